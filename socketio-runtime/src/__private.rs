@@ -1,0 +1,20 @@
+//! What generated code uses. Not public API: it changes without notice, and the macros' crate
+//! depends on exactly this version.
+//!
+//! Must not know: anything of its own; it only re-exports.
+
+pub use core;
+pub use std;
+
+pub use serde_json;
+
+pub use crate::{
+    client::{Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar},
+    error::{EmitError, PayloadError},
+    payload::{Arguments, EmitArgument, ReceiveArgument},
+    schema::{
+        AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
+        Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace, NoAck,
+        Schema, SchemaDescriptor, Value, Values,
+    },
+};

@@ -1,0 +1,80 @@
+//! The attachments of the packet that this thread is writing or reading right now.
+//!
+//! Must not know: JSON, events.
+
+use std::cell::RefCell;
+
+use bytes::Bytes;
+
+/// Appends to `attachments` whatever [`push`] is given while `write` runs.
+pub(super) fn collect<R>(attachments: &mut Vec<Bytes>, write: impl FnOnce() -> R) -> R {
+    let mut scope = Scope::enter(Slot::Writing(std::mem::take(attachments)));
+    let result = write();
+    if let Slot::Writing(collected) = scope.leave() {
+        *attachments = collected;
+    }
+    result
+}
+
+/// Lets [`get`] find `attachments` while `read` runs.
+pub(super) fn provide<R>(attachments: &[Bytes], read: impl FnOnce() -> R) -> R {
+    // Most packets have no attachment, and an empty list is cloned without an allocation.
+    let _scope = Scope::enter(Slot::Reading(attachments.to_vec()));
+    read()
+}
+
+/// Adds an attachment to the packet being written; its number, or `None` if none is.
+pub(super) fn push(bytes: &Bytes) -> Option<usize> {
+    SLOT.with_borrow_mut(|slot| match slot {
+        Slot::Writing(attachments) => {
+            attachments.push(bytes.clone());
+            Some(attachments.len() - 1)
+        }
+        Slot::Empty | Slot::Reading(_) => None,
+    })
+}
+
+/// Whether a packet is being read.
+pub(super) fn is_reading() -> bool {
+    SLOT.with_borrow(|slot| matches!(slot, Slot::Reading(_)))
+}
+
+/// The attachment with this number of the packet being read.
+pub(super) fn get(number: usize) -> Option<Bytes> {
+    SLOT.with_borrow(|slot| match slot {
+        Slot::Reading(attachments) => attachments.get(number).cloned(),
+        Slot::Empty | Slot::Writing(_) => None,
+    })
+}
+
+enum Slot {
+    Empty,
+    Writing(Vec<Bytes>),
+    Reading(Vec<Bytes>),
+}
+
+/// Puts the slot's former content back, also when the user's code panics, so that an emit from
+/// inside a `Serialize` implementation harms nobody.
+struct Scope {
+    outer: Option<Slot>,
+}
+
+impl Scope {
+    fn enter(slot: Slot) -> Self {
+        Self { outer: Some(SLOT.replace(slot)) }
+    }
+
+    fn leave(&mut self) -> Slot {
+        self.outer.take().map_or(Slot::Empty, |outer| SLOT.replace(outer))
+    }
+}
+
+impl Drop for Scope {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+thread_local! {
+    static SLOT: RefCell<Slot> = const { RefCell::new(Slot::Empty) };
+}

@@ -1,0 +1,20 @@
+//! Typed values ⇄ the JSON text and the attachments of a packet, in one pass each way.
+//!
+//! Must not know: connections, time, listeners.
+//!
+//! [`Bytes`] may stand anywhere in a payload, also behind `#[serde(flatten)]`, untagged enums
+//! and other types that buffer. No serializer wrapped around `serde_json` reaches through those,
+//! so the attachments of the packet being written or read travel beside serde, in a thread-local
+//! slot that is filled for the time of one argument (see [`attachments`]).
+
+mod arguments;
+mod attachments;
+mod bytes;
+mod writer;
+
+pub(crate) use self::{arguments::EventSource, writer::Packet};
+pub use self::{
+    arguments::{Arguments, ReceiveArgument},
+    bytes::Bytes,
+    writer::{EmitArgument, PacketWriter},
+};

@@ -1,0 +1,205 @@
+//! The facts about each event as constants, for documentation, catalogues and the runtime.
+//!
+//! Must not know: anything. No dependency, no allocation.
+
+use std::time::Duration;
+
+/// Which way the events of a schema travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Direction {
+    /// The server emits them.
+    ServerToClient,
+    /// A client emits them.
+    ClientToServer,
+}
+
+/// Everything that is known about a schema.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct SchemaDescriptor {
+    /// The trait's name.
+    pub name: &'static str,
+    /// Which way the events travel.
+    pub direction: Direction,
+    /// The trait's documentation, in Markdown.
+    pub docs: &'static str,
+    /// The source file, as the compiler names it.
+    pub file: &'static str,
+    /// The line of the trait's name in that file.
+    pub line: u32,
+    /// The events, in the order of the source.
+    pub events: &'static [&'static EventDescriptor],
+}
+
+/// Everything that is known about one event.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct EventDescriptor {
+    /// The name on the wire.
+    pub name: &'static str,
+    /// The name of the Rust function, without `r#`.
+    pub ident: &'static str,
+    /// The position among the schema's events as written, from 0. Events that a `#[cfg]`
+    /// removed keep their number.
+    pub index: usize,
+    /// The arguments, in order.
+    pub arguments: &'static [ArgumentDescriptor],
+    /// The names of the arguments, in order.
+    pub argument_names: &'static [&'static str],
+    /// What the receiver answers.
+    pub ack: AckDescriptor,
+    /// Whether every emit is volatile: dropped when it cannot be sent at once.
+    pub is_volatile: bool,
+    /// The event's own ack timeout.
+    pub timeout: Option<Duration>,
+    /// The note of `#[deprecated]`; empty where it has none.
+    pub deprecated: Option<&'static str>,
+    /// The documentation, in Markdown.
+    pub docs: &'static str,
+    /// The line of the event's name in the schema's file.
+    pub line: u32,
+}
+
+/// One argument of an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ArgumentDescriptor {
+    /// The name in the schema.
+    pub name: &'static str,
+    /// The type as written in the schema.
+    pub ty: &'static str,
+    /// Whether it can be left out or repeated.
+    pub kind: ArgumentKind,
+}
+
+/// Whether an argument can be left out or repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ArgumentKind {
+    /// Always there.
+    Required,
+    /// A trailing `Option`: left out when it is `None`.
+    Optional,
+    /// All further arguments.
+    Rest,
+}
+
+/// What the receiver of an event answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AckDescriptor {
+    /// Nothing: the event has no acknowledgement.
+    None,
+    /// These values, by their types as written.
+    Values(&'static [&'static str]),
+    /// Node's `(error, value)`.
+    ErrorFirst {
+        /// The type of the value, as written.
+        value: &'static str,
+        /// The type of the error, as written.
+        error: &'static str,
+    },
+}
+
+impl SchemaDescriptor {
+    /// A schema without events. Called by the macros.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(name: &'static str, direction: Direction) -> Self {
+        Self { name, direction, docs: "", file: "", line: 0, events: &[] }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn docs(self, docs: &'static str) -> Self {
+        Self { docs, ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn source(self, file: &'static str, line: u32) -> Self {
+        Self { file, line, ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn events(self, events: &'static [&'static EventDescriptor]) -> Self {
+        Self { events, ..self }
+    }
+}
+
+impl EventDescriptor {
+    /// An event without arguments and ack. Called by the macros.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(name: &'static str, ident: &'static str, index: usize) -> Self {
+        Self {
+            name,
+            ident,
+            index,
+            arguments: &[],
+            argument_names: &[],
+            ack: AckDescriptor::None,
+            is_volatile: false,
+            timeout: None,
+            deprecated: None,
+            docs: "",
+            line: 0,
+        }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn arguments(
+        self,
+        arguments: &'static [ArgumentDescriptor],
+        argument_names: &'static [&'static str],
+    ) -> Self {
+        Self { arguments, argument_names, ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn ack(self, ack: AckDescriptor) -> Self {
+        Self { ack, ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn volatile(self) -> Self {
+        Self { is_volatile: true, ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn timeout_millis(self, millis: u64) -> Self {
+        Self { timeout: Some(Duration::from_millis(millis)), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn deprecated(self, note: &'static str) -> Self {
+        Self { deprecated: Some(note), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn docs(self, docs: &'static str) -> Self {
+        Self { docs, ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn line(self, line: u32) -> Self {
+        Self { line, ..self }
+    }
+}
+
+impl ArgumentDescriptor {
+    /// Called by the macros.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(name: &'static str, ty: &'static str, kind: ArgumentKind) -> Self {
+        Self { name, ty, kind }
+    }
+}

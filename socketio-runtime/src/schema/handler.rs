@@ -1,0 +1,79 @@
+//! What a listener may return: the event's answer, or a future of it.
+//!
+//! Must not know: how listeners are run.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+/// The output of a listener: `Ack`, or a `Send` future of `Ack`. `Ack` is `()` for an event
+/// without acknowledgement. `Marker` only tells the two kinds apart and is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "this listener must return `{Ack}` or a `Send` future of `{Ack}`, not `{Self}`",
+    label = "expected `{Ack}`, found `{Self}`"
+)]
+pub trait HandlerOutput<Ack, Marker>: Sized {
+    /// Whether the listener is asynchronous, and so runs beside the connection's task.
+    #[doc(hidden)]
+    const IS_ASYNC: bool;
+
+    #[doc(hidden)]
+    fn outcome(self) -> Outcome<Ack, Self>;
+
+    #[doc(hidden)]
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ack>;
+}
+
+/// What calling a listener came to.
+#[doc(hidden)]
+pub enum Outcome<Ack, Output> {
+    Ready(Ack),
+    Pending(Output),
+}
+
+impl<Ack, Output> fmt::Debug for Outcome<Ack, Output> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Ready(_) => "Ready",
+            Self::Pending(_) => "Pending",
+        })
+    }
+}
+
+/// Marks listeners that return the answer itself.
+#[derive(Debug)]
+#[expect(unnameable_types, reason = "only inferred")]
+pub struct Now;
+
+/// Marks listeners that return a future.
+#[derive(Debug)]
+#[expect(unnameable_types, reason = "only inferred")]
+pub struct Later;
+
+impl<Ack> HandlerOutput<Ack, Now> for Ack {
+    const IS_ASYNC: bool = false;
+
+    fn outcome(self) -> Outcome<Ack, Self> {
+        Outcome::Ready(self)
+    }
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Ack> {
+        unreachable!("`outcome` never leaves a value pending")
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<Ack, F: Future<Output = Ack>> HandlerOutput<Ack, Later> for F {
+    const IS_ASYNC: bool = true;
+
+    fn outcome(self) -> Outcome<Ack, Self> {
+        Outcome::Pending(self)
+    }
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ack> {
+        Future::poll(self, context)
+    }
+}
