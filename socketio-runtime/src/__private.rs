@@ -15,6 +15,6 @@ pub use crate::{
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
         Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace, NoAck,
-        Schema, SchemaDescriptor, Value, Values,
+        NoEvents, Schema, SchemaDescriptor, Value, Values,
     },
 };

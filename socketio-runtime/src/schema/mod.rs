@@ -11,6 +11,7 @@ mod ack;
 mod auth;
 mod descriptor;
 mod handler;
+mod none;
 
 pub use self::{
     ack::{AckDecode, AckEncode, ErrorFirst, NoAck, Value, Values},
@@ -20,6 +21,7 @@ pub use self::{
         SchemaDescriptor,
     },
     handler::{HandlerOutput, Outcome},
+    none::NoEvents,
 };
 use crate::{
     client::{Emitter, Listener, Registrar},
