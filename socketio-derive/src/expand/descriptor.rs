@@ -1,0 +1,93 @@
+//! `impl Schema`, and one constant an event with everything that is known about it.
+//!
+//! Must not know: sides.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::ext::IdentExt as _;
+
+use super::{cfg, docs, names, names::Names, silent};
+use crate::model::{Argument, Codec, Direction, Event, Kind, Schema};
+
+pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
+    let ident = &schema.ident;
+    let private = &names.private;
+    let name = ident.unraw().to_string();
+    let direction = match schema.direction {
+        Direction::ServerToClient => quote!(ServerToClient),
+        Direction::ClientToServer => quote!(ClientToServer),
+    };
+    let docs = docs::text(&schema.attrs).map(|text| quote!(.docs(#text)));
+    let span = ident.span();
+    // These name the place of the outermost token they are made of: it must be the user's.
+    let file = quote_spanned!(span=> ::core::file!());
+    let line = quote_spanned!(span=> ::core::line!());
+    let constants = schema.events.iter().map(|event| constant(event, private));
+    let events = schema.events.iter().map(|event| {
+        let (cfg, descriptor) = (cfg(event), names::descriptor(event));
+        quote!(#cfg &Self::#descriptor)
+    });
+    let silent = silent();
+    quote! {
+        #silent
+        impl #ident { #(#constants)* }
+
+        #silent
+        #[automatically_derived]
+        impl #private::Schema for #ident {
+            const DESCRIPTOR: #private::SchemaDescriptor =
+                #private::SchemaDescriptor::new(#name, #private::Direction::#direction)
+                    #docs
+                    .source(#file, #line)
+                    .events(&[#(#events),*]);
+        }
+    }
+}
+
+fn constant(event: &Event, private: &TokenStream) -> TokenStream {
+    let (cfg, ident) = (cfg(event), names::descriptor(event));
+    let (name, index) = (&event.name, event.index);
+    let function = event.ident.unraw().to_string();
+    let arguments = (!event.arguments.is_empty()).then(|| arguments(&event.arguments, private));
+    let ack = ack(event, private);
+    let volatile = event.is_volatile.then(|| quote!(.volatile()));
+    let timeout = event.timeout.map(|timeout| {
+        // Durations are parsed from a `u64` of milliseconds.
+        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        quote!(.timeout_millis(#millis))
+    });
+    let deprecated = event.attrs.deprecated.as_ref().map(|note| quote!(.deprecated(#note)));
+    let docs = docs::text(&event.attrs).map(|text| quote!(.docs(#text)));
+    let line = quote_spanned!(event.ident.span()=> ::core::line!());
+    quote! {
+        #cfg
+        const #ident: #private::EventDescriptor =
+            #private::EventDescriptor::new(#name, #function, #index)
+                #arguments #ack #volatile #timeout #deprecated #docs .line(#line);
+    }
+}
+
+fn arguments(arguments: &[Argument], private: &TokenStream) -> TokenStream {
+    let names: Vec<String> =
+        arguments.iter().map(|argument| argument.ident.unraw().to_string()).collect();
+    let descriptors = arguments.iter().zip(&names).map(|(argument, name)| {
+        let ty = &argument.text;
+        let kind = match argument.kind {
+            Kind::Required => quote!(Required),
+            Kind::Optional => quote!(Optional),
+            Kind::Rest => quote!(Rest),
+        };
+        quote!(#private::ArgumentDescriptor::new(#name, #ty, #private::ArgumentKind::#kind))
+    });
+    quote!(.arguments(&[#(#descriptors),*], &[#(#names),*]))
+}
+
+fn ack(event: &Event, private: &TokenStream) -> Option<TokenStream> {
+    let ack = event.ack.as_ref()?;
+    let texts = &ack.texts;
+    let descriptor = match (ack.codec, &**texts) {
+        (Codec::ErrorFirst, [value, error]) => quote!(ErrorFirst { value: #value, error: #error }),
+        _ => quote!(Values(&[#(#texts),*])),
+    };
+    Some(quote!(.ack(#private::AckDescriptor::#descriptor)))
+}

@@ -1,0 +1,99 @@
+//! The emit view: one method an event.
+//!
+//! Must not know: listeners.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::Type;
+
+use super::{cfg, codec, docs, local, names, names::Names, silent};
+use crate::model::{Argument, Event, Kind, Schema};
+
+pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
+    let Schema { vis, ident, .. } = schema;
+    let Names { private, emit, .. } = names;
+    let docs = docs::view(schema, "Emits the events of");
+    let methods = schema.events.iter().map(|event| method(schema, event, names));
+    let silent = silent();
+    quote! {
+        #docs #silent
+        #[derive(#private::core::fmt::Debug, #private::core::clone::Clone, #private::core::marker::Copy)]
+        #vis struct #emit<'s>(#private::Emitter<'s>);
+
+        #silent
+        impl #emit<'_> { #(#methods)* }
+
+        #silent
+        #[automatically_derived]
+        impl #private::Emits for #ident {
+            type Emit<'s> = #emit<'s>;
+
+            fn emit(emitter: #private::Emitter<'_>) -> #emit<'_> { #emit(emitter) }
+        }
+    }
+}
+
+/// Three statements: everything else is the runtime's, once for all events.
+fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let Schema { vis, ident: marker, .. } = schema;
+    let private = &names.private;
+    let Event { ident, generics, attrs, .. } = event;
+    let (cfg, docs, calls, lints) = (cfg(event), docs::emit(event), &attrs.calls, &attrs.lints);
+    let where_clause = &generics.where_clause;
+    let parameters =
+        event.arguments.iter().map(|Argument { ident, written, .. }| quote!(#ident: #written));
+    let packet = local("packet");
+    let arguments = event.arguments.iter().map(|argument| write(argument, &packet, private));
+    let descriptor = names::descriptor(event);
+    let (output, send) = match &event.ack {
+        None => (
+            quote!(#private::core::result::Result<(), #private::EmitError>),
+            quote!(#packet.send()),
+        ),
+        Some(ack) => {
+            let (types, answer, codec) = (ack.future(), &ack.answer, codec(event, private));
+            let send = quote!(#packet.send_with_ack::<#codec, #answer>());
+            (quote!(#private::Ack<#(#types),*>), send)
+        }
+    };
+    quote! {
+        #cfg #docs #(#calls)* #(#lints)*
+        #vis fn #ident #generics (self, #(#parameters),*) -> #output #where_clause {
+            let mut #packet = self.0.begin(&#marker::#descriptor);
+            #(#arguments)*
+            #send
+        }
+    }
+}
+
+fn write(argument: &Argument, packet: &syn::Ident, private: &TokenStream) -> TokenStream {
+    let ident = &argument.ident;
+    let ty = argument.written_value();
+    // `impl Trait` has no name that a path could take.
+    let target = if is_nameable(ty) {
+        quote!(<#ty as #private::EmitArgument>)
+    } else {
+        quote!(#private::EmitArgument)
+    };
+    match argument.kind {
+        Kind::Required => quote!(#target::required(&#ident, #packet.writer());),
+        Kind::Optional => quote!(#target::optional(#ident.as_ref(), #packet.writer());),
+        Kind::Rest => {
+            let element = local("element");
+            quote_spanned! {packet.span()=>
+                for #element in #ident.iter() { #target::required(#element, #packet.writer()); }
+            }
+        }
+    }
+}
+
+fn is_nameable(ty: &Type) -> bool {
+    let is_impl = |token| matches!(token, proc_macro2::TokenTree::Ident(word) if word == "impl");
+    fn any(tokens: TokenStream, is_impl: &dyn Fn(proc_macro2::TokenTree) -> bool) -> bool {
+        tokens.into_iter().any(|token| match token {
+            proc_macro2::TokenTree::Group(group) => any(group.stream(), is_impl),
+            token => is_impl(token),
+        })
+    }
+    !any(quote!(#ty), &is_impl)
+}

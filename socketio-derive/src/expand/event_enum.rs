@@ -1,0 +1,102 @@
+//! All events of a schema as one enum, and `impl Listens`, which makes it.
+//!
+//! Must not know: emitting, handlers.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{cfg, docs, fields, local, names, names::Names, silent};
+use crate::model::{Event, Schema};
+
+pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
+    let vis = &schema.vis;
+    let Names { private, event: ident, .. } = names;
+    let docs = docs::event_enum(schema);
+    let variants = schema.events.iter().map(variant);
+    let names_of_variants = schema.events.iter().map(|event| {
+        let (cfg, variant) = (cfg(event), &event.variant);
+        let text = match &*event.arguments {
+            [] => variant.to_string(),
+            _ => format!("{variant} {{ .. }}"),
+        };
+        quote!(#cfg Self::#variant { .. } => #text,)
+    });
+    let listens = listens(schema, names);
+    let silent = silent();
+    quote! {
+        #docs #silent
+        #vis enum #ident { #(#variants)* }
+
+        // Not derived: payloads need no `Debug`.
+        #silent
+        #[automatically_derived]
+        impl #private::core::fmt::Debug for #ident {
+            fn fmt(&self, f: &mut #private::core::fmt::Formatter<'_>) -> #private::core::fmt::Result {
+                f.write_str(match *self { #(#names_of_variants)* })
+            }
+        }
+
+        #listens
+    }
+}
+
+fn variant(event: &Event) -> TokenStream {
+    let (cfg, docs, lints) = (cfg(event), docs::variant(event), &event.attrs.lints);
+    let ident = &event.variant;
+    let fields = event.arguments.iter().map(|argument| {
+        let (docs, name, ty) = (docs::field(argument), &argument.ident, &argument.received);
+        quote!(#docs #[allow(non_snake_case)] #name: #ty)
+    });
+    let fields = (!event.arguments.is_empty()).then(|| quote!({ #(#fields),* }));
+    quote!(#cfg #docs #(#lints)* #ident #fields,)
+}
+
+fn listens(schema: &Schema, names: &Names) -> TokenStream {
+    let ident = &schema.ident;
+    let Names { private, on, once, stream, event: event_enum, .. } = names;
+    let finds = schema.events.iter().map(|event| {
+        let (cfg, name, descriptor) = (cfg(event), &event.name, names::descriptor(event));
+        quote!(#cfg #name => #private::core::option::Option::Some(&Self::#descriptor),)
+    });
+    let [name, event, arguments, values] = ["name", "event", "arguments", "values"].map(local);
+    let decodes = schema.events.iter().map(|event| {
+        let (cfg, index, decoder) = (cfg(event), event.index, names::decoder(event));
+        let (variant, fields) = (&event.variant, fields(event, &values));
+        let idents = event.arguments.iter().map(|argument| &argument.ident);
+        quote! {
+            #cfg #index => Self::#decoder(#arguments)
+                .map(|#values| #event_enum::#variant { #(#idents: #fields),* }),
+        }
+    });
+    let silent = silent();
+    quote! {
+        #silent
+        #[automatically_derived]
+        impl #private::Listens for #ident {
+            type On<'s> = #on<'s>;
+            type Once<'s> = #once<'s>;
+            type Stream<'s> = #stream<'s>;
+            type Event = #event_enum;
+
+            fn on(registrar: #private::Registrar<'_>) -> #on<'_> { #on(registrar) }
+
+            fn once(registrar: #private::Registrar<'_>) -> #once<'_> { #once(registrar) }
+
+            fn stream(registrar: #private::Registrar<'_>) -> #stream<'_> { #stream(registrar) }
+
+            fn find(#name: &#private::core::primitive::str) -> #private::core::option::Option<&'static #private::EventDescriptor> {
+                match #name { #(#finds)* _ => #private::core::option::Option::None }
+            }
+
+            fn decode(
+                #event: &'static #private::EventDescriptor,
+                #arguments: &mut #private::Arguments<'_>,
+            ) -> #private::core::result::Result<#event_enum, #private::PayloadError> {
+                match #event.index {
+                    #(#decodes)*
+                    _ => #private::core::unreachable!("`find` gives the events of this schema"),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The handler trait, whose implementors handle every event, and `impl HandledBy`, which calls
+//! them.
+//!
+//! Must not know: emitting, the other ways of listening.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{answer, cfg, codec, docs, fields, local, names, names::Names, silent};
+use crate::model::{Argument, Event, Schema};
+
+pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
+    let (vis, ident) = (&schema.vis, &schema.ident);
+    let Names { private, handler: handler_trait, .. } = names;
+    let docs = docs::handler(schema);
+    let methods = schema.events.iter().map(|event| method(event, private));
+    let h = names::type_parameter("H", &quote!(#ident));
+    let [inbox, incoming, handler] = ["inbox", "incoming", "handler"].map(local);
+    let arms = schema.events.iter().map(|event| arm(event, names, &quote!(<#h as #handler_trait>)));
+    let silent = silent();
+    quote! {
+        #docs #silent
+        #vis trait #handler_trait: #private::core::marker::Send + 'static { #(#methods)* }
+
+        #silent
+        #[automatically_derived]
+        impl<#h: #handler_trait> #private::HandledBy<#h> for #ident {
+            fn handle(registrar: #private::Registrar<'_>, mut #handler: #h) -> #private::Listener {
+                registrar.handle(|mut #inbox| async move {
+                    while let #private::core::option::Option::Some(#incoming) = #inbox.next().await {
+                        match #incoming.descriptor().index { #(#arms)* _ => {} }
+                    }
+                })
+            }
+        }
+    }
+}
+
+fn method(event: &Event, private: &TokenStream) -> TokenStream {
+    let Event { ident, attrs, .. } = event;
+    let (cfg, docs, lints) = (cfg(event), docs::handler_method(event), &attrs.lints);
+    let parameters =
+        event.arguments.iter().map(|Argument { ident, received, .. }| quote!(#ident: #received));
+    let answer = answer(event);
+    quote! {
+        #cfg #docs #(#lints)*
+        #[allow(non_snake_case)]
+        fn #ident(
+            &mut self, #(#parameters),*
+        ) -> impl #private::core::future::Future<Output = #answer> + #private::core::marker::Send;
+    }
+}
+
+fn arm(event: &Event, names: &Names, handler: &TokenStream) -> TokenStream {
+    let private = &names.private;
+    let [incoming, instance, values] = ["incoming", "handler", "values"].map(local);
+    let (cfg, index, ident) = (cfg(event), event.index, &event.ident);
+    let (decoder, codec) = (names::decoder(event), codec(event, private));
+    let fields = fields(event, &values);
+    quote! {
+        #cfg #index => if let #private::core::option::Option::Some(#values) = #incoming.read(Self::#decoder) {
+            #incoming.answer::<#codec, _>(#handler::#ident(&mut #instance, #(#fields),*)).await;
+        },
+    }
+}

@@ -1,0 +1,150 @@
+//! The listener views `on`, `once` and `stream`, and the decoders that all ways of receiving
+//! share.
+//!
+//! Must not know: emitting.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::{Ident, spanned::Spanned as _};
+
+use super::{answer, cfg, codec, docs, fields, local, names, names::Names, silent};
+use crate::model::{Argument, Event, Kind, Schema};
+
+pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
+    let ident = &schema.ident;
+    let private = &names.private;
+    let on = view(schema, names, &names.on, "Registers listeners for the events of", on);
+    let once = view(schema, names, &names.once, "Waits for the next of the events of", once);
+    let stream = view(schema, names, &names.stream, "Opens streams of the events of", stream);
+    let decoders = schema.events.iter().map(|event| decoder(event, private));
+    let silent = silent();
+    quote! {
+        #silent
+        impl #ident { #(#decoders)* }
+        #on
+        #once
+        #stream
+    }
+}
+
+fn view(
+    schema: &Schema,
+    names: &Names,
+    view: &Ident,
+    purpose: &str,
+    method: fn(&Schema, &Event, &Names) -> TokenStream,
+) -> TokenStream {
+    let (vis, private) = (&schema.vis, &names.private);
+    let docs = docs::view(schema, purpose);
+    let methods = schema.events.iter().map(|event| method(schema, event, names));
+    let silent = silent();
+    quote! {
+        #docs #silent
+        #[derive(#private::core::fmt::Debug, #private::core::clone::Clone, #private::core::marker::Copy)]
+        #vis struct #view<'s>(#private::Registrar<'s>);
+
+        #silent
+        impl #view<'_> { #(#methods)* }
+    }
+}
+
+fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let Schema { vis, ident: marker, .. } = schema;
+    let private = &names.private;
+    let Event { ident, attrs, .. } = event;
+    let (cfg, docs, calls, lints) = (cfg(event), docs::on(event), &attrs.calls, &attrs.lints);
+    let (descriptor, decoder) = (names::descriptor(event), names::decoder(event));
+    let (codec, answer) = (codec(event, private), answer(event));
+    let types = event.types();
+    let used = quote!(#marker #types);
+    let [f, r, m] = ["F", "R", "M"].map(|name| names::type_parameter(name, &used));
+    let parameters = event.arguments.iter().map(|argument| &argument.received);
+    let [listener, arguments, values] = ["listener", "arguments", "values"].map(local);
+    let fields = fields(event, &values);
+    // `R: Send` stands alone: only then rustc says which value makes a future not `Send`.
+    let span = event.ack.as_ref().map_or(ident.span(), |ack| ack.answer.span());
+    let bounds = quote_spanned! {span=>
+        #f: #private::core::ops::FnMut(#(#parameters),*) -> #r + #private::core::marker::Send + 'static,
+        #r: #private::core::marker::Send,
+        #r: #private::HandlerOutput<#answer, #m> + 'static,
+    };
+    quote! {
+        #cfg #docs #(#calls)* #(#lints)*
+        #vis fn #ident<#f, #r, #m>(self, mut #listener: #f) -> #private::Listener where #bounds {
+            self.0.on::<#codec, #answer, #r, #m>(&#marker::#descriptor, move |#arguments| {
+                #marker::#decoder(#arguments).map(|#values| #listener(#(#fields),*))
+            })
+        }
+    }
+}
+
+fn once(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let private = &names.private;
+    watch(schema, event, &docs::once(event, &names.on), &quote!(once), &quote!(#private::Once))
+}
+
+fn stream(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let private = &names.private;
+    let output = quote!(#private::EventStream);
+    watch(schema, event, &docs::stream(event, &names.on), &quote!(stream), &output)
+}
+
+fn watch(
+    schema: &Schema,
+    event: &Event,
+    docs: &TokenStream,
+    function: &TokenStream,
+    output: &TokenStream,
+) -> TokenStream {
+    let Schema { vis, ident: marker, .. } = schema;
+    let Event { ident, attrs, .. } = event;
+    let (cfg, calls, lints) = (cfg(event), &attrs.calls, &attrs.lints);
+    let (descriptor, decoder) = (names::descriptor(event), names::decoder(event));
+    let received = event.received();
+    quote! {
+        #cfg #docs #(#calls)* #(#lints)*
+        #[allow(non_snake_case)]
+        #vis fn #ident(self) -> #output<#received> {
+            self.0.#function(&#marker::#descriptor, #marker::#decoder)
+        }
+    }
+}
+
+/// Reads the arguments, each as its own type: `serde_json` is instantiated once for a type, not
+/// once for an event.
+fn decoder(event: &Event, private: &TokenStream) -> TokenStream {
+    let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::decoder(event));
+    let received = event.received();
+    let [arguments, values] = ["arguments", "values"].map(local);
+    let reads = event.arguments.iter().map(|argument| read(argument, &arguments, private));
+    let values_read = match event.arguments.len() {
+        1 => quote!(#(#reads)*),
+        _ => quote!((#(#reads),*)),
+    };
+    let body = match event.arguments.len() {
+        0 => quote!(#arguments.end()),
+        _ => quote! {
+            let #values = #values_read;
+            #arguments.end()?;
+            #private::core::result::Result::Ok(#values)
+        },
+    };
+    quote! {
+        #cfg #(#lints)*
+        fn #ident(
+            #arguments: &mut #private::Arguments<'_>,
+        ) -> #private::core::result::Result<#received, #private::PayloadError> {
+            #body
+        }
+    }
+}
+
+fn read(argument: &Argument, arguments: &Ident, private: &TokenStream) -> TokenStream {
+    let ty = argument.received_value();
+    let function = match argument.kind {
+        Kind::Required => quote!(required),
+        Kind::Optional => quote!(optional),
+        Kind::Rest => quote!(rest),
+    };
+    quote!(<#ty as #private::ReceiveArgument>::#function(#arguments)?)
+}

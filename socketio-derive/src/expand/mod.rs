@@ -1,0 +1,122 @@
+//! Model → tokens. Cannot fail: every mistake has been reported before.
+//!
+//! Must not know: syntax of attributes, directions. A schema says which sides it has.
+//!
+//! All items stand side by side in the user's own scope, so that a schema may be private or
+//! inside a function. Paths are absolute, and locals have the macro's own hygiene.
+
+mod descriptor;
+mod docs;
+mod emit;
+mod event_enum;
+mod handler;
+mod listen;
+mod names;
+mod namespace;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+
+use self::names::Names;
+use crate::{
+    ctxt::Ctxt,
+    model::{Direction, Event, Schema},
+    parse,
+};
+
+/// `#[server_to_client]` and `#[client_to_server]`.
+pub(crate) fn schema(direction: Direction, options: TokenStream, item: TokenStream) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let input = parse::schema(&ctxt, direction.attribute(), options, &item);
+    let schema = input.map(|input| Schema::new(&ctxt, direction, input));
+    // What is no trait at all stays as it is, so that its own uses are no errors.
+    let tokens = schema.map_or(item, |schema| all_sides(&schema));
+    let errors = ctxt.check();
+    quote!(#tokens #errors)
+}
+
+/// `#[namespace]`.
+pub(crate) fn namespace(options: TokenStream, item: TokenStream) -> TokenStream {
+    let ctxt = Ctxt::new();
+    let input = parse::namespace(&ctxt, options, &item);
+    let implementation = input.map(|input| namespace::expand(&input));
+    let errors = ctxt.check();
+    quote!(#item #implementation #errors)
+}
+
+fn all_sides(schema: &Schema) -> TokenStream {
+    let names = Names::new(schema);
+    let marker = marker(schema, &names);
+    let descriptor = descriptor::expand(schema, &names);
+    let emit = schema.sides.emit.then(|| emit::expand(schema, &names));
+    let listen = schema.sides.listen.then(|| {
+        let views = listen::expand(schema, &names);
+        let events = event_enum::expand(schema, &names);
+        let handler = handler::expand(schema, &names);
+        quote!(#views #events #handler)
+    });
+    quote!(#marker #descriptor #emit #listen)
+}
+
+/// The type that stands for the schema.
+fn marker(schema: &Schema, names: &Names) -> TokenStream {
+    let Schema { vis, ident, attrs, .. } = schema;
+    let private = &names.private;
+    let docs = docs::schema(schema, names);
+    let (calls, lints) = (&attrs.calls, &attrs.lints);
+    let silent = silent();
+    quote! {
+        #docs #(#calls)* #(#lints)* #silent
+        #[derive(#private::core::fmt::Debug)]
+        #vis enum #ident {}
+    }
+}
+
+/// The lints that are about what the user did not write. Most lints skip generated code of their
+/// own accord; these look at the names, whose spans are the user's.
+fn silent() -> TokenStream {
+    quote!(#[allow(dead_code, deprecated, non_upper_case_globals, clippy::all, clippy::pedantic)])
+}
+
+/// The `#[cfg]` of an event, for each item that is its own.
+fn cfg(event: &Event) -> TokenStream {
+    event.attrs.cfg.iter().map(|predicate| quote!(#[cfg(#predicate)])).collect()
+}
+
+/// A local variable, which no name of the user can meet.
+fn local(name: &str) -> syn::Ident {
+    syn::Ident::new(name, Span::mixed_site())
+}
+
+/// A tuple's fields as arguments, fields, …: what a decoder gives, which is the value itself if
+/// there is just one.
+fn fields<'a>(event: &'a Event, values: &'a syn::Ident) -> impl Iterator<Item = TokenStream> + 'a {
+    let is_single = event.arguments.len() == 1;
+    (0..event.arguments.len()).map(move |index| {
+        let index = syn::Index::from(index);
+        if is_single { quote!(#values) } else { quote_spanned!(values.span()=> #values.#index) }
+    })
+}
+
+/// The runtime's marker of how an answer stands in its packet.
+fn codec(event: &Event, private: &TokenStream) -> TokenStream {
+    use crate::model::Codec;
+
+    match event.ack.as_ref().map(|ack| ack.codec) {
+        None => quote!(#private::NoAck),
+        Some(Codec::Value) => quote!(#private::Value),
+        Some(Codec::Values) => quote!(#private::Values),
+        Some(Codec::ErrorFirst) => quote!(#private::ErrorFirst),
+    }
+}
+
+/// The type that a listener answers.
+fn answer(event: &Event) -> TokenStream {
+    match &event.ack {
+        Some(ack) => {
+            let answer = &ack.answer;
+            quote!(#answer)
+        }
+        None => quote!(()),
+    }
+}

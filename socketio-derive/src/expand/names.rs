@@ -1,0 +1,66 @@
+//! The names of what is generated.
+//!
+//! Must not know: what is generated under them.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::format_ident;
+use syn::ext::IdentExt as _;
+
+use crate::model::{Event, Schema};
+
+/// The names of a schema's items.
+pub(super) struct Names {
+    /// The path of what generated code may use.
+    pub(super) private: TokenStream,
+    pub(super) emit: Ident,
+    pub(super) on: Ident,
+    pub(super) once: Ident,
+    pub(super) stream: Ident,
+    pub(super) event: Ident,
+    pub(super) handler: Ident,
+}
+
+impl Names {
+    pub(super) fn new(schema: &Schema) -> Self {
+        // At the user's place, with the macro's hygiene: lints then know that it is generated.
+        let span = schema.ident.span().resolved_at(Span::call_site());
+        let ident = schema.ident.unraw();
+        let named = |suffix: &str| format_ident!("{ident}{suffix}", span = span);
+        Self {
+            private: schema.runtime.private(),
+            emit: named("Emit"),
+            on: named("On"),
+            once: named("Once"),
+            stream: named("Stream"),
+            event: named("Event"),
+            handler: named("Handler"),
+        }
+    }
+}
+
+/// The constant with an event's facts.
+pub(super) fn descriptor(event: &Event) -> Ident {
+    format_ident!("__event_{}", event.ident.unraw(), span = Span::call_site())
+}
+
+/// The function that reads an event's arguments.
+pub(super) fn decoder(event: &Event) -> Ident {
+    format_ident!("__decode_{}", event.ident.unraw(), span = Span::call_site())
+}
+
+/// A type parameter that hides none of the names in `used`.
+pub(super) fn type_parameter(name: &str, used: &TokenStream) -> Ident {
+    let mut ident = Ident::new(name, Span::call_site());
+    while mentions(used.clone(), &ident) {
+        ident = format_ident!("{ident}_");
+    }
+    ident
+}
+
+fn mentions(tokens: TokenStream, ident: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == *ident,
+        TokenTree::Group(group) => mentions(group.stream(), ident),
+        _ => false,
+    })
+}

@@ -1,0 +1,31 @@
+//! `impl Namespace`.
+//!
+//! Must not know: schemas.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::{model::Runtime, parse::NamespaceInput};
+
+pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
+    let NamespaceInput { path, listens, emits, auth, refusal, runtime, ident } = input;
+    let private = Runtime::new(runtime.clone()).private();
+    let or = |ty: &Option<syn::Type>, default: TokenStream| match ty {
+        Some(ty) => quote!(#ty),
+        None => default,
+    };
+    let listens = or(listens, quote!(#private::NoEvents));
+    let emits = or(emits, quote!(#private::NoEvents));
+    let auth = or(auth, quote!(#private::AnyAuth));
+    let refusal = or(refusal, quote!(#private::serde_json::Value));
+    quote! {
+        #[automatically_derived]
+        impl #private::Namespace for #ident {
+            const PATH: &'static #private::core::primitive::str = #path;
+            type Listens = #listens;
+            type Emits = #emits;
+            type Auth = #auth;
+            type Refusal = #refusal;
+        }
+    }
+}

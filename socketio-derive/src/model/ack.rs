@@ -1,0 +1,89 @@
+//! What the receiver of an event answers.
+//!
+//! Must not know: arguments.
+
+use syn::{Type, parse_quote};
+
+use super::{check, owned, text};
+use crate::{ctxt::Ctxt, parse::EventInput};
+
+/// An acknowledgement.
+pub(crate) struct Ack {
+    pub(crate) codec: Codec,
+    /// What the listener returns; owns its data.
+    pub(crate) answer: Type,
+    /// The values as text, for the descriptor; the error last.
+    pub(crate) texts: Vec<String>,
+}
+
+/// How the values of an acknowledgement stand in its packet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Codec {
+    Value,
+    Values,
+    ErrorFirst,
+}
+
+impl Ack {
+    pub(super) fn new(
+        ctxt: &Ctxt,
+        input: &EventInput,
+        own: impl Fn(&Type) -> Type,
+    ) -> Option<Self> {
+        let convention = &input.options.error_first;
+        let Some(ty) = &input.output else {
+            if let Some(word) = convention {
+                ctxt.error(word, "`ack = error_first` needs a return type: `-> Result<T, E>`");
+            }
+            return None;
+        };
+        if !input.options.json {
+            check::no_byte_list(ctxt, ty);
+        }
+        let ack = match (owned::result(ty), convention) {
+            (Some([value, error]), convention) => {
+                if convention.is_none() {
+                    ctxt.error(ty, RESULT_WITHOUT_CONVENTION);
+                }
+                Self::error_first(&own(value), &own(error), [value, error])
+            }
+            (None, None) if owned::is_result(ty) => {
+                ctxt.error(ty, RESULT_WITHOUT_CONVENTION);
+                Self::of(own(ty), Codec::Value, &[ty])
+            }
+            (None, Some(_)) => {
+                ctxt.error(ty, "`ack = error_first` needs both types: `-> Result<T, E>`");
+                Self::of(own(ty), Codec::Value, &[ty])
+            }
+            (None, None) => match owned::tuple(ty) {
+                Some(values) => {
+                    check::ack_size(ctxt, ty, values.len());
+                    Self::of(own(ty), Codec::Values, &values)
+                }
+                None => Self::of(own(ty), Codec::Value, &[ty]),
+            },
+        };
+        Some(ack)
+    }
+
+    fn of(answer: Type, codec: Codec, values: &[&Type]) -> Self {
+        Self { codec, answer, texts: values.iter().map(|ty| text::of(ty)).collect() }
+    }
+
+    fn error_first(value: &Type, error: &Type, written: [&Type; 2]) -> Self {
+        // The types of `Result` keep their places; its name may be shadowed where this is used.
+        let answer = parse_quote!(::core::result::Result<#value, #error>);
+        Self::of(answer, Codec::ErrorFirst, &written)
+    }
+
+    /// The type parameters of the answer's future: the value and the service's own error.
+    pub(crate) fn future(&self) -> Vec<&Type> {
+        match owned::result(&self.answer) {
+            Some(types) if self.codec == Codec::ErrorFirst => types.to_vec(),
+            _ => vec![&self.answer],
+        }
+    }
+}
+
+const RESULT_WITHOUT_CONVENTION: &str = "how is the error sent? for Node's \
+    `callback(error, value)` write `#[event(ack = error_first)]`";

@@ -1,0 +1,89 @@
+//! One argument of an event.
+//!
+//! Must not know: acknowledgements.
+
+use proc_macro2::Ident;
+use syn::{Attribute, Type};
+
+use super::{owned, text};
+use crate::{ctxt::Ctxt, parse::ArgumentInput};
+
+/// One argument.
+pub(crate) struct Argument {
+    pub(crate) ident: Ident,
+    pub(crate) docs: Vec<Attribute>,
+    pub(crate) kind: Kind,
+    /// The type as text, for the descriptor.
+    pub(crate) text: String,
+    /// The type as written: the parameter when it is emitted.
+    pub(crate) written: Type,
+    /// The type that owns its data: the parameter when it is received.
+    pub(crate) received: Type,
+}
+
+/// How many values an argument stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Required,
+    Optional,
+    Rest,
+}
+
+impl Argument {
+    pub(super) fn new(input: &ArgumentInput, kind: Kind, received: Type) -> Self {
+        Self {
+            ident: input.ident.clone(),
+            docs: input.attrs.docs.clone(),
+            kind,
+            text: text::of(&input.ty),
+            written: input.ty.clone(),
+            received,
+        }
+    }
+
+    /// The type of one value on the wire, as written.
+    pub(crate) fn written_value(&self) -> &Type {
+        self.kind.value(&self.written)
+    }
+
+    /// The type of one value on the wire, owned.
+    pub(crate) fn received_value(&self) -> &Type {
+        self.kind.value(&self.received)
+    }
+}
+
+impl Kind {
+    fn value(self, ty: &Type) -> &Type {
+        let value = match self {
+            Self::Required => None,
+            Self::Optional => owned::option(ty),
+            Self::Rest => owned::list(ty),
+        };
+        value.unwrap_or(ty)
+    }
+}
+
+/// The kind of each argument: `#[event(rest)]` may stand on the last; every `Option` behind
+/// which only `Option`s and the rest follow may be left out.
+pub(super) fn kinds(ctxt: &Ctxt, arguments: &[ArgumentInput]) -> Vec<Kind> {
+    let mut kinds = vec![Kind::Required; arguments.len()];
+    let mut is_tail = true;
+    for (index, argument) in arguments.iter().enumerate().rev() {
+        if let Some(span) = argument.rest {
+            if index + 1 != arguments.len() {
+                let message = "only the last argument can be the rest";
+                ctxt.push(syn::Error::new(span, message));
+            } else if owned::list(&argument.ty).is_none() {
+                ctxt.error(&argument.ty, "the rest of the arguments is a `Vec<T>` or a `&[T]`");
+            } else {
+                kinds[index] = Kind::Rest;
+                continue;
+            }
+        }
+        is_tail &= owned::option(&argument.ty).is_some();
+        if is_tail {
+            kinds[index] = Kind::Optional;
+        }
+    }
+    kinds
+}

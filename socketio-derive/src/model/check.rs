@@ -1,0 +1,154 @@
+//! The rules that events must keep, alone and together, each with its why.
+//!
+//! Must not know: how the events were parsed, what is generated from them.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, TokenStream};
+use syn::{Error, Type, ext::IdentExt as _};
+
+use super::{Event, owned};
+use crate::{
+    ctxt::Ctxt,
+    parse::{ArgumentInput, EventInput},
+};
+
+/// The names that Socket.IO keeps for itself: `RESERVED_EVENTS` in
+/// `packages/socket.io-client/lib/socket.ts`, the same six as in
+/// `packages/socket.io/lib/socket-types.ts`. Node throws when one is emitted.
+const RESERVED: &[&str] =
+    &["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
+
+/// The most values that the runtime's tuples of acknowledgements have.
+const MAX_ACK_VALUES: usize = 6;
+
+pub(super) fn wire_name(ctxt: &Ctxt, name: &str, source: &TokenStream) {
+    if name.is_empty() {
+        ctxt.error(source, "an event name must not be empty");
+    }
+    if RESERVED.contains(&name) {
+        let message = format!(
+            "`{name}` is a reserved Socket.IO event name; use the socket's lifecycle, or pick \
+             another name with `#[event(\"…\")]`"
+        );
+        ctxt.error(source, message);
+    }
+}
+
+/// Options that contradict the return type or each other.
+pub(super) fn options(ctxt: &Ctxt, input: &EventInput) {
+    let options = &input.options;
+    if let (Some((word, _)), None) = (&options.timeout, &input.output) {
+        let message = "`timeout` needs an acknowledgement: give the event a return type";
+        ctxt.error(word, message);
+    }
+    if let (Some(span), Some(_)) = (options.volatile, &input.output) {
+        let message = "a volatile event may be dropped, so it cannot carry an acknowledgement";
+        ctxt.push(Error::new(span, message));
+    }
+}
+
+/// Two arguments of one name would be two fields of one name.
+pub(super) fn argument_names(ctxt: &Ctxt, arguments: &[ArgumentInput]) {
+    for (index, argument) in arguments.iter().enumerate() {
+        let earlier = arguments[..index].iter().any(|earlier| earlier.ident == argument.ident);
+        if earlier {
+            let message = format!("argument `{}` is declared twice", argument.ident);
+            ctxt.error(&argument.ident, message);
+        }
+    }
+}
+
+/// A byte list is hardly ever meant to be `[1,2,3]`.
+pub(super) fn no_byte_list(ctxt: &Ctxt, ty: &Type) {
+    if let Some(bytes) = owned::byte_list(ty) {
+        let message = "a byte list is sent as a JSON array of numbers; use `Bytes` to send it as \
+                       a binary attachment, or `#[event(json)]` to keep the array";
+        ctxt.error(bytes, message);
+    }
+}
+
+pub(super) fn ack_size(ctxt: &Ctxt, ty: &Type, values: usize) {
+    if values > MAX_ACK_VALUES {
+        let message =
+            format!("an acknowledgement has at most {MAX_ACK_VALUES} values; use a struct");
+        ctxt.error(ty, message);
+    }
+}
+
+/// The names of the events so far.
+#[derive(Default)]
+pub(super) struct Names {
+    functions: HashMap<String, First>,
+    wire: HashMap<String, First>,
+    variants: HashMap<String, First>,
+}
+
+/// The first event of a name.
+struct First {
+    ident: Ident,
+    source: TokenStream,
+    is_conditional: bool,
+}
+
+impl Names {
+    /// Reports an event whose name is taken. Events that all stand under a `#[cfg]` may share
+    /// one: which of them are there is the compiler's business.
+    pub(super) fn admit(&mut self, ctxt: &Ctxt, event: &Event) -> bool {
+        let ident = event.ident.unraw().to_string();
+        let function = taken(&mut self.functions, &ident, event, &event.ident);
+        let wire = taken(&mut self.wire, &event.name, event, &event.name_source);
+        let variant = taken(&mut self.variants, &event.variant.to_string(), event, &event.ident);
+        let name = &event.name;
+        let (message, first) = if let Some(first) = function {
+            (format!("event function `{ident}` is declared twice"), first)
+        } else if let Some(first) = wire {
+            let is_made = |ident: &Ident| *name != ident.unraw().to_string();
+            let is_written = event.name_source.to_string().starts_with('"');
+            let message = if is_made(&event.ident) && !is_written {
+                format!("`{name}` is produced by both `{}` and `{ident}`", first.ident)
+            } else {
+                format!("event name `{name}` is declared twice")
+            };
+            (message, first)
+        } else if let Some(first) = variant {
+            let message = format!(
+                "`{ident}` and `{}` both make the variant `{}` of the event enum; rename one \
+                 function and keep its name on the wire with `#[event({name:?})]`",
+                first.ident, event.variant
+            );
+            (message, first)
+        } else {
+            return true;
+        };
+        let mut error = Error::new_spanned(&event.name_source, message);
+        let text = format!("`{}` first declared here", first.ident);
+        error.combine(Error::new_spanned(&first.source, text));
+        ctxt.push(error);
+        false
+    }
+}
+
+/// The event that has taken `name`; enters this one otherwise.
+fn taken<'a>(
+    names: &'a mut HashMap<String, First>,
+    name: &str,
+    event: &Event,
+    source: &impl quote::ToTokens,
+) -> Option<&'a First> {
+    let this = First {
+        ident: event.ident.clone(),
+        source: source.to_token_stream(),
+        is_conditional: !event.attrs.cfg.is_empty(),
+    };
+    match names.entry(name.to_owned()) {
+        std::collections::hash_map::Entry::Vacant(entry) => {
+            entry.insert(this);
+            None
+        }
+        std::collections::hash_map::Entry::Occupied(entry) => {
+            let first = entry.into_mut();
+            (!(first.is_conditional && this.is_conditional)).then_some(&*first)
+        }
+    }
+}

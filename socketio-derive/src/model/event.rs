@@ -1,0 +1,129 @@
+//! One event.
+//!
+//! Must not know: other events.
+
+use std::time::Duration;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens as _, quote};
+use syn::{Generics, Type, ext::IdentExt as _, parse_quote};
+
+use super::{Ack, Argument, Kind, Runtime, Sides, argument, case, case::RenameRule, check, owned};
+use crate::{
+    ctxt::Ctxt,
+    parse::{Attrs, EventInput},
+};
+
+/// One event.
+pub(crate) struct Event {
+    pub(crate) attrs: Attrs,
+    /// The user's own function name.
+    pub(crate) ident: Ident,
+    /// The position among the functions of the trait.
+    pub(crate) index: usize,
+    /// The name on the wire.
+    pub(crate) name: String,
+    /// The tokens that decide the name on the wire.
+    pub(crate) name_source: TokenStream,
+    /// The name as a variant of the event enum.
+    pub(crate) variant: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) ack: Option<Ack>,
+    pub(crate) is_volatile: bool,
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// What an event takes from its schema.
+pub(super) struct Context<'a> {
+    pub(super) sides: Sides,
+    pub(super) runtime: &'a Runtime,
+    pub(super) rename_all: Option<RenameRule>,
+}
+
+impl Event {
+    pub(super) fn new(ctxt: &Ctxt, context: &Context<'_>, index: usize, input: EventInput) -> Self {
+        check::options(ctxt, &input);
+        let unraw = input.ident.unraw().to_string();
+        let (name, name_source) = match &input.options.name {
+            Some(literal) => (literal.value(), literal.to_token_stream()),
+            None => {
+                let name =
+                    context.rename_all.map_or_else(|| unraw.clone(), |rule| rule.apply(&unraw));
+                (name, input.ident.to_token_stream())
+            }
+        };
+        check::wire_name(ctxt, &name, &name_source);
+        let (arguments, ack) = context.types(ctxt, &input);
+        Self {
+            variant: Ident::new(&case::variant(&unraw), input.ident.span()),
+            attrs: input.attrs,
+            ident: input.ident,
+            index,
+            name,
+            name_source,
+            generics: input.generics,
+            arguments,
+            ack,
+            is_volatile: input.options.volatile.is_some(),
+            timeout: input.options.timeout.map(|(_, timeout)| timeout),
+        }
+    }
+
+    /// What a one-time listener and a stream give: the single argument itself, or a
+    /// tuple.
+    pub(crate) fn received(&self) -> Type {
+        match &*self.arguments {
+            [argument] => argument.received.clone(),
+            arguments => {
+                let types = arguments.iter().map(|argument| &argument.received);
+                parse_quote!((#(#types),*))
+            }
+        }
+    }
+
+    /// All types of the event, to see which names they use.
+    pub(crate) fn types(&self) -> TokenStream {
+        let arguments = self.arguments.iter().map(|argument| &argument.received);
+        let ack = self.ack.iter().map(|ack| &ack.answer);
+        quote!(#(#arguments)* #(#ack)*)
+    }
+}
+
+impl Context<'_> {
+    /// The arguments and the ack. Types that cannot be received are reported, and become JSON
+    /// values so that the rest of the event stands.
+    fn types(&self, ctxt: &Ctxt, input: &EventInput) -> (Vec<Argument>, Option<Ack>) {
+        let generics = &input.generics;
+        if self.sides.listen && !(generics.params.is_empty() && generics.where_clause.is_none()) {
+            let message =
+                "a received event cannot be generic: its types must be known to decode it";
+            ctxt.error(generics, message);
+        }
+        let own = |ty: &Type, subject: &str| {
+            let private = self.runtime.private();
+            let unknown = || parse_quote!(#private::serde_json::Value);
+            if self.sides.listen && owned::mentions(ty, generics) {
+                return unknown();
+            }
+            ctxt.ok(owned::owned(ty, subject, &private)).unwrap_or_else(unknown)
+        };
+        let kinds = argument::kinds(ctxt, &input.arguments);
+        let arguments = input.arguments.iter().zip(kinds).map(|(argument, kind)| {
+            if !input.options.json && kind != Kind::Rest {
+                check::no_byte_list(ctxt, &argument.ty);
+            }
+            let received = if self.sides.listen {
+                own(&argument.ty, "a received argument")
+            } else {
+                argument.ty.clone()
+            };
+            Argument::new(argument, kind, received)
+        });
+        let arguments = arguments.collect();
+        check::argument_names(ctxt, &input.arguments);
+        let own_ack = |ty: &Type| own(ty, "an acknowledgement");
+        let ack = Ack::new(ctxt, input, own_ack);
+        (arguments, ack)
+    }
+}

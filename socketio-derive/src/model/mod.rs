@@ -1,0 +1,110 @@
+//! The schema as it is meant: names and kinds resolved, every rule checked. Each part keeps the
+//! user's own tokens, for their spans.
+//!
+//! Must not know: the code that is generated.
+
+mod ack;
+mod argument;
+pub(crate) mod case;
+mod check;
+mod event;
+mod owned;
+mod text;
+
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::{Path, Visibility};
+
+pub(crate) use self::{
+    ack::{Ack, Codec},
+    argument::{Argument, Kind},
+    event::Event,
+};
+use crate::{
+    ctxt::Ctxt,
+    parse::{Attrs, SchemaInput},
+};
+
+/// A set of events that travel in one direction.
+pub(crate) struct Schema {
+    pub(crate) direction: Direction,
+    pub(crate) sides: Sides,
+    pub(crate) runtime: Runtime,
+    pub(crate) attrs: Attrs,
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) events: Vec<Event>,
+}
+
+/// Which way the events of a schema travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    ServerToClient,
+    ClientToServer,
+}
+
+/// What the program that uses the schema does with its events. All that comes after asks for
+/// the side, never for the direction, so that a server is one more [`Role`].
+#[derive(Clone, Copy)]
+pub(crate) struct Sides {
+    pub(crate) emit: bool,
+    pub(crate) listen: bool,
+}
+
+/// On which end of the connection the program is.
+enum Role {
+    Client,
+}
+
+/// The path of `socketio_runtime`, as the user's crate knows it.
+pub(crate) struct Runtime(Path);
+
+impl Schema {
+    pub(crate) fn new(ctxt: &Ctxt, direction: Direction, input: SchemaInput) -> Self {
+        let sides = Sides::of(Role::Client, direction);
+        let runtime = Runtime::new(input.options.runtime);
+        let context =
+            event::Context { sides, runtime: &runtime, rename_all: input.options.rename_all };
+        let mut names = check::Names::default();
+        let mut events = Vec::new();
+        for (index, event) in input.events.into_iter().enumerate() {
+            let event = Event::new(ctxt, &context, index, event);
+            // A second event of the same name would only repeat the error elsewhere.
+            if names.admit(ctxt, &event) {
+                events.push(event);
+            }
+        }
+        let SchemaInput { attrs, vis, ident, .. } = input;
+        Self { direction, sides, runtime, attrs, vis, ident, events }
+    }
+}
+
+impl Direction {
+    pub(crate) fn attribute(self) -> &'static str {
+        match self {
+            Self::ServerToClient => "server_to_client",
+            Self::ClientToServer => "client_to_server",
+        }
+    }
+}
+
+impl Sides {
+    fn of(role: Role, direction: Direction) -> Self {
+        match (role, direction) {
+            (Role::Client, Direction::ServerToClient) => Self { emit: false, listen: true },
+            (Role::Client, Direction::ClientToServer) => Self { emit: true, listen: false },
+        }
+    }
+}
+
+impl Runtime {
+    pub(crate) fn new(path: Path) -> Self {
+        Self(path)
+    }
+
+    /// The path of what generated code may use.
+    pub(crate) fn private(&self) -> TokenStream {
+        let path = &self.0;
+        quote!(#path::__private)
+    }
+}

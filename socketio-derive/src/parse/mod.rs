@@ -1,0 +1,93 @@
+//! What the user wrote, with every mistake of syntax reported.
+//!
+//! Must not know: what is generated from it, rules across items.
+
+mod attrs;
+mod event;
+mod namespace;
+mod options;
+mod schema;
+pub(crate) mod symbol;
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::{Item, Visibility, parse::Parser as _};
+
+pub(crate) use self::{
+    attrs::{Attrs, DocText},
+    namespace::NamespaceInput,
+    schema::{ArgumentInput, EventInput, SchemaInput},
+};
+use crate::ctxt::Ctxt;
+
+/// The schema that `attribute` stands on, unless it is no trait. One that cannot be parsed comes
+/// back without its events, so that the mentions of its name are not errors too.
+pub(crate) fn schema(
+    ctxt: &Ctxt,
+    attribute: &str,
+    options: TokenStream,
+    item: &TokenStream,
+) -> Option<SchemaInput> {
+    match syn::parse2(item.clone()) {
+        Ok(Item::Trait(item)) => Some(SchemaInput::parse(ctxt, options, item)),
+        Ok(item) => {
+            let example = "pub trait Name { fn event_name(argument: Type); }";
+            let message = format!("`#[{attribute}]` goes on a trait: `{example}`");
+            ctxt.error(keyword(&item), message);
+            None
+        }
+        Err(error) => {
+            ctxt.push(error);
+            let (vis, ident) = head.parse2(item.clone()).ok()?;
+            Some(SchemaInput::empty(ctxt, options, vis, ident))
+        }
+    }
+}
+
+/// The namespace that `#[namespace]` stands on, unless it is no struct.
+pub(crate) fn namespace(
+    ctxt: &Ctxt,
+    options: TokenStream,
+    item: &TokenStream,
+) -> Option<NamespaceInput> {
+    match syn::parse2::<Item>(item.clone()) {
+        Ok(Item::Struct(item)) => Some(NamespaceInput::parse(ctxt, options, &item)),
+        Ok(item) => {
+            ctxt.error(keyword(&item), "`#[namespace]` goes on a struct: `pub struct Chat;`");
+            None
+        }
+        Err(error) => {
+            ctxt.push(error);
+            None
+        }
+    }
+}
+
+/// The token that says what kind of item it is.
+fn keyword(item: &Item) -> TokenStream {
+    use quote::ToTokens as _;
+
+    match item {
+        Item::Const(item) => item.const_token.to_token_stream(),
+        Item::Enum(item) => item.enum_token.to_token_stream(),
+        Item::Fn(item) => item.sig.fn_token.to_token_stream(),
+        Item::Impl(item) => item.impl_token.to_token_stream(),
+        Item::Mod(item) => item.mod_token.to_token_stream(),
+        Item::Struct(item) => item.struct_token.to_token_stream(),
+        Item::Trait(item) => item.trait_token.to_token_stream(),
+        Item::Type(item) => item.type_token.to_token_stream(),
+        Item::Union(item) => item.union_token.to_token_stream(),
+        item => item.to_token_stream(),
+    }
+}
+
+/// The visibility and the name of a trait whose body cannot be parsed.
+fn head(input: syn::parse::ParseStream<'_>) -> syn::Result<(Visibility, Ident)> {
+    syn::Attribute::parse_outer(input)?;
+    let vis = input.parse()?;
+    while input.parse::<Option<syn::Token![trait]>>()?.is_none() {
+        input.parse::<TokenTree>()?;
+    }
+    let ident = input.parse()?;
+    input.parse::<TokenStream>()?;
+    Ok((vis, ident))
+}

@@ -1,0 +1,99 @@
+//! `#[namespace("/path", …)]` and the struct it stands on.
+//!
+//! Must not know: what the schemas are.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use syn::{ItemStruct, LitStr, Path, Result, Type, parse::Parse as _};
+
+use super::{
+    options::{self, Key, Once},
+    schema::default_runtime,
+    symbol,
+};
+use crate::ctxt::Ctxt;
+
+/// A namespace as written.
+pub(crate) struct NamespaceInput {
+    pub(crate) path: LitStr,
+    pub(crate) listens: Option<Type>,
+    pub(crate) emits: Option<Type>,
+    pub(crate) auth: Option<Type>,
+    pub(crate) refusal: Option<Type>,
+    /// The path of the runtime.
+    pub(crate) runtime: Path,
+    pub(crate) ident: Ident,
+}
+
+impl NamespaceInput {
+    pub(super) fn parse(ctxt: &Ctxt, tokens: TokenStream, item: &ItemStruct) -> Self {
+        let (mut path, mut runtime) = (Once::new(), Once::new());
+        let (mut listens, mut emits) = (Once::new(), Once::new());
+        let (mut auth, mut refusal) = (Once::new(), Once::new());
+        options::parse(ctxt, tokens, |key, input| {
+            let word = match key {
+                Key::Literal(literal) => return path.set(literal, "the path", literal.clone()),
+                Key::Word(word) => word,
+            };
+            let ty = || options::value(word, input, "Type", Type::parse);
+            match &*word.to_string() {
+                symbol::LISTENS => listens.set(word, symbol::LISTENS, ty()?),
+                symbol::EMITS => emits.set(word, symbol::EMITS, ty()?),
+                symbol::AUTH => auth.set(word, symbol::AUTH, ty()?),
+                symbol::REFUSAL => refusal.set(word, symbol::REFUSAL, ty()?),
+                symbol::CRATE => {
+                    let path = options::value(word, input, "path", Path::parse_mod_style)?;
+                    runtime.set(word, symbol::CRATE, path)
+                }
+                _ => Err(options::unknown(word, "namespace", symbol::NAMESPACE_OPTIONS)),
+            }
+        });
+        if !item.generics.params.is_empty() {
+            ctxt.error(
+                &item.generics,
+                "a namespace has one path and one schema: it cannot be generic",
+            );
+        }
+        Self {
+            path: checked_path(ctxt, path.get()),
+            listens: listens.get(),
+            emits: emits.get(),
+            auth: auth.get(),
+            refusal: refusal.get(),
+            runtime: runtime.get().unwrap_or_else(default_runtime),
+            ident: item.ident.clone(),
+        }
+    }
+}
+
+/// The path, or the main namespace's after a mistake.
+fn checked_path(ctxt: &Ctxt, path: Option<LitStr>) -> LitStr {
+    let main = || LitStr::new("/", Span::call_site());
+    let Some(path) = path else {
+        let message = "give the namespace's path first: `#[namespace(\"/\", …)]` \
+                       is the main namespace";
+        ctxt.push(syn::Error::new(Span::call_site(), message));
+        return main();
+    };
+    ctxt.ok(check_path(&path)).map_or_else(main, |()| path)
+}
+
+fn check_path(path: &LitStr) -> Result<()> {
+    let text = path.value();
+    let refuse = |message: &str| Err(syn::Error::new_spanned(path, message));
+    if !text.starts_with('/') {
+        return match text.as_str() {
+            "" => refuse("a namespace begins with `/`; the main namespace is \"/\""),
+            _ => refuse(&format!("a namespace begins with `/`: \"/{text}\"")),
+        };
+    }
+    if text.contains(',') {
+        return refuse("a namespace has no `,`: it ends the namespace in a packet");
+    }
+    if text.contains('?') {
+        return refuse("a namespace has no `?`: servers cut off what follows it");
+    }
+    if text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return refuse("a namespace has no white space and no control characters");
+    }
+    Ok(())
+}

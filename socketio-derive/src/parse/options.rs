@@ -1,0 +1,180 @@
+//! The list inside an attribute's parentheses: `"literal", word, word = value`.
+//!
+//! Must not know: which options there are.
+
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use syn::{
+    Error, LitStr, Result, Token,
+    ext::IdentExt as _,
+    parse::{ParseStream, Parser as _},
+};
+
+use crate::ctxt::Ctxt;
+
+/// How an entry of the list begins.
+pub(super) enum Key {
+    Literal(LitStr),
+    Word(Ident),
+}
+
+/// The value of an option that may be given once.
+pub(super) struct Once<T>(Option<T>);
+
+/// Parses `tokens` entry by entry; after a mistake it goes on behind the next comma.
+pub(super) fn parse(
+    ctxt: &Ctxt,
+    tokens: TokenStream,
+    mut entry: impl FnMut(&Key, ParseStream<'_>) -> Result<()>,
+) {
+    let list = |input: ParseStream<'_>| {
+        while !input.is_empty() {
+            let parsed = key(input).and_then(|key| {
+                entry(&key, input)?;
+                if input.is_empty() { Ok(()) } else { input.parse::<Token![,]>().map(drop) }
+            });
+            if ctxt.ok(parsed).is_none() {
+                skip_behind_comma(input)?;
+            }
+        }
+        Ok(())
+    };
+    ctxt.ok(list.parse2(tokens));
+}
+
+/// The value behind `word =`.
+pub(super) fn value<T>(
+    word: &Ident,
+    input: ParseStream<'_>,
+    example: &str,
+    parse: impl FnOnce(ParseStream<'_>) -> Result<T>,
+) -> Result<T> {
+    if !input.peek(Token![=]) {
+        return Err(Error::new_spanned(
+            word,
+            format!("`{word}` needs a value: `{word} = {example}`"),
+        ));
+    }
+    input.parse::<Token![=]>()?;
+    let ahead = input.fork();
+    parse(input).map_err(|error| {
+        // At the end of the list there is no token to point at.
+        if ahead.is_empty() {
+            Error::new_spanned(word, format!("`{word}` needs a value: `{word} = {example}`"))
+        } else {
+            error
+        }
+    })
+}
+
+/// The string literal behind `word =`; anything else is answered with `expected`.
+pub(super) fn string(
+    word: &Ident,
+    input: ParseStream<'_>,
+    example: &str,
+    expected: &str,
+) -> Result<LitStr> {
+    value(word, input, example, |input| {
+        let next = input.fork().parse::<TokenTree>()?;
+        input.parse::<LitStr>().map_err(|_| Error::new_spanned(next, expected))
+    })
+}
+
+/// An option that takes no value.
+pub(super) fn flag(word: &Ident, input: ParseStream<'_>) -> Result<bool> {
+    if input.peek(Token![=]) {
+        return Err(input.error(format!("`{word}` takes no value")));
+    }
+    Ok(true)
+}
+
+/// The answer to a word that is not an option of `attribute`.
+pub(super) fn unknown(word: &Ident, attribute: &str, known: &[&str]) -> Error {
+    let text = word.unraw().to_string();
+    let hint = match known.iter().find(|known| is_near(known, &text)) {
+        Some(known) => format!("did you mean `{known}`?"),
+        None => format!("expected {}", alternatives(known)),
+    };
+    Error::new_spanned(word, format!("unknown `{attribute}` option `{text}`; {hint}"))
+}
+
+/// `` `a` ``, `` `a` or `b` ``, `` one of `a`, `b`, `c` ``.
+pub(super) fn alternatives(words: &[&str]) -> String {
+    match words {
+        [word] => format!("`{word}`"),
+        [one, other] => format!("`{one}` or `{other}`"),
+        _ => format!("one of `{}`", words.join("`, `")),
+    }
+}
+
+/// Whether one can be a typo of the other: at most a third of the letters differ.
+pub(super) fn is_near(one: &str, other: &str) -> bool {
+    let distance = edit_distance(one, other);
+    distance * 3 <= one.len().max(other.len())
+}
+
+impl<T> Once<T> {
+    pub(super) fn new() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn set(&mut self, at: impl quote::ToTokens, name: &str, value: T) -> Result<()> {
+        if self.0.is_some() {
+            return Err(Error::new_spanned(at, format!("`{name}` is given twice")));
+        }
+        self.0 = Some(value);
+        Ok(())
+    }
+
+    pub(super) fn get(self) -> Option<T> {
+        self.0
+    }
+}
+
+fn key(input: ParseStream<'_>) -> Result<Key> {
+    if input.peek(LitStr) {
+        input.parse().map(Key::Literal)
+    } else if input.peek(Ident::peek_any) {
+        Ident::parse_any(input).map(Key::Word)
+    } else {
+        Err(input.error("expected an option"))
+    }
+}
+
+fn skip_behind_comma(input: ParseStream<'_>) -> Result<()> {
+    while !input.is_empty() {
+        if input.parse::<Option<Token![,]>>()?.is_some() {
+            break;
+        }
+        input.parse::<TokenTree>()?;
+    }
+    Ok(())
+}
+
+/// Levenshtein's distance, with one row of the table.
+fn edit_distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (i, a) in one.bytes().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in other.bytes().enumerate() {
+            let substituted = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{edit_distance, is_near};
+
+    #[test]
+    fn typos_are_near() {
+        assert_eq!(edit_distance("volatile", "volatil"), 1);
+        assert!(is_near("volatile", "voaltile"));
+        assert!(is_near("name", "nmae") || edit_distance("name", "nmae") == 2);
+        assert!(!is_near("name", "ack"));
+        assert!(!is_near("ack", "json"));
+    }
+}

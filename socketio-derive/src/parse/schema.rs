@@ -1,0 +1,229 @@
+//! A trait of event functions, item by item.
+//!
+//! Must not know: the direction, other events, what the types mean.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident};
+use syn::{
+    FnArg, Generics, ItemTrait, LitStr, Pat, PatType, Path, Result, ReturnType, Safety, Signature,
+    TraitItem, TraitItemFn, Type, Visibility, parse_quote,
+};
+
+use super::{
+    attrs::{Attrs, Target},
+    event::{self, EventOptions},
+    options::{self, Key, Once},
+    symbol,
+};
+use crate::{ctxt::Ctxt, model::case::RenameRule};
+
+/// A trait as written.
+pub(crate) struct SchemaInput {
+    pub(crate) options: SchemaOptions,
+    pub(crate) attrs: Attrs,
+    pub(crate) vis: Visibility,
+    pub(crate) ident: Ident,
+    pub(crate) events: Vec<EventInput>,
+}
+
+/// What stood in `#[server_to_client(…)]`.
+pub(crate) struct SchemaOptions {
+    pub(crate) rename_all: Option<RenameRule>,
+    /// The path of the runtime.
+    pub(crate) runtime: Path,
+}
+
+/// A function as written.
+pub(crate) struct EventInput {
+    pub(crate) options: EventOptions,
+    pub(crate) attrs: Attrs,
+    pub(crate) ident: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) arguments: Vec<ArgumentInput>,
+    pub(crate) output: Option<Type>,
+}
+
+/// An argument as written.
+pub(crate) struct ArgumentInput {
+    pub(crate) attrs: Attrs,
+    pub(crate) ident: Ident,
+    pub(crate) ty: Type,
+    /// Where `#[event(rest)]` stands.
+    pub(crate) rest: Option<Span>,
+}
+
+impl SchemaInput {
+    /// A schema without events, which stands in for one that could not be parsed.
+    pub(super) fn empty(ctxt: &Ctxt, options: TokenStream, vis: Visibility, ident: Ident) -> Self {
+        let options = SchemaOptions::parse(ctxt, options);
+        Self { options, attrs: Attrs::default(), vis, ident, events: Vec::new() }
+    }
+
+    pub(super) fn parse(ctxt: &Ctxt, options: TokenStream, item: ItemTrait) -> Self {
+        let options = SchemaOptions::parse(ctxt, options);
+        refuse_on_trait(ctxt, &item);
+        let attrs = Attrs::parse(ctxt, Target::Schema, item.attrs);
+        if item.items.is_empty() {
+            ctxt.error(&item.ident, "this event schema has no events; declare one as `fn name();`");
+        }
+        let mut events = Vec::new();
+        for item in item.items {
+            match item {
+                TraitItem::Fn(item) => events.push(EventInput::parse(ctxt, item)),
+                item => ctxt.error(item, "only event functions are allowed in an event schema"),
+            }
+        }
+        Self { options, attrs, vis: item.vis, ident: item.ident, events }
+    }
+}
+
+impl SchemaOptions {
+    fn parse(ctxt: &Ctxt, tokens: TokenStream) -> Self {
+        let (mut rename_all, mut runtime) = (Once::new(), Once::new());
+        options::parse(ctxt, tokens, |key, input| {
+            let word = match key {
+                Key::Word(word) => word,
+                Key::Literal(literal) => {
+                    return Err(syn::Error::new_spanned(
+                        literal,
+                        "a schema has no name on the wire",
+                    ));
+                }
+            };
+            match &*word.to_string() {
+                symbol::RENAME_ALL => {
+                    let rules = RenameRule::NAMES.join(", ");
+                    let expected = format!("expected one of {rules}");
+                    let literal = options::string(word, input, r#""camelCase""#, &expected)?;
+                    rename_all.set(word, symbol::RENAME_ALL, rename_rule(&literal, &expected)?)
+                }
+                symbol::CRATE => {
+                    let path = options::value(word, input, "path", Path::parse_mod_style)?;
+                    runtime.set(word, symbol::CRATE, path)
+                }
+                _ => Err(options::unknown(word, "schema", symbol::SCHEMA_OPTIONS)),
+            }
+        });
+        let runtime = runtime.get().unwrap_or_else(default_runtime);
+        Self { rename_all: rename_all.get(), runtime }
+    }
+}
+
+impl EventInput {
+    fn parse(ctxt: &Ctxt, item: TraitItemFn) -> Self {
+        let mut attrs = Attrs::parse(ctxt, Target::Event, item.attrs);
+        let options = EventOptions::parse(ctxt, std::mem::take(&mut attrs.event));
+        refuse_on_function(ctxt, &item.sig);
+        if let Some(body) = &item.default {
+            let message = "an event function has no body, the macro generates the code; \
+                           end the declaration with `;`";
+            ctxt.error(body, message);
+        }
+        let mut arguments = Vec::new();
+        for input in item.sig.inputs {
+            match input {
+                FnArg::Receiver(receiver) => {
+                    let message = "event functions take no `self`: \
+                                   the parameters are exactly the event's arguments";
+                    ctxt.error(receiver, message);
+                }
+                FnArg::Typed(input) => {
+                    arguments.push(ArgumentInput::parse(ctxt, input, arguments.len()));
+                }
+            }
+        }
+        let output = match item.sig.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => Some(*ty),
+        };
+        let Signature { ident, generics, .. } = item.sig;
+        Self { options, attrs, ident, generics, arguments, output }
+    }
+}
+
+impl ArgumentInput {
+    fn parse(ctxt: &Ctxt, input: PatType, index: usize) -> Self {
+        let mut attrs = Attrs::parse(ctxt, Target::Argument, input.attrs);
+        let rest = event::rest(ctxt, std::mem::take(&mut attrs.event));
+        let ident = argument_name(*input.pat).unwrap_or_else(|error| {
+            let span = error.span();
+            ctxt.push(error);
+            format_ident!("argument{index}", span = span.resolved_at(Span::mixed_site()))
+        });
+        Self { attrs, ident, ty: *input.ty, rest }
+    }
+}
+
+fn argument_name(pattern: Pat) -> Result<Ident> {
+    let message = match pattern {
+        Pat::Ident(name)
+            if name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none() =>
+        {
+            return Ok(name.ident);
+        }
+        Pat::Wild(_) => {
+            "name this argument: the name appears in the generated methods and documentation"
+        }
+        _ => "event arguments must be plain names: they become the names of parameters and fields",
+    };
+    Err(syn::Error::new_spanned(pattern, message))
+}
+
+fn refuse_on_trait(ctxt: &Ctxt, item: &ItemTrait) {
+    ctxt.ok(item.modifiers.require_empty());
+    if let Some(keyword) = &item.unsafety {
+        ctxt.error(keyword, "`unsafe` has no meaning on an event schema");
+    }
+    if !item.generics.params.is_empty() {
+        let message = "an event schema cannot be generic: every event name has one payload type";
+        ctxt.error(&item.generics, message);
+    }
+    if let Some(clause) = &item.generics.where_clause {
+        ctxt.error(clause, "an event schema has no `where` clause");
+    }
+    if !item.supertraits.is_empty() {
+        ctxt.error(&item.supertraits, "an event schema has no supertraits");
+    }
+}
+
+fn refuse_on_function(ctxt: &Ctxt, signature: &Signature) {
+    let refuse = |keyword: &dyn ToTokens, name: &str| {
+        ctxt.error(keyword, format!("`{name}` has no meaning on an event"));
+    };
+    if let Some(keyword) = &signature.constness {
+        refuse(keyword, "const");
+    }
+    match &signature.safety {
+        Safety::Unsafe(keyword) => refuse(keyword, "unsafe"),
+        Safety::Safe(keyword) => refuse(keyword, "safe"),
+        Safety::Default => {}
+    }
+    if let Some(abi) = &signature.abi {
+        refuse(abi, "extern");
+    }
+    if let Some(dots) = &signature.variadic {
+        let message = "an event's further arguments are declared as `#[event(rest)] name: Vec<T>`";
+        ctxt.error(dots, message);
+    }
+    if let Some(keyword) = &signature.asyncness {
+        let message = "events are declared without `async`: emits need no await, and any listener \
+                       may be asynchronous";
+        ctxt.error(keyword, message);
+    }
+}
+
+fn rename_rule(literal: &LitStr, expected: &str) -> Result<RenameRule> {
+    let text = literal.value();
+    RenameRule::from_name(&text).ok_or_else(|| {
+        let near = RenameRule::NAMES.iter().find(|name| options::is_near(name, &text));
+        match near {
+            Some(name) => syn::Error::new_spanned(literal, format!("did you mean {name:?}?")),
+            None => syn::Error::new_spanned(literal, expected),
+        }
+    })
+}
+
+/// The runtime where no `crate = …` says otherwise.
+pub(super) fn default_runtime() -> Path {
+    parse_quote!(::socketio_runtime)
+}

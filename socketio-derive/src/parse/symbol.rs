@@ -1,0 +1,34 @@
+//! Every word of the macros' attributes, once.
+//!
+//! Must not know: what the words mean.
+
+/// The helper attribute of events and their arguments.
+pub(crate) const EVENT: &str = "event";
+
+/// The options of `#[event]` on a function.
+pub(super) const EVENT_OPTIONS: &[&str] = &[NAME, VOLATILE, ACK, TIMEOUT, JSON];
+pub(super) const NAME: &str = "name";
+pub(super) const VOLATILE: &str = "volatile";
+pub(super) const ACK: &str = "ack";
+pub(super) const TIMEOUT: &str = "timeout";
+pub(super) const JSON: &str = "json";
+
+/// The values of `ack`.
+pub(super) const ACK_CONVENTIONS: &[&str] = &[ERROR_FIRST];
+pub(super) const ERROR_FIRST: &str = "error_first";
+
+/// The options of `#[event]` on an argument.
+pub(super) const ARGUMENT_OPTIONS: &[&str] = &[REST];
+pub(super) const REST: &str = "rest";
+
+/// The options of `#[server_to_client]` and `#[client_to_server]`.
+pub(super) const SCHEMA_OPTIONS: &[&str] = &[RENAME_ALL, CRATE];
+pub(super) const RENAME_ALL: &str = "rename_all";
+pub(super) const CRATE: &str = "crate";
+
+/// The options of `#[namespace]`, besides its path.
+pub(super) const NAMESPACE_OPTIONS: &[&str] = &[LISTENS, EMITS, AUTH, REFUSAL, CRATE];
+pub(super) const LISTENS: &str = "listens";
+pub(super) const EMITS: &str = "emits";
+pub(super) const AUTH: &str = "auth";
+pub(super) const REFUSAL: &str = "refusal";
