@@ -11,7 +11,7 @@ pub use serde_json;
 pub use crate::{
     client::{Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar},
     error::{EmitError, PayloadError},
-    payload::{Arguments, EmitArgument, ReceiveArgument},
+    payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
         Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace, NoAck,

@@ -297,6 +297,12 @@ pub enum EmitError {
         /// [`ClientBuilder::send_buffer_limit`](crate::ClientBuilder::send_buffer_limit).
         limit: usize,
     },
+    /// A volatile event could not be sent at once. Only an emit with ack reports it.
+    #[error("volatile event `{event}` was dropped: it could not be sent at once")]
+    VolatileDropped {
+        /// The event's wire name.
+        event: String,
+    },
     /// The socket is disconnected and will not reconnect by itself.
     #[error("event `{event}` was not sent: the socket is disconnected ({reason})")]
     Disconnected {
@@ -403,6 +409,22 @@ pub enum InvalidEvent {
     #[error(transparent)]
     Emit(EmitError),
 }
+
+/// A [`once`](crate::Socket::once) whose socket was disconnected before the event came (caller).
+#[derive(Debug, Clone, Error)]
+#[error("the socket was disconnected before event `{event}` came")]
+#[non_exhaustive]
+pub struct ListenerEnded {
+    /// The event's wire name.
+    pub event: &'static str,
+}
+
+/// The connection's task has ended, because the tokio runtime that it ran on has shut down
+/// (caller).
+#[derive(Debug, Clone, Error)]
+#[error("the runtime that ran the connection has shut down")]
+#[non_exhaustive]
+pub struct Shutdown;
 
 /// The failure of an authentication provider, from any error by `?`.
 ///

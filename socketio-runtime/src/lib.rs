@@ -1,9 +1,73 @@
 //! A strongly typed Socket.IO v4 client.
+//!
+//! Events are declared once, as traits; the compiler then checks every emit, every listener and
+//! every answer. What is not here: a server, and HTTP long-polling.
+//!
+//! # Quick start
+//!
+//! ```no_run
+//! use socketio_runtime::{Client, client_to_server, namespace, server_to_client};
+//!
+//! /// What the server tells its clients.
+//! #[server_to_client]
+//! trait ServerToClient {
+//!     /// Someone said something.
+//!     #[event("message:received")]
+//!     fn message_received(content: String);
+//! }
+//!
+//! /// What a client asks of the server.
+//! #[client_to_server]
+//! trait ClientToServer {
+//!     /// Says something; the server answers with the message's id.
+//!     #[event("message:send")]
+//!     fn message_send(content: &str) -> u64;
+//! }
+//!
+//! #[namespace("/chat", listens = ServerToClient, emits = ClientToServer)]
+//! struct Chat;
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let client = Client::builder("https://chat.example.com").build()?;
+//! let chat = client.socket::<Chat>().build()?;
+//! chat.on().message_received(|content| println!("{content}"));
+//! chat.connect().await?;
+//! let id = chat.emit().message_send("hello").await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Where to look
+//!
+//! | to | see |
+//! | --- | --- |
+//! | declare events | [`server_to_client`], [`client_to_server`], [`namespace`] |
+//! | configure and connect | [`Client`], [`ClientBuilder`], [`SocketBuilder`] |
+//! | emit, listen, watch the connection | [`Socket`] |
+//! | wait for an answer | [`Ack`] |
+//! | send and receive binary data | [`Bytes`] |
+//! | know what can go wrong | [`error`] |
+//! | know the times and limits | [`limits`] |
+//!
+//! # Layout
+//!
+//! `codec` (bytes ⇄ packets) → `proto` (the state machine, without I/O) → `driver` (the one tokio
+//! task of a connection) → `client` (the handles that users hold); imports point one way. Beside
+//! them stand `payload` (typed values ⇄ JSON and attachments), [`schema`] (what the macros
+//! implement), [`error`] and [`limits`].
+//!
+//! # Features
+//!
+//! - `tls` (default): `https://` and `wss://` URLs, by rustls with ring and Mozilla's root
+//!   certificates.
+//!
+//! Must not know: anything of its own; this file is the table of contents.
 
 mod client;
 mod codec;
 mod driver;
 pub mod error;
+pub mod limits;
 mod payload;
 mod proto;
 pub mod schema;
@@ -12,7 +76,13 @@ pub mod schema;
 pub mod __private;
 
 pub use self::{
-    client::{Ack, EventStream, Listener, Once},
+    client::{
+        Ack, Client, ClientBuilder, Connecting, Disconnecting, EventStream, Listener,
+        ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
+    },
+    driver::{Lifecycle, LifecycleStream, SocketState},
+    error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
+    schema::Namespace,
 };
 pub use socketio_derive::{client_to_server, namespace, server_to_client};

@@ -1,33 +1,57 @@
 //! The sending half that generated emit methods drive.
 //!
-//! Must not know: the connection's task.
+//! Must not know: the connection's task, where values go in a packet.
 
-use std::marker::PhantomData;
+use std::{fmt, sync::Arc};
+
+use tokio::sync::oneshot;
 
 use super::Ack;
 use crate::{
-    error::EmitError,
+    codec::Packet,
+    driver::{Command, Emit, EmitAck, Rejected, SocketShared},
+    error::{DisconnectReason, EmitError},
     payload::PacketWriter,
-    schema::{AckDecode, EventDescriptor},
+    proto::AckId,
+    schema::{AckDecode, AckDescriptor, EventDescriptor},
 };
 
 /// Begins emits on a socket.
-#[derive(Debug, Clone, Copy)]
-pub struct Emitter<'s>(PhantomData<&'s ()>);
+#[derive(Clone, Copy)]
+pub struct Emitter<'s> {
+    socket: &'s Arc<SocketShared>,
+    is_volatile: bool,
+}
 
 impl<'s> Emitter<'s> {
+    pub(super) fn new(socket: &'s Arc<SocketShared>, is_volatile: bool) -> Self {
+        Self { socket, is_volatile }
+    }
+
     #[doc(hidden)]
     #[must_use]
-    pub fn begin(&self, _event: &'static EventDescriptor) -> Emission<'s> {
-        todo!()
+    pub fn begin(&self, event: &'static EventDescriptor) -> Emission<'s> {
+        let Self { socket, is_volatile } = *self;
+        let ack = (event.ack != AckDescriptor::None).then(|| socket.next_ack());
+        let writer = PacketWriter::event(&socket.prefix, ack.map(|ack| ack.0), event.name);
+        Emission { socket, event, ack, writer, is_volatile: is_volatile || event.is_volatile }
+    }
+}
+
+impl fmt::Debug for Emitter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let namespace = self.socket.path;
+        f.debug_struct("Emitter").field("namespace", &namespace).finish_non_exhaustive()
     }
 }
 
 /// One emit, while its arguments are written.
-#[derive(Debug)]
 pub struct Emission<'s> {
+    socket: &'s Arc<SocketShared>,
+    event: &'static EventDescriptor,
+    ack: Option<AckId>,
     writer: PacketWriter,
-    _socket: PhantomData<&'s ()>,
+    is_volatile: bool,
 }
 
 impl Emission<'_> {
@@ -37,13 +61,60 @@ impl Emission<'_> {
     }
 
     #[doc(hidden)]
-    #[expect(clippy::missing_errors_doc)]
+    #[expect(clippy::missing_errors_doc, reason = "the generated method documents them")]
     pub fn send(self) -> Result<(), EmitError> {
-        todo!()
+        self.queue(None).map(drop)
     }
 
     #[doc(hidden)]
     pub fn send_with_ack<C: AckDecode<A>, A>(self) -> Ack<C::Ok, C::Err> {
-        todo!()
+        let (socket, event) = (self.socket, self.event);
+        let id = self.ack.expect("the macros call this for events with ack only");
+        let timeout = event.timeout.unwrap_or(socket.connection.ack_timeout);
+        let (sender, reply) = oneshot::channel();
+        match self.queue(Some(EmitAck { id, timeout, reply: sender })) {
+            Ok(()) => Ack::waiting(reply, Arc::clone(socket), id, event, timeout, C::read),
+            Err(error) => Ack::rejected(error),
+        }
+    }
+
+    /// Hands the finished packet to the connection's task, or says why not.
+    fn queue(self, ack: Option<EmitAck>) -> Result<(), EmitError> {
+        let Self { socket, event, writer, is_volatile, .. } = self;
+        let (connection, name) = (&socket.connection, event.name);
+        socket.gate.check(name)?;
+        let packet = writer.finish(name, connection.max_attachments)?;
+        check_size(&packet, name, connection.max_payload())?;
+        let size = packet.size();
+        let namespace = socket.id;
+        let emit = Emit { namespace, event: name, packet, ack, is_volatile };
+        connection.mailbox.send_packet(Command::Emit(emit), size).map_err(|rejected| {
+            let event = name.to_owned();
+            match rejected {
+                Rejected::Full { buffered, limit } => {
+                    EmitError::BufferFull { event, size, buffered, limit }
+                }
+                Rejected::Closed => {
+                    EmitError::Disconnected { event, reason: DisconnectReason::Shutdown }
+                }
+            }
+        })
+    }
+}
+
+impl fmt::Debug for Emission<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Emission").field("event", &self.event.name).finish_non_exhaustive()
+    }
+}
+
+/// A message over the server's `maxPayload` would close the whole connection.
+fn check_size(packet: &Packet, event: &str, limit: Option<usize>) -> Result<(), EmitError> {
+    let size = packet.largest_part();
+    match limit {
+        Some(limit) if size > limit => {
+            Err(EmitError::TooLarge { event: event.to_owned(), size, limit })
+        }
+        _ => Ok(()),
     }
 }

@@ -1,106 +1,275 @@
 //! The receiving half that generated listener methods drive.
 //!
-//! Must not know: the connection's task.
+//! Must not know: the connection's task, where values stand in a packet.
 
-use std::{future::Future, marker::PhantomData};
-
-use crate::{
-    error::PayloadError,
-    payload::Arguments,
-    schema::{AckEncode, EventDescriptor, HandlerOutput},
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::Arc,
 };
 
-/// A registered listener.
-#[derive(Debug)]
-pub struct Listener(());
+use tokio::sync::mpsc;
 
-/// The next event.
-#[derive(Debug)]
-pub struct Once<T>(PhantomData<T>);
+use super::stream::{Decode, EventStream, Inbox, Once};
+use crate::{
+    codec::{EventPacket, Packet},
+    driver::{
+        Command, InlineListener, ListenerEntry, ListenerId, ListenerStatus, ListenerTask,
+        QueuedEvent, SocketShared, Subject, Target, isolate,
+    },
+    error::{InvalidEvent, PayloadError, PayloadSubject},
+    payload::{Arguments, EventSource, PacketWriter},
+    schema::{AckDescriptor, AckEncode, EventDescriptor, HandlerOutput, Listens},
+};
 
-/// A stream of events.
+/// A registered listener. It stays registered when this is dropped; see [`off`](Self::off) and
+/// [`guard`](Self::guard).
+///
+/// Listeners belong to the socket, not to the connection: a reconnection neither loses nor
+/// doubles them. [`Socket::disconnect`](crate::Socket::disconnect) ends them.
+pub struct Listener {
+    socket: Arc<SocketShared>,
+    id: ListenerId,
+    status: Arc<ListenerStatus>,
+}
+
+impl Listener {
+    /// Ends the listener. Once this returns it is not called again; a call that is under way
+    /// goes on.
+    pub fn off(self) {
+        self.end();
+    }
+
+    /// Ties the listener to the returned guard: it ends when the guard is dropped.
+    #[must_use = "the listener ends when the guard is dropped"]
+    pub fn guard(self) -> ListenerGuard {
+        ListenerGuard(self)
+    }
+
+    /// Whether the listener will still be called.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.status.is_active()
+    }
+
+    /// How many events this listener missed because its queue was full, up to now. Always 0 for
+    /// a synchronous listener, which has no queue.
+    #[must_use]
+    pub fn missed(&self) -> u64 {
+        self.status.missed()
+    }
+
+    fn end(&self) {
+        self.status.deactivate();
+        let command = Command::Unlisten { namespace: self.socket.id, id: self.id };
+        // Without the connection's task there is no listener left.
+        let _ = self.socket.connection.mailbox.send(command);
+    }
+}
+
+impl fmt::Debug for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Listener").field("is_active", &self.is_active()).finish_non_exhaustive()
+    }
+}
+
+/// Ends a [`Listener`] when dropped.
 #[derive(Debug)]
-pub struct EventStream<T>(PhantomData<T>);
+#[must_use = "the listener ends when the guard is dropped"]
+pub struct ListenerGuard(Listener);
+
+impl ListenerGuard {
+    /// The listener under guard.
+    #[must_use]
+    pub fn listener(&self) -> &Listener {
+        &self.0
+    }
+}
+
+impl Drop for ListenerGuard {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
 
 /// Registers listeners on a socket.
-#[derive(Debug, Clone, Copy)]
-pub struct Registrar<'s>(PhantomData<&'s ()>);
+#[derive(Clone, Copy)]
+pub struct Registrar<'s> {
+    socket: &'s Arc<SocketShared>,
+}
 
-impl Registrar<'_> {
+impl<'s> Registrar<'s> {
+    pub(super) fn new(socket: &'s Arc<SocketShared>) -> Self {
+        Self { socket }
+    }
+
     #[doc(hidden)]
-    pub fn on<C, A, R, M>(
+    pub fn on<C, A: 'static, R, M: 'static>(
         &self,
-        _event: &'static EventDescriptor,
-        _call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
+        event: &'static EventDescriptor,
+        call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
     ) -> Listener
     where
-        C: AckEncode<A>,
+        C: AckEncode<A> + 'static,
         R: HandlerOutput<A, M> + Send + 'static,
     {
-        todo!()
+        let answers = event.ack != AckDescriptor::None;
+        if R::IS_ASYNC {
+            let (sender, inbox, status) = self.queue();
+            let task = Box::pin(run_async::<C, A, R, M>(inbox, call));
+            let subject = Subject::Event(event);
+            self.register(subject, answers, Target::Queue(sender), status, Some(task))
+        } else {
+            let listener = inline::<C, A, R, M>(Arc::clone(self.socket), event, call);
+            let status = ListenerStatus::new();
+            self.register(Subject::Event(event), answers, Target::Inline(listener), status, None)
+        }
     }
 
     #[doc(hidden)]
-    #[must_use]
     pub fn once<T>(
         &self,
-        _event: &'static EventDescriptor,
-        _decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
+        event: &'static EventDescriptor,
+        decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
     ) -> Once<T> {
-        todo!()
+        Once::new(self.stream(event, decode), event)
     }
 
     #[doc(hidden)]
-    #[must_use]
     pub fn stream<T>(
         &self,
-        _event: &'static EventDescriptor,
-        _decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
+        event: &'static EventDescriptor,
+        decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
     ) -> EventStream<T> {
-        todo!()
+        self.open_stream(Subject::Event(event), Decode::One(decode))
+    }
+
+    pub(super) fn events<L: Listens>(&self) -> EventStream<L::Event> {
+        self.open_stream(Subject::AllEvents, Decode::All(L::decode))
     }
 
     #[doc(hidden)]
-    pub fn handle<F>(&self, _run: impl FnOnce(Inbox) -> F) -> Listener
+    pub fn handle<F>(&self, run: impl FnOnce(Inbox) -> F) -> Listener
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        todo!()
+        let (sender, inbox, status) = self.queue();
+        let task = Box::pin(run(inbox));
+        self.register(Subject::AllEvents, true, Target::Queue(sender), status, Some(task))
+    }
+
+    pub(super) fn invalid(&self, call: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
+        let target = Target::Invalid(Box::new(call));
+        self.register(Subject::Invalid, false, target, ListenerStatus::new(), None)
+    }
+
+    pub(super) fn register(
+        &self,
+        subject: Subject,
+        answers: bool,
+        target: Target,
+        status: Arc<ListenerStatus>,
+        task: Option<ListenerTask>,
+    ) -> Listener {
+        let socket = Arc::clone(self.socket);
+        let id = socket.next_listener();
+        let entry = ListenerEntry { id, status: Arc::clone(&status), subject, answers, target };
+        let command = Command::Listen { namespace: socket.id, entry, task };
+        if socket.connection.mailbox.send(command).is_err() {
+            status.deactivate();
+        }
+        Listener { socket, id, status }
+    }
+
+    fn open_stream<T>(&self, subject: Subject, decode: Decode<T>) -> EventStream<T> {
+        let (sender, inbox, status) = self.queue();
+        let listener = self.register(subject, false, Target::Queue(sender), status, None);
+        EventStream::new(inbox, decode, listener.guard())
+    }
+
+    fn queue(&self) -> (mpsc::Sender<QueuedEvent>, Inbox, Arc<ListenerStatus>) {
+        let status = ListenerStatus::new();
+        let (sender, receiver) = mpsc::channel(self.socket.connection.listener_queue);
+        let inbox = Inbox::new(receiver, Arc::clone(&status), Arc::clone(self.socket));
+        (sender, inbox, status)
     }
 }
 
-/// The events of one handler, in order.
-#[derive(Debug)]
-pub struct Inbox(());
-
-impl Inbox {
-    #[doc(hidden)]
-    pub async fn next(&mut self) -> Option<Incoming> {
-        todo!()
+impl fmt::Debug for Registrar<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let namespace = self.socket.path;
+        f.debug_struct("Registrar").field("namespace", &namespace).finish_non_exhaustive()
     }
 }
 
-/// One event for a handler.
-#[derive(Debug)]
-pub struct Incoming(());
+/// The arguments of an event packet, for reading.
+pub(super) fn arguments<'a>(
+    event: &'static EventDescriptor,
+    packet: &'a EventPacket,
+) -> Arguments<'a> {
+    let source = EventSource {
+        subject: PayloadSubject::Event,
+        event: event.name,
+        names: event.argument_names,
+        values: packet.values(),
+        attachments: packet.attachments(),
+    };
+    Arguments::new(source, false)
+}
 
-impl Incoming {
-    #[doc(hidden)]
-    #[must_use]
-    pub fn descriptor(&self) -> &'static EventDescriptor {
-        todo!()
-    }
+/// The packet that answers an event.
+pub(super) fn answer<C: AckEncode<A>, A>(
+    socket: &SocketShared,
+    event: &'static EventDescriptor,
+    ack: u64,
+    value: &A,
+) -> Result<Packet, InvalidEvent> {
+    let mut writer = PacketWriter::answer(&socket.prefix, ack);
+    C::write(value, &mut writer);
+    writer.finish(event.name, socket.connection.max_attachments).map_err(InvalidEvent::Emit)
+}
 
-    /// The arguments; `None`, and a report, if they do not fit.
-    #[doc(hidden)]
-    #[must_use]
-    pub fn read<T>(&self, _decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>) -> Option<T> {
-        todo!()
-    }
+/// A synchronous listener, as the connection's task calls it.
+fn inline<C, A, R, M>(
+    socket: Arc<SocketShared>,
+    event: &'static EventDescriptor,
+    mut call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
+) -> InlineListener
+where
+    C: AckEncode<A>,
+    R: HandlerOutput<A, M>,
+{
+    Box::new(move |packet, ack| {
+        let output = call(&mut arguments(event, packet))?;
+        match (output.ready(), ack) {
+            (Some(value), Some(ack)) => answer::<C, A>(&socket, event, ack, &value).map(Some),
+            _ => Ok(None),
+        }
+    })
+}
 
-    /// Runs the handler and answers with its output, if the server asked for one.
-    #[doc(hidden)]
-    pub async fn answer<C: AckEncode<A>, A>(self, _handler: impl Future<Output = A> + Send) {
-        todo!()
+/// An asynchronous listener, one event after the other.
+async fn run_async<C, A, R, M>(
+    mut inbox: Inbox,
+    mut call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
+) where
+    C: AckEncode<A>,
+    R: HandlerOutput<A, M> + Send + 'static,
+{
+    while let Some(incoming) = inbox.next().await {
+        let event = incoming.descriptor();
+        let called = isolate(event.name, || call(&mut arguments(event, incoming.packet())));
+        match called {
+            Some(Ok(output)) => incoming.answer::<C, A>(output_future(output)).await,
+            Some(Err(invalid)) => incoming.report(invalid),
+            None => {}
+        }
     }
+}
+
+/// The future of an asynchronous listener's output.
+async fn output_future<A, R: HandlerOutput<A, M>, M>(output: R) -> A {
+    let mut output = pin!(output);
+    poll_fn(|context| output.as_mut().poll(context)).await
 }

@@ -3,11 +3,20 @@
 //! Must not know: packets' syntax, transports, the clock.
 
 mod ack;
+mod builder;
 mod emitter;
+mod handle;
 mod listener;
+mod socket;
+mod stream;
 
 pub use self::{
     ack::Ack,
+    builder::ClientBuilder,
     emitter::{Emission, Emitter},
-    listener::{EventStream, Inbox, Incoming, Listener, Once, Registrar},
+    handle::Client,
+    listener::{Listener, ListenerGuard, Registrar},
+    socket::{Connecting, Disconnecting, Socket, SocketBuilder, WeakSocket},
+    stream::{EventStream, Inbox, Incoming, Once},
 };
+use self::handle::ClientShared;

@@ -1,7 +1,30 @@
 //! Bytes ⇄ packets, as pure functions: Engine.IO v4 outside, Socket.IO v5 inside its messages.
 //!
 //! Must not know: time, connections, payload types.
+//!
+//! Decoding finds its way through a packet's header and leaves the rest as text: an argument is
+//! parsed once, by the one who knows its type. What cannot be understood from the header on is an
+//! error of the connection, a value that does not fit is one of its event. The decoder is strict
+//! where the reference (`socket.io-parser/lib/index.ts`) is lenient by accident: white space in
+//! numbers, empty packets, missing payloads.
 
+mod attachments;
+mod engine;
 mod error;
+mod handshake;
+mod packet;
+mod socket;
+#[cfg(test)]
+mod tests;
 
-pub use error::DecodeError;
+pub use self::error::DecodeError;
+pub(crate) use self::{
+    attachments::Reassembler,
+    engine::{EngineType, PONG, decode_engine},
+    handshake::Handshake,
+    packet::{AnswerPacket, EventPacket, Packet},
+    socket::{
+        ConnectReply, Header, SocketType, decode_refusal, decode_socket, encode_connect,
+        encode_disconnect, prefix,
+    },
+};

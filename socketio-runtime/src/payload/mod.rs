@@ -10,9 +10,11 @@
 mod arguments;
 mod attachments;
 mod bytes;
+#[cfg(test)]
+mod tests;
 mod writer;
 
-pub(crate) use self::{arguments::EventSource, writer::Packet};
+pub(crate) use self::arguments::EventSource;
 pub use self::{
     arguments::{Arguments, ReceiveArgument},
     bytes::Bytes,

@@ -7,30 +7,9 @@ use std::{cell::Cell, fmt};
 use bytes::Bytes;
 use memchr::memmem;
 use serde::Serialize;
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::attachments;
-use crate::error::EmitError;
-
-/// A packet as it goes out: the text of one Engine.IO message, and the attachments that follow
-/// it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Packet {
-    pub(crate) text: Utf8Bytes,
-    pub(crate) attachments: Vec<Bytes>,
-}
-
-impl Packet {
-    /// Size in bytes of everything that goes over the wire.
-    pub(crate) fn size(&self) -> usize {
-        self.text.len() + self.attachments.iter().map(Bytes::len).sum::<usize>()
-    }
-
-    /// Size in bytes of the largest message.
-    pub(crate) fn largest_part(&self) -> usize {
-        self.attachments.iter().map(Bytes::len).fold(self.text.len(), usize::max)
-    }
-}
+use crate::{codec::Packet, error::EmitError};
 
 /// A type that can be sent as an argument of an event or as an answer: everything that
 /// implements [`Serialize`].

@@ -91,8 +91,12 @@ macro_rules! values {
     ($($name:ident),*) => {
         #[diagnostic::do_not_recommend]
         impl<$($name: EmitArgument),*> AckEncode<($($name,)*)> for Values {
-            #[expect(non_snake_case, clippy::allow_attributes, reason = "the type parameters name the elements")]
-            #[allow(unused_variables, reason = "the empty tuple has none")]
+            #[allow(
+                non_snake_case,
+                unused_variables,
+                clippy::allow_attributes,
+                reason = "the type parameters name the elements, and the empty tuple has none"
+            )]
             fn write(($($name,)*): &($($name,)*), packet: &mut PacketWriter) {
                 $($name.required(packet);)*
             }

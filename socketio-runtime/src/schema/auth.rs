@@ -37,12 +37,10 @@ pub trait AuthOutput<Auth, Marker> {
 
 /// Asked at every CONNECT; gives the payload as JSON text.
 #[doc(hidden)]
-#[expect(unnameable_types, reason = "only passed through")]
 pub struct AuthProvider(pub(crate) Box<dyn FnMut() -> AuthFuture + Send>);
 
 /// The CONNECT payload in the making.
 #[doc(hidden)]
-#[expect(unnameable_types, reason = "only passed through")]
 pub struct AuthFuture(pub(crate) Pin<Box<dyn Future<Output = Result<String, AuthError>> + Send>>);
 
 impl fmt::Debug for AuthProvider {
@@ -57,9 +55,10 @@ impl fmt::Debug for AuthFuture {
     }
 }
 
-/// Markers of the forms that `.auth()` takes.
-#[doc(hidden)]
-pub mod form {
+/// Markers of the forms that `.auth()` takes, so that no two implementations overlap.
+mod form {
+    #![expect(unnameable_types, reason = "only inferred")]
+
     #[derive(Debug)]
     pub struct Value;
     #[derive(Debug)]

@@ -3,7 +3,6 @@
 //! Must not know: how listeners are run.
 
 use std::{
-    fmt,
     future::Future,
     pin::Pin,
     task::{Context, Poll},
@@ -20,27 +19,13 @@ pub trait HandlerOutput<Ack, Marker>: Sized {
     #[doc(hidden)]
     const IS_ASYNC: bool;
 
+    /// The answer of a synchronous listener.
     #[doc(hidden)]
-    fn outcome(self) -> Outcome<Ack, Self>;
+    fn ready(self) -> Option<Ack>;
 
+    /// Drives an asynchronous listener.
     #[doc(hidden)]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ack>;
-}
-
-/// What calling a listener came to.
-#[doc(hidden)]
-pub enum Outcome<Ack, Output> {
-    Ready(Ack),
-    Pending(Output),
-}
-
-impl<Ack, Output> fmt::Debug for Outcome<Ack, Output> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Ready(_) => "Ready",
-            Self::Pending(_) => "Pending",
-        })
-    }
 }
 
 /// Marks listeners that return the answer itself.
@@ -56,12 +41,12 @@ pub struct Later;
 impl<Ack> HandlerOutput<Ack, Now> for Ack {
     const IS_ASYNC: bool = false;
 
-    fn outcome(self) -> Outcome<Ack, Self> {
-        Outcome::Ready(self)
+    fn ready(self) -> Option<Ack> {
+        Some(self)
     }
 
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Ack> {
-        unreachable!("`outcome` never leaves a value pending")
+        unreachable!("a synchronous listener is not polled")
     }
 }
 
@@ -69,8 +54,8 @@ impl<Ack> HandlerOutput<Ack, Now> for Ack {
 impl<Ack, F: Future<Output = Ack>> HandlerOutput<Ack, Later> for F {
     const IS_ASYNC: bool = true;
 
-    fn outcome(self) -> Outcome<Ack, Self> {
-        Outcome::Pending(self)
+    fn ready(self) -> Option<Ack> {
+        None
     }
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ack> {

@@ -15,12 +15,12 @@ mod none;
 
 pub use self::{
     ack::{AckDecode, AckEncode, ErrorFirst, NoAck, Value, Values},
-    auth::{AnyAuth, AuthOutput, AuthPayload, AuthSource},
+    auth::{AnyAuth, AuthFuture, AuthOutput, AuthPayload, AuthProvider, AuthSource},
     descriptor::{
         AckDescriptor, ArgumentDescriptor, ArgumentKind, Direction, EventDescriptor,
         SchemaDescriptor,
     },
-    handler::{HandlerOutput, Outcome},
+    handler::HandlerOutput,
     none::NoEvents,
 };
 use crate::{

@@ -1,0 +1,418 @@
+//! The handle of one namespace.
+//!
+//! Must not know: the connection's task, packets.
+
+use std::{
+    fmt,
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    sync::{Arc, Weak},
+    task::{Context, Poll},
+};
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{ClientShared, Emitter, EventStream, Listener, Registrar};
+use crate::{
+    driver::{
+        Command, Flush, LifecycleStream, ListenerStatus, OpenSocket, SocketShared, SocketState, Subject,
+        Target,
+    },
+    error::{ConnectError, DisconnectReason, InvalidEvent, Shutdown},
+    limits,
+    schema::{AuthProvider, AuthSource, Emits, HandledBy, Listens, Namespace},
+};
+
+/// A typed connection to one namespace: it emits what the namespace's schema lets a client emit,
+/// and listens to what the server may send.
+///
+/// Cheap to clone; clones are handles of the same socket. The socket lives as long as a handle
+/// does: when the last one is dropped, what was emitted is sent, the server is told, and the
+/// connection closes if no other namespace of the client uses it. A listener that captures a
+/// handle of its own socket would keep it alive for ever, so such a listener takes a
+/// [`WeakSocket`], or is ended by [`disconnect`](Self::disconnect).
+///
+/// All methods may be called from inside a listener.
+///
+/// ```no_run
+/// use socketio_runtime::{Client, Socket, client_to_server, namespace, server_to_client};
+///
+/// #[server_to_client]
+/// trait ServerToClient {
+///     #[event("message:received")]
+///     fn message_received(content: String);
+/// }
+///
+/// #[client_to_server]
+/// trait ClientToServer {
+///     #[event("message:send")]
+///     fn message_send(content: &str);
+/// }
+///
+/// #[namespace("/chat", listens = ServerToClient, emits = ClientToServer)]
+/// struct Chat;
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder("https://chat.example.com").build()?;
+/// let chat: Socket<Chat> = client.socket::<Chat>().build()?;
+/// // Registered before the connection is made, so that no event is missed.
+/// chat.on().message_received(|content| println!("{content}"));
+/// chat.connect().await?;
+/// chat.emit().message_send("hello")?;
+/// chat.disconnect().await;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Socket<N: Namespace> {
+    inner: Arc<Inner>,
+    namespace: PhantomData<fn() -> N>,
+}
+
+/// Dropped with the last handle.
+struct Inner {
+    shared: Arc<SocketShared>,
+    state: watch::Receiver<SocketState>,
+    client: Arc<ClientShared>,
+}
+
+impl<N: Namespace> Socket<N> {
+    /// Enters the namespace, and stays in it: a connection that is lost is made again, as the
+    /// client's reconnection options say, until [`disconnect`](Self::disconnect), a refusal or a
+    /// disconnection by the server.
+    ///
+    /// Connecting starts at once; the future only tells how the first attempt ended, and does
+    /// not have to be awaited. On an already connected socket it is ready with `Ok`.
+    ///
+    /// # Errors
+    /// The future's error is that of the first attempt. When it can be mended by trying again,
+    /// as a server that is down can, the socket goes on trying: see
+    /// [`SocketState::reconnecting`].
+    pub fn connect(&self) -> Connecting {
+        let (sender, reply) = oneshot::channel();
+        if let Err(error) = self.inner.client.ensure_running() {
+            // The receiver is at hand, so this arrives.
+            let _ = sender.send(Err(error));
+            return Connecting(reply);
+        }
+        self.shared().gate.open();
+        let namespace = self.shared().id;
+        // A task that has ended drops the sender, which the future reports.
+        let _ = self.send(Command::Connect { namespace, reply: sender });
+        Connecting(reply)
+    }
+
+    /// Leaves the namespace: what was emitted is sent, the server is told, and the connection
+    /// closes if no other namespace of the client uses it. All listeners and streams end and
+    /// what they captured is freed; emits fail from now on. [`connect`](Self::connect) enters
+    /// the namespace anew, with listeners registered anew.
+    ///
+    /// It starts at once; the future, which does not have to be awaited, is ready when the
+    /// server has been told or cannot be.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub fn disconnect(&self) -> Disconnecting {
+        self.shared().gate.close(DisconnectReason::ClientDisconnect);
+        let namespace = self.shared().id;
+        let (sender, reply) = oneshot::channel();
+        // Without a task there is nothing to leave, and the dropped sender says so.
+        let _ = self.send(Command::Disconnect { namespace });
+        let _ = self.send(Command::Flush(Flush { includes_held: false, reply: sender }));
+        if !self.inner.client.is_running() {
+            return Disconnecting(None);
+        }
+        Disconnecting(Some(reply))
+    }
+
+    /// Sends events: one method an event. An emit serialises its arguments and queues the packet
+    /// in call order; it needs no `await`. While the socket is connecting or reconnecting,
+    /// packets wait.
+    #[must_use]
+    pub fn emit(&self) -> <N::Emits as Emits>::Emit<'_> {
+        <N::Emits as Emits>::emit(Emitter::new(self.shared(), false))
+    }
+
+    /// Sends events that may be lost: one that cannot be sent at once, because the socket is not
+    /// connected or the network is busy, is dropped without an error.
+    #[must_use]
+    pub fn volatile(&self) -> <N::Emits as Emits>::Emit<'_> {
+        <N::Emits as Emits>::emit(Emitter::new(self.shared(), true))
+    }
+
+    /// Registers listeners: one method an event. A listener is a closure, `|x| async move {}` or
+    /// an async closure; for an event with ack its output is the answer.
+    ///
+    /// A synchronous listener runs on the connection's task, in order with everything else, and
+    /// must not block. An asynchronous one runs in a task of its own, one event after the other.
+    #[must_use]
+    pub fn on(&self) -> <N::Listens as Listens>::On<'_> {
+        <N::Listens as Listens>::on(self.registrar())
+    }
+
+    /// Waits for the next event: one method an event.
+    #[must_use]
+    pub fn once(&self) -> <N::Listens as Listens>::Once<'_> {
+        <N::Listens as Listens>::once(self.registrar())
+    }
+
+    /// Opens streams of one event: one method an event.
+    #[must_use]
+    pub fn stream(&self) -> <N::Listens as Listens>::Stream<'_> {
+        <N::Listens as Listens>::stream(self.registrar())
+    }
+
+    /// A stream of all declared events, as one enum to match.
+    pub fn events(&self) -> EventStream<<N::Listens as Listens>::Event> {
+        self.registrar().events::<N::Listens>()
+    }
+
+    /// Registers an implementor of the schema's handler trait, which has a method for every
+    /// event. It runs in a task of its own, one event after the other.
+    pub fn handle<H>(&self, handler: H) -> Listener
+    where
+        N::Listens: HandledBy<H>,
+    {
+        <N::Listens as HandledBy<H>>::handle(self.registrar(), handler)
+    }
+
+    /// Registers a hook for what reached this socket and could not be handed to any listener:
+    /// undeclared events, payloads that do not fit, broken packets. It runs on the connection's
+    /// task and must not block. The log has the same.
+    pub fn on_invalid(&self, hook: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
+        self.registrar().invalid(hook)
+    }
+
+    /// Where the socket stands: a watch of the latest state.
+    ///
+    /// ```no_run
+    /// # use socketio_runtime::{Namespace, Socket};
+    /// # async fn run<N: Namespace>(socket: Socket<N>) -> Result<(), Box<dyn std::error::Error>> {
+    /// socket.state().wait_for(|state| state.connected).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn state(&self) -> watch::Receiver<SocketState> {
+        self.inner.state.clone()
+    }
+
+    /// The changes of that state, from now on.
+    pub fn lifecycle(&self) -> LifecycleStream {
+        let (sender, receiver) = mpsc::channel(limits::LIFECYCLE_QUEUE);
+        let target = Target::Lifecycle(sender);
+        // The stream's end is its receiver; the handle of the listener is not needed.
+        let status = ListenerStatus::new();
+        drop(self.registrar().register(Subject::Lifecycle, false, target, status, None));
+        LifecycleStream(receiver)
+    }
+
+    /// Whether the server has accepted the namespace and the connection is up as far as is
+    /// known.
+    #[must_use]
+    pub fn is_connected(&self) -> bool {
+        self.inner.state.borrow().connected
+    }
+
+    /// The socket's id on the server; `None` while disconnected.
+    #[must_use]
+    pub fn id(&self) -> Option<Arc<str>> {
+        self.inner.state.borrow().id.clone()
+    }
+
+    /// Waits until everything that was emitted before, on any socket of the client, has been
+    /// handed to the network.
+    ///
+    /// # Errors
+    /// When the runtime that ran the connection has shut down.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub async fn flushed(&self) -> Result<(), Shutdown> {
+        let (sender, reply) = oneshot::channel();
+        let _ = self.send(Command::Flush(Flush { includes_held: true, reply: sender }));
+        reply.await.map_err(|_| Shutdown)
+    }
+
+    /// A handle that does not keep the socket alive, for listeners to capture.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakSocket<N> {
+        WeakSocket { inner: Arc::downgrade(&self.inner), namespace: PhantomData }
+    }
+
+    fn registrar(&self) -> Registrar<'_> {
+        Registrar::new(self.shared())
+    }
+
+    fn shared(&self) -> &Arc<SocketShared> {
+        &self.inner.shared
+    }
+
+    fn send(&self, command: Command) -> Result<(), Box<Command>> {
+        self.shared().connection.mailbox.send(command)
+    }
+}
+
+impl<N: Namespace> Clone for Socket<N> {
+    fn clone(&self) -> Self {
+        Self { inner: Arc::clone(&self.inner), namespace: PhantomData }
+    }
+}
+
+impl<N: Namespace> fmt::Debug for Socket<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket")
+            .field("namespace", &N::PATH)
+            .field("is_connected", &self.is_connected())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let namespace = self.shared.id;
+        let _ = self.shared.connection.mailbox.send(Command::Release { namespace });
+        self.client.release(self.shared.path);
+    }
+}
+
+/// A handle of a [`Socket`] that does not keep it alive.
+pub struct WeakSocket<N: Namespace> {
+    inner: Weak<Inner>,
+    namespace: PhantomData<fn() -> N>,
+}
+
+impl<N: Namespace> WeakSocket<N> {
+    /// The socket, if another handle still keeps it alive.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Socket<N>> {
+        let inner = self.inner.upgrade()?;
+        Some(Socket { inner, namespace: PhantomData })
+    }
+}
+
+impl<N: Namespace> Clone for WeakSocket<N> {
+    fn clone(&self) -> Self {
+        Self { inner: Weak::clone(&self.inner), namespace: PhantomData }
+    }
+}
+
+impl<N: Namespace> fmt::Debug for WeakSocket<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WeakSocket").field("namespace", &N::PATH).finish_non_exhaustive()
+    }
+}
+
+/// Makes a [`Socket`]; see [`Client::socket`](crate::Client::socket).
+#[must_use = "nothing happens before `connect` or `build`"]
+pub struct SocketBuilder<N: Namespace> {
+    client: Arc<ClientShared>,
+    auth: Option<AuthProvider>,
+    namespace: PhantomData<fn() -> N>,
+}
+
+impl<N: Namespace> SocketBuilder<N> {
+    pub(super) fn new(client: Arc<ClientShared>) -> Self {
+        Self { client, auth: None, namespace: PhantomData }
+    }
+
+    /// What the CONNECT packet carries, such as a token: a value, a closure, or an async closure,
+    /// where a closure may also return `Result<_, `[`AuthError`](crate::error::AuthError)`>`.
+    /// It is never part of a URL or a header. A closure is asked at every connect and
+    /// reconnect, within [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout).
+    ///
+    /// ```no_run
+    /// # use socketio_runtime::{Client, ConnectError, Namespace, Socket, error::AuthError};
+    /// #[derive(serde::Serialize)]
+    /// struct Credentials {
+    ///     token: String,
+    /// }
+    /// # async fn fresh_token() -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// # async fn run<N: Namespace<Auth = Credentials>>(client: Client) -> Result<(), ConnectError> {
+    /// let socket: Socket<N> = client
+    ///     .socket::<N>()
+    ///     .auth(async || Ok::<_, AuthError>(Credentials { token: fresh_token().await? }))
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn auth<M>(mut self, source: impl AuthSource<N::Auth, M>) -> Self {
+        self.auth = Some(source.into_provider());
+        self
+    }
+
+    /// Makes the socket without connecting it, so that listeners can be registered first. Nothing
+    /// is sent before [`Socket::connect`]; what is emitted until then waits.
+    ///
+    /// # Errors
+    /// [`ConnectError::NamespaceInUse`] when another socket of this client has the namespace.
+    pub fn build(self) -> Result<Socket<N>, ConnectError> {
+        let Self { client, auth, namespace } = self;
+        let shared = Arc::new(client.reserve(N::PATH)?);
+        let (state, receiver) = watch::channel(SocketState::default());
+        let open = OpenSocket {
+            shared: Arc::clone(&shared),
+            find: <N::Listens as Listens>::find,
+            auth,
+            state,
+        };
+        let inner = Arc::new(Inner { shared, state: receiver, client });
+        let socket = Socket { inner, namespace };
+        socket.send(Command::Open(open)).map_err(|_| ConnectError::NoRuntime)?;
+        Ok(socket)
+    }
+
+    /// Makes the socket, connects it and waits until the server has accepted the namespace.
+    ///
+    /// Events that the server sends right after that may come before a listener is registered;
+    /// use [`build`](Self::build) where that matters.
+    ///
+    /// # Errors
+    /// When the first attempt fails; nothing is tried again then, whatever the reconnection
+    /// options say.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the namespace again.
+    pub async fn connect(self) -> Result<Socket<N>, ConnectError> {
+        let socket = self.build()?;
+        socket.connect().await?;
+        Ok(socket)
+    }
+}
+
+impl<N: Namespace> fmt::Debug for SocketBuilder<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketBuilder")
+            .field("namespace", &N::PATH)
+            .field("has_auth", &self.auth.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How the first attempt of a [`Socket::connect`] ends. It goes on without being polled.
+#[derive(Debug)]
+pub struct Connecting(oneshot::Receiver<Result<(), ConnectError>>);
+
+impl Future for Connecting {
+    type Output = Result<(), ConnectError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        Pin::new(&mut self.0).poll(context).map(|reply| reply.unwrap_or(Err(ConnectError::NoRuntime)))
+    }
+}
+
+/// Ready when a [`Socket::disconnect`] is done. It goes on without being polled.
+#[derive(Debug)]
+pub struct Disconnecting(Option<oneshot::Receiver<()>>);
+
+impl Future for Disconnecting {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        match &mut self.0 {
+            Some(reply) => Pin::new(reply).poll(context).map(drop),
+            None => Poll::Ready(()),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Binary packets, put together from their text and the messages that follow it.
+//!
+//! Must not know: what a packet is for.
+
+use bytes::Bytes;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::{DecodeError, Header};
+
+/// Holds the one packet whose attachments are on their way: they follow it without anything in
+/// between.
+#[derive(Debug, Default)]
+pub(crate) struct Reassembler {
+    pending: Option<Pending>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    header: Header,
+    text: Utf8Bytes,
+    attachments: Vec<Bytes>,
+}
+
+impl Reassembler {
+    /// Notes a packet that has attachments.
+    pub(crate) fn begin(&mut self, header: Header, text: Utf8Bytes) {
+        let attachments = Vec::with_capacity(header.attachments);
+        self.pending = Some(Pending { header, text, attachments });
+    }
+
+    /// Takes an attachment; the packet, when it is complete.
+    pub(crate) fn add(
+        &mut self,
+        attachment: Bytes,
+    ) -> Result<Option<(Header, Utf8Bytes, Vec<Bytes>)>, DecodeError> {
+        let pending = self.pending.as_mut().ok_or(DecodeError::UnexpectedBinary)?;
+        pending.attachments.push(attachment);
+        if pending.attachments.len() < pending.header.attachments {
+            return Ok(None);
+        }
+        Ok(self.pending.take().map(|pending| (pending.header, pending.text, pending.attachments)))
+    }
+
+    /// Drops a packet that will not become complete.
+    pub(crate) fn abandon(&mut self) -> Option<DecodeError> {
+        let Pending { header, attachments, .. } = self.pending.take()?;
+        let expected = header.attachments;
+        Some(DecodeError::MissingAttachments { missing: expected - attachments.len(), expected })
+    }
+}

@@ -1,0 +1,36 @@
+//! Engine.IO v4 packets: a type digit, then data.
+//!
+//! Must not know: what a message contains.
+
+use super::DecodeError;
+
+/// The type of an Engine.IO packet (Engine.IO protocol 4.1, "Packet encoding").
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EngineType {
+    Open,
+    Close,
+    Ping,
+    Pong,
+    Message,
+    Upgrade,
+    Noop,
+}
+
+/// The answer to a ping.
+pub(crate) const PONG: &str = "3";
+
+/// Splits a text packet into its type and its data.
+pub(crate) fn decode_engine(packet: &str) -> Result<(EngineType, &str), DecodeError> {
+    let mut data = packet.chars();
+    let kind = match data.next().ok_or(DecodeError::Empty)? {
+        '0' => EngineType::Open,
+        '1' => EngineType::Close,
+        '2' => EngineType::Ping,
+        '3' => EngineType::Pong,
+        '4' => EngineType::Message,
+        '5' => EngineType::Upgrade,
+        '6' => EngineType::Noop,
+        other => return Err(DecodeError::UnknownEngineType(other)),
+    };
+    Ok((kind, data.as_str()))
+}

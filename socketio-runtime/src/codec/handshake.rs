@@ -1,0 +1,98 @@
+//! The data of the Engine.IO OPEN packet.
+//!
+//! Must not know: what the times are used for.
+
+use std::{fmt, time::Duration};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, IgnoredAny, MapAccess, Visitor},
+};
+
+/// What the server says when a session opens (Engine.IO protocol 4.1, "Handshake").
+#[derive(Clone, PartialEq)]
+pub(crate) struct Handshake {
+    /// Whoever knows it can take the session over.
+    pub(crate) sid: String,
+    pub(crate) ping_interval: Duration,
+    pub(crate) ping_timeout: Duration,
+    /// In bytes; servers before Socket.IO 4.5 do not say.
+    pub(crate) max_payload: Option<usize>,
+}
+
+impl Handshake {
+    /// Reads and checks the data. The reference client checks nothing, and a missing interval
+    /// makes it disconnect and reconnect at once, for ever.
+    pub(crate) fn decode(data: &str) -> Result<Self, String> {
+        let handshake: Self = serde_json::from_str(data).map_err(|error| error.to_string())?;
+        if handshake.sid.is_empty() {
+            return Err("`sid` is empty".to_owned());
+        }
+        Ok(handshake)
+    }
+}
+
+impl fmt::Debug for Handshake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handshake")
+            .field("ping_interval", &self.ping_interval)
+            .field("ping_timeout", &self.ping_timeout)
+            .field("max_payload", &self.max_payload)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'de> Deserialize<'de> for Handshake {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(HandshakeVisitor)
+    }
+}
+
+struct HandshakeVisitor;
+
+impl<'de> Visitor<'de> for HandshakeVisitor {
+    type Value = Handshake;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an Engine.IO handshake object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Handshake, A::Error> {
+        let (mut sid, mut ping_interval, mut ping_timeout) = (None, None, None);
+        let mut max_payload = None;
+        while let Some(key) = map.next_key::<String>()? {
+            match &*key {
+                "sid" => sid = Some(map.next_value()?),
+                "pingInterval" => ping_interval = Some(map.next_value::<Millis>()?.0),
+                "pingTimeout" => ping_timeout = Some(map.next_value::<Millis>()?.0),
+                "maxPayload" => max_payload = Some(map.next_value()?),
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(Handshake {
+            sid: sid.ok_or_else(|| de::Error::missing_field("sid"))?,
+            ping_interval: ping_interval.ok_or_else(|| de::Error::missing_field("pingInterval"))?,
+            ping_timeout: ping_timeout.ok_or_else(|| de::Error::missing_field("pingTimeout"))?,
+            max_payload,
+        })
+    }
+}
+
+/// A time that a heartbeat can keep: neither nothing nor for ever.
+struct Millis(Duration);
+
+impl<'de> Deserialize<'de> for Millis {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let millis = f64::deserialize(deserializer)?;
+        if millis >= 1.0 && millis <= MAX_MILLIS {
+            Ok(Self(Duration::from_secs_f64(millis / 1000.0)))
+        } else {
+            Err(de::Error::custom(format_args!("{millis} is not a sensible time in milliseconds")))
+        }
+    }
+}
+
+/// A day: no server that wants to notice a dead client waits longer.
+const MAX_MILLIS: f64 = 24.0 * 60.0 * 60.0 * 1000.0;

@@ -1,0 +1,85 @@
+//! Whole Socket.IO packets, their attachments included.
+//!
+//! Must not know: how values are read and written.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+/// A packet as it goes out: the text of one Engine.IO message, with its type digit, and the
+/// attachments that follow it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Packet {
+    pub(crate) text: Utf8Bytes,
+    pub(crate) attachments: Vec<Bytes>,
+}
+
+impl Packet {
+    pub(crate) fn text(text: impl Into<Utf8Bytes>) -> Self {
+        Self { text: text.into(), attachments: Vec::new() }
+    }
+
+    /// Size in bytes of everything that goes over the wire.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len() + self.attachments.iter().map(Bytes::len).sum::<usize>()
+    }
+
+    /// Size in bytes of the largest message.
+    pub(crate) fn largest_part(&self) -> usize {
+        self.attachments.iter().map(Bytes::len).fold(self.text.len(), usize::max)
+    }
+}
+
+/// An event that came in. Cheap to clone: clones share the text.
+#[derive(Debug, Clone)]
+pub(crate) struct EventPacket {
+    pub(super) text: Utf8Bytes,
+    /// The name's JSON, with the quotes of a string.
+    pub(super) name_start: usize,
+    pub(super) name_end: usize,
+    pub(super) attachments: Vec<Bytes>,
+}
+
+impl EventPacket {
+    /// The event's name. Borrowed unless its JSON has escapes, which servers that write ASCII
+    /// alone use for other letters.
+    pub(crate) fn name(&self) -> Cow<'_, str> {
+        let json = &self.text[self.name_start..self.name_end];
+        match json.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
+            Some(name) if !name.contains('\\') => Cow::Borrowed(name),
+            // An escape that is none leaves a name that nobody declares.
+            Some(name) => serde_json::from_str(json).map_or(Cow::Borrowed(name), Cow::Owned),
+            None => Cow::Borrowed(json),
+        }
+    }
+
+    /// What follows the name in the JSON array: a comma or the closing bracket.
+    pub(crate) fn values(&self) -> &str {
+        &self.text[self.name_end..]
+    }
+
+    pub(crate) fn attachments(&self) -> &[Bytes] {
+        &self.attachments
+    }
+}
+
+/// An answer that came in.
+#[derive(Debug, Clone)]
+pub(crate) struct AnswerPacket {
+    pub(super) text: Utf8Bytes,
+    /// Behind the opening bracket.
+    pub(super) values_start: usize,
+    pub(super) attachments: Vec<Bytes>,
+}
+
+impl AnswerPacket {
+    /// What follows the opening bracket.
+    pub(crate) fn values(&self) -> &str {
+        &self.text[self.values_start..]
+    }
+
+    pub(crate) fn attachments(&self) -> &[Bytes] {
+        &self.attachments
+    }
+}

@@ -1,0 +1,75 @@
+//! What the handles ask of the connection's task.
+//!
+//! Must not know: how it is done.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::sync::oneshot;
+
+use super::{
+    listeners::{ListenerEntry, ListenerId, ListenerTask},
+    shared::SocketShared,
+    state::StateSender,
+};
+use crate::{
+    codec::{AnswerPacket, Packet},
+    error::{ConnectError, InvalidEvent},
+    proto::{AckFailure, AckId, AckToken, NamespaceId},
+    schema::{AuthProvider, EventDescriptor},
+};
+
+/// The outcome of an emit with ack.
+pub(crate) type AckOutcome = Result<AnswerPacket, AckFailure>;
+
+pub(crate) enum Command {
+    /// A socket was made. Nothing is sent yet.
+    Open(OpenSocket),
+    /// Enter the namespace, and stay in it over reconnections.
+    Connect { namespace: NamespaceId, reply: oneshot::Sender<Result<(), ConnectError>> },
+    Emit(Emit),
+    /// Another timeout for an emit, counted from the emit.
+    AckTimeout { namespace: NamespaceId, ack: AckId, timeout: Duration },
+    Answer { namespace: NamespaceId, token: AckToken, packet: Packet },
+    Listen { namespace: NamespaceId, entry: ListenerEntry, task: Option<ListenerTask> },
+    Unlisten { namespace: NamespaceId, id: ListenerId },
+    /// An event that a stream or an async listener could not decode.
+    Report { namespace: NamespaceId, invalid: InvalidEvent },
+    /// Leave the namespace and free its listeners.
+    Disconnect { namespace: NamespaceId },
+    /// The last handle is gone: leave the namespace and forget it.
+    Release { namespace: NamespaceId },
+    /// Say when nothing waits to be sent.
+    Flush(Flush),
+    /// The last handle of the client and of its sockets is gone.
+    Shutdown,
+}
+
+/// A question that is answered when nothing waits to be sent.
+pub(crate) struct Flush {
+    /// Whether packets that wait for a connection count.
+    pub(crate) includes_held: bool,
+    pub(crate) reply: oneshot::Sender<()>,
+}
+
+/// A socket as its handles made it.
+pub(crate) struct OpenSocket {
+    pub(crate) shared: Arc<SocketShared>,
+    pub(crate) find: fn(&str) -> Option<&'static EventDescriptor>,
+    pub(crate) auth: Option<AuthProvider>,
+    pub(crate) state: StateSender,
+}
+
+/// One event to send.
+pub(crate) struct Emit {
+    pub(crate) namespace: NamespaceId,
+    pub(crate) event: &'static str,
+    pub(crate) packet: Packet,
+    pub(crate) ack: Option<EmitAck>,
+    pub(crate) is_volatile: bool,
+}
+
+pub(crate) struct EmitAck {
+    pub(crate) id: AckId,
+    pub(crate) timeout: Duration,
+    pub(crate) reply: oneshot::Sender<AckOutcome>,
+}

@@ -1,0 +1,117 @@
+//! The way from the handles to the connection's task: one list of commands, in call order.
+//!
+//! Must not know: what the commands do.
+//!
+//! A list behind a lock that is held for a push or a swap, rather than a channel: the task takes
+//! everything at once, a handle wakes it only when it sleeps, and the limit on bytes covers what
+//! the task has taken and not yet sent.
+
+use std::{
+    fmt, mem,
+    sync::{Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use super::command::Command;
+
+pub(crate) struct Mailbox {
+    inner: Mutex<Inner>,
+    /// Bytes of packets that may wait for the network.
+    limit: usize,
+}
+
+#[derive(Default)]
+struct Inner {
+    commands: Vec<Command>,
+    /// Bytes of the packets in `commands`.
+    waiting: usize,
+    /// Bytes that the task has taken and not yet handed to the transport.
+    taken: usize,
+    is_closed: bool,
+    waker: Option<Waker>,
+}
+
+/// Why a packet was not accepted.
+#[derive(Debug)]
+pub(crate) enum Rejected {
+    Full { buffered: usize, limit: usize },
+    Closed,
+}
+
+impl Mailbox {
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { inner: Mutex::default(), limit }
+    }
+
+    /// Adds a command; hands it back when the task has ended.
+    pub(crate) fn send(&self, command: Command) -> Result<(), Box<Command>> {
+        let mut inner = self.lock();
+        if inner.is_closed {
+            return Err(Box::new(command));
+        }
+        inner.commands.push(command);
+        wake(inner);
+        Ok(())
+    }
+
+    /// Adds a command with a packet of `size` bytes, unless it does not fit the limit.
+    pub(crate) fn send_packet(&self, command: Command, size: usize) -> Result<(), Rejected> {
+        let mut inner = self.lock();
+        if inner.is_closed {
+            return Err(Rejected::Closed);
+        }
+        let buffered = inner.waiting + inner.taken;
+        if buffered.saturating_add(size) > self.limit {
+            return Err(Rejected::Full { buffered, limit: self.limit });
+        }
+        inner.waiting += size;
+        inner.commands.push(command);
+        wake(inner);
+        Ok(())
+    }
+
+    /// Swaps the commands into the empty `commands`. `unsent` is how many bytes of what was
+    /// taken before have not been handed to the transport.
+    pub(super) fn poll_take(
+        &self,
+        commands: &mut Vec<Command>,
+        unsent: usize,
+        context: &mut Context<'_>,
+    ) -> Poll<()> {
+        let mut inner = self.lock();
+        inner.taken = unsent + mem::take(&mut inner.waiting);
+        if inner.commands.is_empty() {
+            inner.waker = Some(context.waker().clone());
+            return Poll::Pending;
+        }
+        mem::swap(&mut inner.commands, commands);
+        Poll::Ready(())
+    }
+
+    /// Refuses everything from now on; gives back what was not taken.
+    pub(super) fn close(&self) -> Vec<Command> {
+        let mut inner = self.lock();
+        inner.is_closed = true;
+        mem::take(&mut inner.commands)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing panics while the lock is held, and if it did the list would still be sound.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Wakes the task, outside the lock, if it sleeps.
+fn wake(mut inner: MutexGuard<'_, Inner>) {
+    let waker = inner.waker.take();
+    drop(inner);
+    if let Some(waker) = waker {
+        waker.wake();
+    }
+}
+
+impl fmt::Debug for Mailbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mailbox").finish_non_exhaustive()
+    }
+}

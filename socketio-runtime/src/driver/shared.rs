@@ -1,0 +1,123 @@
+//! What the handles of a client and of its sockets share with the connection's task.
+//!
+//! Must not know: the state machine.
+
+use std::{
+    fmt,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    sync::Arc,
+    time::Duration,
+};
+
+use super::{listeners::ListenerId, mailbox::Mailbox};
+use crate::{
+    codec,
+    error::{DisconnectReason, EmitError},
+    proto::{AckId, NamespaceId},
+};
+
+/// One client's side of its connection.
+pub(crate) struct Connection {
+    pub(crate) mailbox: Mailbox,
+    pub(crate) max_attachments: usize,
+    pub(crate) ack_timeout: Duration,
+    pub(crate) listener_queue: usize,
+    /// The server's `maxPayload`; 0 while it is unknown.
+    max_payload: AtomicUsize,
+}
+
+impl Connection {
+    pub(crate) fn new(
+        mailbox: Mailbox,
+        max_attachments: usize,
+        ack_timeout: Duration,
+        listener_queue: usize,
+    ) -> Self {
+        let max_payload = AtomicUsize::new(0);
+        Self { mailbox, max_attachments, ack_timeout, listener_queue, max_payload }
+    }
+
+    pub(super) fn set_max_payload(&self, limit: Option<usize>) {
+        self.max_payload.store(limit.unwrap_or(0), Ordering::Relaxed);
+    }
+
+    pub(crate) fn max_payload(&self) -> Option<usize> {
+        match self.max_payload.load(Ordering::Relaxed) {
+            0 => None,
+            limit => Some(limit),
+        }
+    }
+}
+
+/// One socket's side of its connection. It keeps nothing alive but memory.
+pub(crate) struct SocketShared {
+    pub(crate) connection: Arc<Connection>,
+    pub(crate) id: NamespaceId,
+    pub(crate) path: &'static str,
+    /// What stands between a packet's type and its ack id: the namespace and a comma, or
+    /// nothing for the main namespace.
+    pub(crate) prefix: String,
+    pub(crate) gate: Gate,
+    next_ack: AtomicU64,
+    next_listener: AtomicU64,
+}
+
+impl SocketShared {
+    pub(crate) fn new(connection: Arc<Connection>, id: NamespaceId, path: &'static str) -> Self {
+        Self {
+            connection,
+            id,
+            path,
+            prefix: codec::prefix(path),
+            gate: Gate::default(),
+            next_ack: AtomicU64::new(0),
+            next_listener: AtomicU64::new(0),
+        }
+    }
+
+    /// Ids are never reused, so a late answer finds nothing instead of somebody else.
+    pub(crate) fn next_ack(&self) -> AckId {
+        AckId(self.next_ack.fetch_add(1, Ordering::Relaxed))
+    }
+
+    pub(crate) fn next_listener(&self) -> ListenerId {
+        ListenerId(self.next_listener.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl fmt::Debug for SocketShared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket").field("namespace", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// Whether emits are accepted. Closed while the socket is disconnected and nothing is under way
+/// to reconnect it, so that an emit that nobody would ever send fails at once.
+#[derive(Default)]
+pub(crate) struct Gate {
+    is_closed: AtomicBool,
+    reason: Mutex<Option<DisconnectReason>>,
+}
+
+impl Gate {
+    pub(crate) fn open(&self) {
+        self.is_closed.store(false, Ordering::Release);
+    }
+
+    pub(crate) fn close(&self, reason: DisconnectReason) {
+        *self.reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+        self.is_closed.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn check(&self, event: &str) -> Result<(), EmitError> {
+        if !self.is_closed.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        let reason = self.reason.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let reason = reason.unwrap_or(DisconnectReason::ClientDisconnect);
+        Err(EmitError::Disconnected { event: event.to_owned(), reason })
+    }
+}

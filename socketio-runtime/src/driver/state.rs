@@ -1,0 +1,107 @@
+//! A socket's lifecycle as its users watch it: the state now, and the stream of changes.
+//!
+//! Must not know: what causes the changes.
+
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use futures_core::Stream;
+use tokio::sync::{mpsc, watch};
+
+use crate::error::{ConnectError, DisconnectReason};
+
+/// Where a socket stands, as [`Socket::state`](crate::Socket::state) shows it.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct SocketState {
+    /// The server has accepted the namespace, and the connection is up as far as is known.
+    pub connected: bool,
+    /// The socket is not connected and will be, without further calls.
+    pub reconnecting: bool,
+    /// Reconnection attempts made since the connection was lost; 0 while connected.
+    pub attempts: u32,
+    /// Why the last attempt failed; `None` once connected.
+    pub last_error: Option<ConnectError>,
+    /// The server restored the former session, and the events that were missed came.
+    pub recovered: bool,
+    /// The socket's id on the server; another one after each reconnection that was not
+    /// [recovered](Self::recovered). `None` while disconnected.
+    pub id: Option<Arc<str>>,
+}
+
+/// A change in a socket's lifecycle, in the order in which they happen.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Lifecycle {
+    /// The server has accepted the namespace, for the first time or again.
+    Connect {
+        /// Whether the former session was restored.
+        recovered: bool,
+    },
+    /// The socket was connected and is no more.
+    Disconnect {
+        /// Why.
+        reason: DisconnectReason,
+        /// Whether it is being reconnected.
+        will_reconnect: bool,
+    },
+    /// An attempt to connect failed.
+    ConnectError {
+        /// Why.
+        error: ConnectError,
+        /// Whether another attempt follows.
+        will_retry: bool,
+    },
+    /// A reconnection attempt starts.
+    ReconnectAttempt {
+        /// Counted from 1.
+        attempt: u32,
+    },
+    /// The socket is connected again; [`Connect`](Self::Connect) follows.
+    Reconnect {
+        /// The attempt that succeeded, from 1.
+        attempt: u32,
+    },
+    /// The last allowed attempt failed. [`Socket::connect`](crate::Socket::connect) starts anew.
+    ReconnectFailed,
+}
+
+/// A stream of lifecycle changes, from when it was opened. It ends when the socket is
+/// [disconnected](crate::Socket::disconnect) by this side.
+///
+/// A stream that is not read misses changes past the
+/// [`LIFECYCLE_QUEUE`](crate::limits::LIFECYCLE_QUEUE) that wait;
+/// [`Socket::state`](crate::Socket::state) never does.
+#[must_use = "streams do nothing unless they are read"]
+pub struct LifecycleStream(pub(crate) mpsc::Receiver<Lifecycle>);
+
+impl LifecycleStream {
+    /// The next change; `None` when no more will come.
+    ///
+    /// # Cancel safety
+    /// Nothing is lost when the future is dropped.
+    pub async fn next(&mut self) -> Option<Lifecycle> {
+        self.0.recv().await
+    }
+}
+
+impl Stream for LifecycleStream {
+    type Item = Lifecycle;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Lifecycle>> {
+        self.0.poll_recv(context)
+    }
+}
+
+impl fmt::Debug for LifecycleStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LifecycleStream").finish_non_exhaustive()
+    }
+}
+
+/// The task's end of the state.
+pub(crate) type StateSender = watch::Sender<SocketState>;

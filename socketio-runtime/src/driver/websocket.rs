@@ -1,0 +1,163 @@
+//! The WebSocket transport: one Engine.IO packet a message.
+//!
+//! Must not know: what the packets mean.
+
+use std::{
+    fmt,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use futures_sink::Sink;
+use http::{HeaderName, HeaderValue};
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{
+        self, Message,
+        client::IntoClientRequest,
+        error::{CapacityError, ProtocolError},
+        protocol::WebSocketConfig,
+    },
+};
+
+use super::dial::{ByteStream, Dialer};
+use crate::{error::TransportError, limits, proto::Frame};
+
+pub(super) struct WebSocket {
+    stream: WebSocketStream<Box<dyn ByteStream>>,
+    close_code: Option<u16>,
+    needs_flush: bool,
+}
+
+/// What came of a read.
+pub(super) enum Received {
+    Frame(Frame),
+    Closed(Option<u16>),
+    Failed(TransportError),
+}
+
+impl WebSocket {
+    /// Dials, and makes the WebSocket handshake. It may take for ever: the state machine holds
+    /// the timeout.
+    pub(super) async fn open(
+        dialer: Arc<Dialer>,
+        headers: Arc<[(HeaderName, HeaderValue)]>,
+        max_message_size: usize,
+    ) -> Result<Self, TransportError> {
+        let url = dialer.endpoint.websocket_url.as_str();
+        let mut request = url.into_client_request().map_err(transport_error)?;
+        request.headers_mut().extend(headers.iter().cloned());
+        let stream = dialer.dial().await?;
+        let config = WebSocketConfig::default()
+            .read_buffer_size(limits::READ_BUFFER)
+            .max_message_size(Some(max_message_size))
+            .max_frame_size(Some(max_message_size));
+        let (stream, _) =
+            client_async_with_config(request, stream, Some(config)).await.map_err(transport_error)?;
+        Ok(Self { stream, close_code: None, needs_flush: false })
+    }
+
+    pub(super) fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<Received> {
+        loop {
+            let message = ready!(Pin::new(&mut self.stream).poll_next(context));
+            return Poll::Ready(match message {
+                Some(Ok(Message::Text(text))) => Received::Frame(Frame::Text(text)),
+                Some(Ok(Message::Binary(bytes))) => Received::Frame(Frame::Binary(detach(bytes))),
+                Some(Ok(Message::Close(frame))) => {
+                    self.close_code = frame.map(|frame| frame.code.into());
+                    // The library has queued the answering close frame.
+                    self.needs_flush = true;
+                    continue;
+                }
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
+                    self.needs_flush = true;
+                    continue;
+                }
+                Some(Err(error)) => self.broken(error),
+                None => Received::Closed(self.close_code),
+            });
+        }
+    }
+
+    pub(super) fn poll_ready(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), TransportError>> {
+        Pin::new(&mut self.stream).poll_ready(context).map_err(transport_error)
+    }
+
+    /// Queues a message; [`poll_ready`](Self::poll_ready) comes first.
+    pub(super) fn send(&mut self, message: Message) -> Result<(), TransportError> {
+        self.needs_flush = true;
+        Pin::new(&mut self.stream).start_send(message).map_err(transport_error)
+    }
+
+    /// Writes what is queued.
+    pub(super) fn poll_flush(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Result<(), TransportError>> {
+        if self.needs_flush {
+            let flushed = ready!(Pin::new(&mut self.stream).poll_flush(context));
+            self.needs_flush = false;
+            return match flushed {
+                Ok(()) | Err(tungstenite::Error::ConnectionClosed) => Poll::Ready(Ok(())),
+                Err(error) => Poll::Ready(Err(transport_error(error))),
+            };
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    pub(super) fn needs_flush(&self) -> bool {
+        self.needs_flush
+    }
+
+    fn broken(&self, error: tungstenite::Error) -> Received {
+        use tungstenite::Error;
+        match error {
+            Error::ConnectionClosed
+            | Error::AlreadyClosed
+            | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
+                Received::Closed(self.close_code)
+            }
+            error => Received::Failed(transport_error(error)),
+        }
+    }
+}
+
+impl fmt::Debug for WebSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebSocket").finish_non_exhaustive()
+    }
+}
+
+/// A received message is a slice of the library's read buffer, and keeps all of it alive; a
+/// small one is copied out, so that an attachment that the user keeps costs its own size.
+fn detach(bytes: Bytes) -> Bytes {
+    if bytes.len() <= limits::DETACHED_ATTACHMENT { Bytes::copy_from_slice(&bytes) } else { bytes }
+}
+
+fn transport_error(error: tungstenite::Error) -> TransportError {
+    use tungstenite::Error;
+    match error {
+        Error::Io(source) => TransportError::Io { source: Arc::new(source) },
+        Error::ConnectionClosed
+        | Error::AlreadyClosed
+        | Error::Protocol(
+            ProtocolError::HandshakeIncomplete | ProtocolError::ResetWithoutClosingHandshake,
+        ) => TransportError::Closed { code: None },
+        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => {
+            TransportError::MessageTooLarge { size, limit: max_size }
+        }
+        Error::Http(response) => {
+            let body = response.body().as_deref().unwrap_or_default();
+            let end = body.len().min(limits::ERROR_BODY_EXCERPT);
+            let body = String::from_utf8_lossy(&body[..end]).trim().to_owned();
+            TransportError::Status { status: response.status().as_u16(), body }
+        }
+        error => TransportError::NotWebSocket { reason: error.to_string() },
+    }
+}

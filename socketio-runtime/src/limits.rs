@@ -1,0 +1,46 @@
+//! Every default time and every limit, by name.
+//!
+//! Must not know: what uses them.
+
+use std::time::Duration;
+
+pub use crate::proto::{
+    DEFAULT_CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS, DEFAULT_OPEN_TIMEOUT,
+    DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY, DEFAULT_RECONNECTION_DELAY_MAX, EARLY_EVENTS,
+};
+
+/// The path of the Engine.IO endpoint: the JavaScript client's.
+pub const DEFAULT_PATH: &str = "/socket.io/";
+
+/// How long an emit waits for its answer. The JavaScript client waits for ever unless told
+/// otherwise; this is its time for opening a connection, so that an emit made while one
+/// reconnection goes on has a chance.
+pub const DEFAULT_ACK_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The largest message accepted from the server: a hundred times what servers accept by
+/// default, and still no danger to a process's memory.
+pub const DEFAULT_MAX_MESSAGE_SIZE: usize = 100_000_000;
+
+/// Bytes of packets that may wait for the network. The JavaScript client has no limit. Enough
+/// for minutes of chatter while offline, little enough to have in memory.
+pub const DEFAULT_SEND_BUFFER_LIMIT: usize = 16 * 1024 * 1024;
+
+/// Events that may wait for an async listener, a handler or a stream.
+pub const DEFAULT_LISTENER_QUEUE: usize = 1024;
+
+/// Changes that may wait in a [`LifecycleStream`](crate::LifecycleStream).
+pub const LIFECYCLE_QUEUE: usize = 256;
+
+/// How much of an HTTP error's body is kept for the message.
+pub const ERROR_BODY_EXCERPT: usize = 512;
+
+/// The read buffer of a WebSocket. The library clears it before each read, so a large one costs
+/// a quiet connection more than it gives a busy one; at 16 KiB neither notices.
+pub(crate) const READ_BUFFER: usize = 16 * 1024;
+
+/// Received attachments up to this size are copied out of the read buffer.
+pub(crate) const DETACHED_ATTACHMENT: usize = 4 * 1024;
+
+/// Frames read, and rounds made, before the connection's task lets others run. Chosen as a
+/// fraction of a millisecond of small packets.
+pub(crate) const IO_LOOP_BOUND: usize = 128;

@@ -1,0 +1,65 @@
+//! The options of the state machine, and their defaults.
+//!
+//! Must not know: how users set them.
+
+use std::time::Duration;
+
+/// How long opening a connection may take, up to the Engine.IO handshake: the JavaScript client's
+/// `timeout`.
+pub const DEFAULT_OPEN_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long a namespace may take from then until the server accepts it, the authentication
+/// provider included. The JavaScript client waits for ever; this is its time for opening.
+pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How long the server may take to agree to a close before the connection is dropped. Nothing is
+/// lost then, so it is short.
+pub const DEFAULT_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The delay before the first reconnection attempt: the JavaScript client's.
+pub const DEFAULT_RECONNECTION_DELAY: Duration = Duration::from_secs(1);
+
+/// The longest delay between reconnection attempts: the JavaScript client's.
+pub const DEFAULT_RECONNECTION_DELAY_MAX: Duration = Duration::from_secs(5);
+
+/// How far reconnection delays are spread: the JavaScript client's.
+pub const DEFAULT_RANDOMIZATION_FACTOR: f64 = 0.5;
+
+/// Attachments in one packet: what the JavaScript decoder accepts (`socket.io-parser` 4.2.6).
+pub const DEFAULT_MAX_ATTACHMENTS: usize = 10;
+
+/// Events that are kept when they come before the server's word that the namespace is accepted,
+/// as those that were missed do when a session is restored. The server's own limit for those is
+/// time, not number; this is far above what a healthy service sends in between.
+pub const EARLY_EVENTS: usize = 10_000;
+
+/// What users can set.
+#[derive(Debug, Clone)]
+pub(crate) struct Config {
+    pub(crate) reconnection: bool,
+    pub(crate) reconnection_attempts: Option<u32>,
+    pub(crate) reconnection_delay: Duration,
+    pub(crate) reconnection_delay_max: Duration,
+    /// From 0 to 1.
+    pub(crate) randomization_factor: f64,
+    pub(crate) open_timeout: Duration,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) close_timeout: Duration,
+    pub(crate) max_attachments: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            reconnection: true,
+            reconnection_attempts: None,
+            reconnection_delay: DEFAULT_RECONNECTION_DELAY,
+            reconnection_delay_max: DEFAULT_RECONNECTION_DELAY_MAX,
+            randomization_factor: DEFAULT_RANDOMIZATION_FACTOR,
+            open_timeout: DEFAULT_OPEN_TIMEOUT,
+            connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+            close_timeout: DEFAULT_CLOSE_TIMEOUT,
+            max_attachments: DEFAULT_MAX_ATTACHMENTS,
+        }
+    }
+}

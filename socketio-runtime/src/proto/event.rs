@@ -1,0 +1,99 @@
+//! The words between the state machine and the sockets.
+//!
+//! Must not know: who waits for what.
+
+use std::{fmt, time::Duration};
+
+use crate::{
+    codec::{AnswerPacket, EventPacket},
+    error::{ConnectError, DisconnectReason, EmitError, InvalidEvent},
+};
+
+/// A socket of this client. Given out by the client, never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct NamespaceId(pub(crate) u64);
+
+/// An emit that expects an answer, by its id on the wire. Given out by the socket, so that a
+/// packet can be written in one go on the caller's thread; never used twice in a namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct AckId(pub(crate) u64);
+
+/// A question for an authentication payload; answers to older ones are ignored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AuthRequest(pub(super) u64);
+
+/// The right to answer an event, once, on the connection on which it came.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct AckToken {
+    pub(super) id: u64,
+    /// Which of the namespace's connections.
+    pub(super) connection: u64,
+}
+
+impl AckToken {
+    /// The id on the wire.
+    pub(crate) fn id(&self) -> u64 {
+        self.id
+    }
+}
+
+/// How to emit.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EmitOptions {
+    /// The event's name, for errors.
+    pub(crate) event: &'static str,
+    /// The answer to expect, and for how long from now; `None` for ever.
+    pub(crate) ack: Option<(AckId, Option<Duration>)>,
+    /// Drop it if it cannot be sent at once.
+    pub(crate) is_volatile: bool,
+}
+
+/// Something that happened to a namespace.
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) namespace: NamespaceId,
+    pub(crate) kind: EventKind,
+}
+
+#[derive(Debug)]
+pub(crate) enum EventKind {
+    /// A CONNECT is due: what should it carry?
+    AuthNeeded { request: AuthRequest },
+    /// The server accepted the namespace. `attempt` is the reconnection attempt that led here, 0
+    /// for none.
+    Connected { sid: Sid, recovered: bool, attempt: u32 },
+    /// An attempt failed.
+    ConnectError { error: ConnectError, will_retry: bool },
+    /// An event came.
+    Received { packet: EventPacket, token: Option<AckToken> },
+    /// An answer came.
+    Acked { ack: AckId, answer: AnswerPacket },
+    /// No answer will come.
+    AckFailed { ack: AckId, failure: AckFailure },
+    /// The namespace was accepted, and is no more.
+    Disconnected { reason: DisconnectReason, will_reconnect: bool },
+    /// A reconnection attempt starts, counted from 1.
+    ReconnectAttempt { attempt: u32 },
+    /// The last allowed attempt has failed.
+    ReconnectFailed,
+    /// Something could not be handed on.
+    Invalid(InvalidEvent),
+}
+
+/// The id of a socket on the server.
+pub(crate) struct Sid(pub(crate) String);
+
+impl fmt::Debug for Sid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sid(…)")
+    }
+}
+
+/// Why an emit gets no answer.
+#[derive(Debug, Clone)]
+pub(crate) enum AckFailure {
+    TimedOut,
+    Disconnected(DisconnectReason),
+    /// The event was not sent.
+    Rejected(EmitError),
+}

@@ -1,0 +1,127 @@
+//! One namespace: whether it is wanted, how far it is, what is held back for it.
+//!
+//! Must not know: other namespaces, the session.
+
+use std::{
+    collections::VecDeque,
+    time::Instant,
+};
+
+use super::{AckId, AuthRequest, EmitOptions, acks::Acks, backoff::Backoff};
+use crate::{
+    codec::{EventPacket, Packet},
+    error::DisconnectReason,
+};
+
+#[derive(Debug)]
+pub(super) struct Namespace {
+    pub(super) path: Box<str>,
+    pub(super) state: State,
+    /// Whether the user wants to be, or become, connected.
+    pub(super) is_wanted: bool,
+    /// The last handle is gone: forget it as soon as the server allows.
+    pub(super) is_released: bool,
+    /// Why nothing more is accepted; `None` also before the first connect.
+    pub(super) closed: Option<DisconnectReason>,
+    pub(super) acks: Acks,
+    /// The reconnection attempt that was announced last; 0 once connected.
+    pub(super) attempt: u32,
+    /// How often it was connected: tells tokens of older connections.
+    pub(super) connections: u64,
+    /// For authentication that failed.
+    pub(super) backoff: Backoff,
+    /// Events that came before the namespace was accepted.
+    pub(super) early: Vec<(EventPacket, Option<u64>)>,
+    held: VecDeque<Held>,
+    held_bytes: usize,
+}
+
+/// How far the namespace is on the session that is open. Without one it is `Idle`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Idle,
+    /// The authentication provider is at work.
+    Authenticating { request: AuthRequest, deadline: Instant },
+    /// The authentication provider failed and is asked again.
+    Waiting { until: Instant },
+    /// CONNECT was sent. Without a deadline it has passed, and a late answer is still welcome.
+    Connecting { deadline: Option<Instant> },
+    Connected,
+    /// CONNECT was sent and is regretted: its answer is followed by DISCONNECT. Without that, the
+    /// server would keep the socket, and close the whole connection on a second CONNECT.
+    Leaving,
+}
+
+/// A packet that waits for the namespace to be connected.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) packet: Packet,
+    pub(super) event: &'static str,
+    pub(super) ack: Option<AckId>,
+}
+
+impl Namespace {
+    pub(super) fn new(path: &str, backoff: Backoff) -> Self {
+        Self {
+            path: path.into(),
+            state: State::Idle,
+            is_wanted: false,
+            is_released: false,
+            closed: None,
+            acks: Acks::default(),
+            attempt: 0,
+            connections: 0,
+            backoff,
+            early: Vec::new(),
+            held: VecDeque::new(),
+            held_bytes: 0,
+        }
+    }
+
+    pub(super) fn hold(&mut self, now: Instant, packet: Packet, options: EmitOptions) {
+        let EmitOptions { event, ack, .. } = options;
+        if let Some((ack, timeout)) = ack {
+            self.acks.expect(now, ack, timeout, false);
+        }
+        self.held_bytes += packet.size();
+        self.held.push_back(Held { packet, event, ack: ack.map(|(ack, _)| ack) });
+    }
+
+    pub(super) fn take_held(&mut self) -> VecDeque<Held> {
+        self.held_bytes = 0;
+        std::mem::take(&mut self.held)
+    }
+
+    /// Drops the packet whose answer is no longer waited for, if it was not sent.
+    pub(super) fn withdraw(&mut self, ack: AckId) {
+        // Timeouts come roughly in the order of the emits.
+        if let Some(at) = self.held.iter().position(|held| held.ack == Some(ack)) {
+            if let Some(held) = self.held.remove(at) {
+                self.held_bytes -= held.packet.size();
+            }
+        }
+    }
+
+    pub(super) fn held_bytes(&self) -> usize {
+        self.held_bytes
+    }
+
+    /// Whether it is, or is about to be, connected on the open session.
+    pub(super) fn is_engaged(&self) -> bool {
+        match self.state {
+            State::Authenticating { .. } | State::Connected => true,
+            State::Connecting { deadline } => deadline.is_some(),
+            State::Idle | State::Waiting { .. } | State::Leaving => false,
+        }
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        let own = match self.state {
+            State::Authenticating { deadline, .. } => Some(deadline),
+            State::Waiting { until } => Some(until),
+            State::Connecting { deadline } => deadline,
+            State::Idle | State::Connected | State::Leaving => None,
+        };
+        [own, self.acks.next_deadline()].into_iter().flatten().min()
+    }
+}

@@ -1,0 +1,208 @@
+//! What the Manager does with the packets of an open session.
+//!
+//! Must not know: how sessions come and go.
+
+use std::time::Instant;
+
+use bytes::Bytes;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::{
+    AckId, AckToken, EARLY_EVENTS, EventKind, Manager, NamespaceId,
+    event::Sid,
+    manager::too_large,
+    namespace::State,
+};
+use crate::{
+    codec::{
+        ConnectReply, DecodeError, EventPacket, Header, Packet, SocketType, decode_refusal,
+        decode_socket, encode_disconnect,
+    },
+    error::{ConnectError, DisconnectReason, InvalidEvent, Refusal},
+};
+
+impl Manager {
+    /// A text message: a packet, or the beginning of one with attachments.
+    pub(super) fn handle_message(&mut self, now: Instant, text: Utf8Bytes) {
+        if let Some(error) = self.reassembler.abandon() {
+            // The messages that came instead are whole, so only the packet is lost.
+            self.report(&error);
+        }
+        match decode_socket(&text, self.config.max_attachments) {
+            Ok(header) if header.attachments > 0 => self.reassembler.begin(header, text),
+            Ok(header) => self.handle_packet(now, header, text, Vec::new()),
+            Err(error) => self.lose_session(now, DisconnectReason::ParseError(error)),
+        }
+    }
+
+    /// A binary message: an attachment.
+    pub(super) fn handle_attachment(&mut self, now: Instant, bytes: Bytes) {
+        match self.reassembler.add(bytes) {
+            Ok(Some((header, text, attachments))) => {
+                self.handle_packet(now, header, text, attachments);
+            }
+            Ok(None) => {}
+            Err(error) => self.report(&error),
+        }
+    }
+
+    fn handle_packet(
+        &mut self,
+        now: Instant,
+        header: Header,
+        text: Utf8Bytes,
+        attachments: Vec<Bytes>,
+    ) {
+        let Some(id) = self.paths.get(header.namespace(&text)).copied() else {
+            tracing::debug!(kind = ?header.kind, "packet for an unknown namespace");
+            return;
+        };
+        match header.kind {
+            SocketType::Connect => self.on_connect(now, id, header.payload(&text)),
+            SocketType::Disconnect => self.on_disconnect(now, id),
+            SocketType::Event => {
+                let ack = header.ack;
+                self.on_event(id, header.into_event(text, attachments), ack);
+            }
+            SocketType::Ack => {
+                let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+                // Late, doubled and unknown answers are nobody's.
+                if let Some(ack) = header.ack.map(AckId).filter(|ack| namespace.acks.remove(*ack)) {
+                    let answer = header.into_answer(text, attachments);
+                    self.out.event(id, EventKind::Acked { ack, answer });
+                }
+            }
+            SocketType::ConnectError => self.on_connect_error(now, id, header.payload(&text)),
+        }
+    }
+
+    fn on_connect(&mut self, now: Instant, id: NamespaceId, payload: &str) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        match namespace.state {
+            State::Connecting { .. } => match ConnectReply::decode(payload).sid {
+                Some(sid) => self.on_accepted(id, sid),
+                None => self.refuse(now, id, ConnectError::UnsupportedServer),
+            },
+            State::Leaving => {
+                namespace.state = State::Idle;
+                if let Some(channel) = self.session.open_channel() {
+                    self.out.packet(channel, Packet::text(encode_disconnect(&namespace.path)));
+                }
+                self.forget_if_released(now, id);
+            }
+            State::Connected => {
+                let error = InvalidEvent::Packet(DecodeError::DuplicateConnect);
+                self.out.event(id, EventKind::Invalid(error));
+            }
+            State::Idle | State::Authenticating { .. } | State::Waiting { .. } => {}
+        }
+    }
+
+    /// The order is the reference's (`socket.io-client/lib/socket.ts`, `onconnect`): what came
+    /// early, what was held back, then the word that the namespace is connected.
+    fn on_accepted(&mut self, id: NamespaceId, sid: String) {
+        self.on_namespace_connected();
+        let max_payload = self.session.max_payload();
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        namespace.state = State::Connected;
+        namespace.connections += 1;
+        namespace.backoff.reset();
+        let attempt = std::mem::take(&mut namespace.attempt);
+        let (early, held) = (std::mem::take(&mut namespace.early), namespace.take_held());
+        for (packet, ack) in early {
+            self.on_event(id, packet, ack);
+        }
+        for held in held {
+            if let Some(error) = too_large(&held.packet, held.event, max_payload) {
+                if let Some(namespace) = self.namespaces.get_mut(&id) {
+                    held.ack.map(|ack| namespace.acks.remove(ack));
+                }
+                self.reject(id, held.ack.map(|ack| (ack, None)), error);
+                continue;
+            }
+            if let (Some(ack), Some(namespace)) = (held.ack, self.namespaces.get_mut(&id)) {
+                namespace.acks.set_sent(ack);
+            }
+            if let Some(channel) = self.session.open_channel() {
+                self.out.packet(channel, held.packet);
+            }
+        }
+        let sid = Sid(sid);
+        self.out.event(id, EventKind::Connected { sid, recovered: false, attempt });
+    }
+
+    fn on_disconnect(&mut self, now: Instant, id: NamespaceId) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        match namespace.state {
+            State::Connected | State::Connecting { .. } => {
+                self.deactivate(id, DisconnectReason::ServerDisconnect);
+                self.close_if_unused(now);
+            }
+            State::Leaving => {
+                namespace.state = State::Idle;
+                self.forget_if_released(now, id);
+            }
+            State::Idle | State::Authenticating { .. } | State::Waiting { .. } => {}
+        }
+    }
+
+    fn on_event(&mut self, id: NamespaceId, packet: EventPacket, ack: Option<u64>) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        match namespace.state {
+            State::Connected => {
+                let connection = namespace.connections;
+                let token = ack.map(|id| AckToken { id, connection });
+                self.out.event(id, EventKind::Received { packet, token });
+            }
+            State::Connecting { .. } if namespace.early.len() < EARLY_EVENTS => {
+                namespace.early.push((packet, ack));
+            }
+            State::Connecting { .. } => {
+                let error = DecodeError::TooEarly { limit: EARLY_EVENTS };
+                self.out.event(id, EventKind::Invalid(InvalidEvent::Packet(error)));
+            }
+            // On its way while this side left.
+            State::Idle | State::Authenticating { .. } | State::Waiting { .. } | State::Leaving => {
+            }
+        }
+    }
+
+    fn on_connect_error(&mut self, now: Instant, id: NamespaceId, payload: &str) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        match namespace.state {
+            State::Connecting { .. } => {
+                let (message, data) = decode_refusal(payload);
+                let refusal = Refusal::new(&message, data.as_deref().map(|data| data.get()));
+                let namespace = namespace.path.to_string();
+                self.refuse(now, id, ConnectError::Refused { namespace, refusal });
+            }
+            State::Leaving => {
+                namespace.state = State::Idle;
+                self.forget_if_released(now, id);
+            }
+            State::Connected | State::Idle | State::Authenticating { .. } | State::Waiting { .. } => {
+            }
+        }
+    }
+
+    /// The server does not want this namespace; it is asked again only at the user's wish.
+    fn refuse(&mut self, now: Instant, id: NamespaceId, error: ConnectError) {
+        if let Some(namespace) = self.namespaces.get_mut(&id) {
+            namespace.state = State::Idle;
+            namespace.early.clear();
+        }
+        self.out.event(id, EventKind::ConnectError { error, will_retry: false });
+        self.give_up(id, DisconnectReason::Refused);
+        self.close_if_unused(now);
+    }
+
+    /// A packet that belongs to nobody in particular: all who are connected are told.
+    fn report(&mut self, error: &DecodeError) {
+        for (id, namespace) in &self.namespaces {
+            if namespace.state == State::Connected {
+                let error = InvalidEvent::Packet(error.clone());
+                self.out.event(*id, EventKind::Invalid(error));
+            }
+        }
+    }
+}
