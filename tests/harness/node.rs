@@ -89,12 +89,15 @@ impl NodeServer {
     }
 
     /// Kills the process, which closes its connections without a word on any layer above TCP,
-    /// and waits until it is gone. New connections are refused from then on.
+    /// and waits until it is gone. New connections are refused from then on. Does nothing when
+    /// it has been killed already.
     ///
     /// # Panics
     /// When the process cannot be killed.
     pub async fn kill(&mut self) {
-        self.process.kill().await.expect("a child that still has its handle can be killed");
+        if self.process.id().is_some() {
+            self.process.kill().await.expect("a child that has not been waited for can be killed");
+        }
     }
 
     /// Kills the process and starts another one with the same options at the same port.

@@ -52,7 +52,7 @@ async fn welcome(socket: SocketRef) {
     socket.on("room:leave", room_leave);
     socket.on("typing:start", typing_start);
     socket.on("typing:stop", typing_stop);
-    socket.on("ping", async |socket: SocketRef| emit(&socket, "pong", &()));
+    socket.on("ping", async |socket: SocketRef| emit(&socket, "pong", &NO_ARGUMENTS));
     socket.on("file:upload", file_upload);
     socket.on_disconnect(disconnected);
 }
@@ -256,6 +256,9 @@ impl fmt::Display for Refused {
         f.write_str(self.0)
     }
 }
+
+/// An empty tuple to serde, and so to socketioxide, which sends `()` as one argument `null`.
+const NO_ARGUMENTS: [(); 0] = [];
 
 /// Long enough for any client that answers at all, short enough for a test that waits it out.
 const PRESENCE_TIMEOUT: Duration = Duration::from_secs(2);
