@@ -30,18 +30,18 @@ async fn reference_server_keeps_the_contract() {
 
 async fn keeps_the_contract(address: SocketAddr) {
     refuses_without_a_token(address).await;
-    let mut ada = join_room(address, "ada", 1).await;
-    let mut bob = join_room(address, "bob", 2).await;
-    assert_eq!(
-        event(&mut ada, "42").await,
-        json!(["user:joined", { "id": "user-bob", "username": "bob" }]),
-    );
-    assert_eq!(event(&mut ada, "42").await, room_updated(2));
+    let mut ada = join_chat(address, "ada").await;
+    let mut bob = join_chat(address, "bob").await;
+    enter_lobby_present(&mut ada, 1).await;
+    enter_lobby_present(&mut bob, 2).await;
+    assert_joined(&mut ada, "bob").await;
     messages_reach_everyone(&mut ada, &mut bob).await;
     typing_reaches_the_others(&mut ada, &mut bob).await;
     files_reach_everyone(&mut ada, &mut bob).await;
     mistakes_are_told(&mut ada).await;
     leaving_is_told(&mut ada, &mut bob).await;
+    absence_is_told(&mut ada, &mut bob).await;
+    disconnecting_is_told(&mut ada, bob).await;
 }
 
 async fn refuses_without_a_token(address: SocketAddr) {
@@ -49,21 +49,27 @@ async fn refuses_without_a_token(address: SocketAddr) {
     assert_eq!(refusal["message"], "a token is required");
 }
 
-/// Joins room `lobby`, and answers the presence check that follows.
-async fn join_room(address: SocketAddr, token: &str, members: u32) -> Wire {
-    let mut wire = Wire::join(address, "/chat", &json!({ "token": token }).to_string()).await;
+async fn join_chat(address: SocketAddr, token: &str) -> Wire {
+    Wire::join(address, "/chat", &json!({ "token": token }).to_string()).await
+}
+
+/// Joins room `lobby` with ack id 0, and returns the id and the nonce of the presence check
+/// that follows.
+async fn enter_lobby(wire: &mut Wire, members: u32) -> (String, Value) {
     wire.send(r#"42/chat,0["room:join","lobby"]"#).await;
-    assert_eq!(
-        event(&mut wire, "430").await,
-        json!([{ "success": true, "room": { "id": "lobby", "name": "lobby", "memberCount": members } }]),
-    );
+    let room = json!({ "id": "lobby", "name": "lobby", "memberCount": members });
+    assert_eq!(event(wire, "430").await, json!([{ "success": true, "room": room }]));
     let check = wire.expect("42/chat,").await;
-    let (id, arguments) = check["42/chat,".len()..].split_once('[').expect("an array of arguments");
-    let arguments: Value = serde_json::from_str(&format!("[{arguments}")).expect("JSON");
-    assert_eq!(arguments[0], "presence:check");
-    let answer = json!([{ "status": "online", "nonce": arguments[1] }]);
+    let (start, nonce) = check.split_once(r#"["presence:check","#).expect("a presence check");
+    let id = start["42/chat,".len()..].to_owned();
+    (id, nonce.trim_end_matches(']').parse().expect("the nonce is JSON"))
+}
+
+/// Joins room `lobby`, and answers the presence check.
+async fn enter_lobby_present(wire: &mut Wire, members: u32) {
+    let (id, nonce) = enter_lobby(wire, members).await;
+    let answer = json!([{ "status": "online", "nonce": nonce }]);
     wire.send(&format!("43/chat,{id}{answer}")).await;
-    wire
 }
 
 async fn messages_reach_everyone(ada: &mut Wire, bob: &mut Wire) {
@@ -120,8 +126,31 @@ async fn mistakes_are_told(ada: &mut Wire) {
 
 async fn leaving_is_told(ada: &mut Wire, bob: &mut Wire) {
     ada.send(r#"42/chat,["room:leave","lobby"]"#).await;
-    assert_eq!(event(bob, "42").await, json!(["user:left", "user-ada"]));
-    assert_eq!(event(bob, "42").await, room_updated(1));
+    assert_left(bob, "ada").await;
+}
+
+/// A wrong answer to the presence check is an error; the member stays.
+async fn absence_is_told(ada: &mut Wire, bob: &mut Wire) {
+    let (id, _) = enter_lobby(ada, 2).await;
+    assert_joined(bob, "ada").await;
+    ada.send(&format!(r#"43/chat,{id}[{{"status":"away","nonce":0}}]"#)).await;
+    assert_eq!(event(ada, "42").await[1]["code"], "no_presence");
+}
+
+async fn disconnecting_is_told(ada: &mut Wire, bob: Wire) {
+    drop(bob);
+    assert_left(ada, "bob").await;
+}
+
+async fn assert_joined(wire: &mut Wire, token: &str) {
+    let user = json!({ "id": format!("user-{token}"), "username": token });
+    assert_eq!(event(wire, "42").await, json!(["user:joined", user]));
+    assert_eq!(event(wire, "42").await, room_updated(2));
+}
+
+async fn assert_left(wire: &mut Wire, token: &str) {
+    assert_eq!(event(wire, "42").await, json!(["user:left", format!("user-{token}")]));
+    assert_eq!(event(wire, "42").await, room_updated(1));
 }
 
 /// Why the server refuses `auth` in `/chat`.

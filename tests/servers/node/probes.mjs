@@ -17,28 +17,10 @@ export function serveProbes(io) {
 function serveEcho(namespace) {
   namespace.on("connection", (socket) => {
     socket.emit("welcome", socket.id);
+    answerInManyWays(socket);
 
-    // Back as the ack's values where one is asked for, as an event otherwise.
-    socket.on("echo", (...args) => {
-      const ack = typeof args.at(-1) === "function" ? args.pop() : undefined;
-      if (ack) ack(...args);
-      else socket.emit("echo", ...args);
-    });
-    // Node's convention: an error, or null and a value.
-    socket.on("divide", (dividend, divisor, ack) => {
-      if (divisor === 0) ack({ code: "division_by_zero", message: "cannot divide by zero" });
-      else ack(null, dividend / divisor);
-    });
-    socket.on("ack:never", () => {});
-    socket.on("ack:late", (delayMs, ack) => setTimeout(ack, delayMs, "late"));
-    // The second answer is written by hand, since the server's own ack function works once only.
-    socket.on("ack:twice", (ack) => ack("first"));
-    socket.conn.on("packet", ({ data }) => {
-      const [, id] = /^2\/echo,(\d+)\["ack:twice"/.exec(data) ?? [];
-      if (id) setImmediate(() => socket.conn.write(`3/echo,${id}["second"]`));
-    });
     // Reports what the client answers to an event, or that it does not.
-    socket.on("ask", async (event, ...args) => {
+    socket.on("ask", (event, ...args) => {
       socket.timeout(ASK_TIMEOUT_MS).emit(event, ...args, (error, ...answer) => {
         socket.emit("ask:report", error ? error.message : null, answer);
       });
@@ -49,11 +31,33 @@ function serveEcho(namespace) {
     socket.on("tell:many", (count, event) => {
       for (let index = 0; index < count; index++) socket.emit(event, index);
     });
-    // What the client sent to get here.
-    socket.on("handshake", (ack) => {
-      const { auth, query, headers } = socket.handshake;
-      ack({ auth, query, headers });
-    });
+  });
+}
+
+function answerInManyWays(socket) {
+  // Back as the ack's values where one is asked for, as an event otherwise.
+  socket.on("echo", (...args) => {
+    const ack = typeof args.at(-1) === "function" ? args.pop() : undefined;
+    if (ack) ack(...args);
+    else socket.emit("echo", ...args);
+  });
+  // Node's convention: an error, or null and a value.
+  socket.on("divide", (dividend, divisor, ack) => {
+    if (divisor === 0) ack({ code: "division_by_zero", message: "cannot divide by zero" });
+    else ack(null, dividend / divisor);
+  });
+  socket.on("ack:never", () => {});
+  socket.on("ack:late", (delayMs, ack) => setTimeout(ack, delayMs, "late"));
+  // The second answer is written by hand, since the server's own ack function works once only.
+  socket.on("ack:twice", (ack) => ack("first"));
+  socket.conn.on("packet", ({ data }) => {
+    const [, id] = /^2\/echo,(\d+)\["ack:twice"/.exec(data) ?? [];
+    if (id) setImmediate(() => socket.conn.write(`3/echo,${id}["second"]`));
+  });
+  // What the client sent to get here.
+  socket.on("handshake", (ack) => {
+    const { auth, query, headers } = socket.handshake;
+    ack({ auth, query, headers });
   });
 }
 
