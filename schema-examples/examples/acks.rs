@@ -17,11 +17,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut server = ChatServer::start("127.0.0.1:0").await?;
     let client = Client::builder(server.url()).ack_timeout(ANSWER_TIMEOUT).build()?;
-    let chat = client
-        .socket::<Chat>()
-        .auth(Credentials { token: "alice".to_owned() })
-        .connect()
-        .await?;
+    let chat =
+        client.socket::<Chat>().auth(Credentials { token: "alice".to_owned() }).connect().await?;
 
     // The other direction: what the listener returns is the answer. Without one, or with one of
     // another type, this would not compile.

@@ -1,1 +1,7 @@
-//! Examples.
+//! A chat service, as the examples and tests of this project share it: its payload types and a
+//! server for it that runs inside any program.
+
+pub mod payload;
+pub mod relay;
+pub mod schema;
+pub mod server;

@@ -84,4 +84,5 @@ pub trait ClientToServer {
 
 /// The chat namespace.
 #[namespace("/chat", listens = ServerToClient, emits = ClientToServer, auth = Credentials, refusal = Refusal)]
+#[derive(Debug)]
 pub struct Chat;

@@ -32,7 +32,10 @@ async fn main() -> Result<()> {
             (server.url(), Some(server))
         }
     };
-    println!("The server is at {url}{}.", if server.is_some() { ", inside this program" } else { "" });
+    println!(
+        "The server is at {url}{}.",
+        if server.is_some() { ", inside this program" } else { "" }
+    );
     let target = url.strip_prefix("http://").ok_or("--url takes an http:// URL")?;
     let link = Relay::start(target.trim_end_matches('/').to_owned()).await?;
 
@@ -64,7 +67,7 @@ impl Person {
         let client = Client::builder(url).reconnection_delay(Duration::from_millis(200)).build()?;
         let chat = client
             .socket::<Chat>()
-            .auth(async move || {
+            .auth(move || async move {
                 println!("  ({name} is asked for a token.)");
                 Credentials { token: name.to_owned() }
             })
@@ -74,11 +77,12 @@ impl Person {
         chat.on().room_updated(move |room| {
             println!("  {name} reads that {} has {} members.", room.name, room.member_count);
         });
-        chat.on().presence_check(async move |nonce| {
+        chat.on().presence_check(move |nonce| async move {
             println!("  {name} is asked to be present, and answers with nonce {nonce}.");
             Presence { status: Status::Online, nonce }
         });
-        chat.on().error(move |error| println!("  {name} is told: {} ({}).", error.message, error.code));
+        chat.on()
+            .error(move |error| println!("  {name} is told: {} ({}).", error.message, error.code));
         let messages = chat.stream().message_received();
         let lifecycle = chat.lifecycle();
         chat.connect().await?;
@@ -156,7 +160,9 @@ async fn lose_the_connection(alice: &mut Person, bob: &mut Person, link: &Relay)
                 bob.chat.emit().ping()?;
                 println!("  bob emits a ping, which waits.");
             }
-            Lifecycle::ReconnectAttempt { attempt } => println!("  bob tries again, attempt {attempt}."),
+            Lifecycle::ReconnectAttempt { attempt } => {
+                println!("  bob tries again, attempt {attempt}.")
+            }
             Lifecycle::ConnectError { error, .. } => println!("  bob fails: {error}."),
             Lifecycle::Reconnect { attempt } => {
                 println!("bob is back, after {attempt} attempt(s).");

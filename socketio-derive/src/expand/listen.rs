@@ -67,6 +67,7 @@ fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
         #f: #private::core::ops::FnMut(#(#parameters),*) -> #r + #private::core::marker::Send + 'static,
         #r: #private::core::marker::Send,
         #r: #private::HandlerOutput<#answer, #m> + 'static,
+        #m: 'static,
     };
     quote! {
         #cfg #docs #(#calls)* #(#lints)*

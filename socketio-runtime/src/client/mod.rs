@@ -10,6 +10,7 @@ mod listener;
 mod socket;
 mod stream;
 
+use self::handle::ClientShared;
 pub use self::{
     ack::Ack,
     builder::ClientBuilder,
@@ -19,4 +20,3 @@ pub use self::{
     socket::{Connecting, Disconnecting, Socket, SocketBuilder, WeakSocket},
     stream::{EventStream, Inbox, Incoming, Once},
 };
-use self::handle::ClientShared;

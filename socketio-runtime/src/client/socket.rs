@@ -16,8 +16,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{ClientShared, Emitter, EventStream, Listener, Registrar};
 use crate::{
     driver::{
-        Command, Flush, LifecycleStream, ListenerStatus, OpenSocket, SocketShared, SocketState, Subject,
-        Target,
+        Command, Flush, LifecycleStream, ListenerStatus, OpenSocket, SocketShared, SocketState,
+        Subject, Target,
     },
     error::{ConnectError, DisconnectReason, InvalidEvent, Shutdown},
     limits,
@@ -398,7 +398,9 @@ impl Future for Connecting {
     type Output = Result<(), ConnectError>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        Pin::new(&mut self.0).poll(context).map(|reply| reply.unwrap_or(Err(ConnectError::NoRuntime)))
+        Pin::new(&mut self.0)
+            .poll(context)
+            .map(|reply| reply.unwrap_or(Err(ConnectError::NoRuntime)))
     }
 }
 

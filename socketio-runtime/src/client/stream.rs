@@ -193,12 +193,11 @@ impl Incoming {
     pub async fn answer<C: AckEncode<A>, A>(self, handler: impl Future<Output = A> + Send) {
         let Self { queued: QueuedEvent { event, token, .. }, socket } = self;
         let mut handler = pin!(handler);
-        let value = poll_fn(|context| {
-            match isolate(event.name, || handler.as_mut().poll(context)) {
+        let value =
+            poll_fn(|context| match isolate(event.name, || handler.as_mut().poll(context)) {
                 Some(poll) => poll.map(Some),
                 None => Poll::Ready(None),
-            }
-        });
+            });
         let (Some(value), Some(token)) = (value.await, token) else { return };
         let namespace = socket.id;
         let command = match answer::<C, A>(&socket, event, token.id(), &value) {

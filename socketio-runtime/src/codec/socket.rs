@@ -183,7 +183,8 @@ impl Cursor<'_> {
     }
 
     fn attachments(&mut self, limit: usize) -> Result<usize, DecodeError> {
-        let count = self.number().unwrap_or(Some(u64::MAX)).ok_or(DecodeError::IllegalAttachments)?;
+        let count =
+            self.number().unwrap_or(Some(u64::MAX)).ok_or(DecodeError::IllegalAttachments)?;
         let count = usize::try_from(count).unwrap_or(usize::MAX);
         if count > limit {
             return Err(DecodeError::TooManyAttachments { count, limit });

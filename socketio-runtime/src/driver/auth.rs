@@ -32,9 +32,8 @@ impl PendingAuths {
         provider: &mut AuthProvider,
     ) {
         self.cancel(namespace);
-        let future = isolate("auth", || (provider.0)()).unwrap_or_else(|| {
-            AuthFuture(Box::pin(std::future::ready(Err(panicked()))))
-        });
+        let future = isolate("auth", || (provider.0)())
+            .unwrap_or_else(|| AuthFuture(Box::pin(std::future::ready(Err(panicked())))));
         self.0.push(PendingAuth { namespace, request, future });
     }
 

@@ -34,7 +34,11 @@ pub(super) struct Alarm(Option<Pin<Box<Sleep>>>);
 impl Alarm {
     /// Ready once `deadline` has passed, or earlier.
     #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-    pub(super) fn poll(&mut self, deadline: Option<Instant>, context: &mut Context<'_>) -> Poll<()> {
+    pub(super) fn poll(
+        &mut self,
+        deadline: Option<Instant>,
+        context: &mut Context<'_>,
+    ) -> Poll<()> {
         let Some(deadline) = deadline.map(tokio::time::Instant::from_std) else {
             return Poll::Pending;
         };

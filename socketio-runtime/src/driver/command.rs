@@ -25,19 +25,44 @@ pub(crate) enum Command {
     /// A socket was made. Nothing is sent yet.
     Open(OpenSocket),
     /// Enter the namespace, and stay in it over reconnections.
-    Connect { namespace: NamespaceId, reply: oneshot::Sender<Result<(), ConnectError>> },
+    Connect {
+        namespace: NamespaceId,
+        reply: oneshot::Sender<Result<(), ConnectError>>,
+    },
     Emit(Emit),
     /// Another timeout for an emit, counted from the emit.
-    AckTimeout { namespace: NamespaceId, ack: AckId, timeout: Duration },
-    Answer { namespace: NamespaceId, token: AckToken, packet: Packet },
-    Listen { namespace: NamespaceId, entry: ListenerEntry, task: Option<ListenerTask> },
-    Unlisten { namespace: NamespaceId, id: ListenerId },
+    AckTimeout {
+        namespace: NamespaceId,
+        ack: AckId,
+        timeout: Duration,
+    },
+    Answer {
+        namespace: NamespaceId,
+        token: AckToken,
+        packet: Packet,
+    },
+    Listen {
+        namespace: NamespaceId,
+        entry: ListenerEntry,
+        task: Option<ListenerTask>,
+    },
+    Unlisten {
+        namespace: NamespaceId,
+        id: ListenerId,
+    },
     /// An event that a stream or an async listener could not decode.
-    Report { namespace: NamespaceId, invalid: InvalidEvent },
+    Report {
+        namespace: NamespaceId,
+        invalid: InvalidEvent,
+    },
     /// Leave the namespace and free its listeners.
-    Disconnect { namespace: NamespaceId },
+    Disconnect {
+        namespace: NamespaceId,
+    },
     /// The last handle is gone: leave the namespace and forget it.
-    Release { namespace: NamespaceId },
+    Release {
+        namespace: NamespaceId,
+    },
     /// Say when nothing waits to be sent.
     Flush(Flush),
     /// The last handle of the client and of its sockets is gone.

@@ -32,11 +32,11 @@ use std::{
 
 use http::{HeaderName, HeaderValue};
 
+pub use self::state::{Lifecycle, LifecycleStream, SocketState};
 use self::{
     auth::PendingAuths, clock::Alarm, dial::Dialer, link::Link, mailbox::Mailbox,
     sockets::SocketRecord,
 };
-pub use self::state::{Lifecycle, LifecycleStream, SocketState};
 pub(crate) use self::{
     command::{AckOutcome, Command, Emit, EmitAck, Flush, OpenSocket},
     config::{ClientConfig, Endpoint},
@@ -134,8 +134,7 @@ impl Driver {
     fn take_commands(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
         let mut commands = mem::take(&mut self.commands);
         let unsent = self.manager.unsent_bytes() + self.manager.held_bytes();
-        let is_busy =
-            self.connection.mailbox.poll_take(&mut commands, unsent, context).is_ready();
+        let is_busy = self.connection.mailbox.poll_take(&mut commands, unsent, context).is_ready();
         for command in commands.drain(..) {
             self.handle_command(now, command);
         }

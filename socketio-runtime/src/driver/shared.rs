@@ -4,11 +4,11 @@
 
 use std::{
     fmt,
+    sync::Arc,
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
-    sync::Arc,
     time::Duration,
 };
 

@@ -44,10 +44,7 @@ impl SocketRecord {
         }
     }
 
-    pub(super) fn on_connect_called(
-        &mut self,
-        reply: oneshot::Sender<Result<(), ConnectError>>,
-    ) {
+    pub(super) fn on_connect_called(&mut self, reply: oneshot::Sender<Result<(), ConnectError>>) {
         self.shared.gate.open();
         if self.state.borrow().connected {
             // Nobody minds if the future is gone.

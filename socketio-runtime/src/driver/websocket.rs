@@ -55,8 +55,9 @@ impl WebSocket {
             .read_buffer_size(limits::READ_BUFFER)
             .max_message_size(Some(max_message_size))
             .max_frame_size(Some(max_message_size));
-        let (stream, _) =
-            client_async_with_config(request, stream, Some(config)).await.map_err(transport_error)?;
+        let (stream, _) = client_async_with_config(request, stream, Some(config))
+            .await
+            .map_err(transport_error)?;
         Ok(Self { stream, close_code: None, needs_flush: false })
     }
 

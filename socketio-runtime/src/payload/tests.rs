@@ -87,7 +87,8 @@ fn bytes_anywhere_in_a_payload_become_attachments_in_order() {
 
 #[test]
 fn attachments_are_found_behind_types_that_buffer() {
-    let values = r#",{"name":"a","parts":[{"_placeholder":true,"num":1},{"num":0,"_placeholder":true}]}]"#;
+    let values =
+        r#",{"name":"a","parts":[{"_placeholder":true,"num":1},{"num":0,"_placeholder":true}]}]"#;
     let attachments = ["y".into(), "z".into()];
     assert_eq!(read(values, &attachments, Upload::required), Ok(upload(&[b"z", b"y"])));
 }
@@ -117,10 +118,7 @@ fn more_attachments_than_a_peer_accepts_are_refused() {
 fn a_value_that_json_cannot_hold_is_refused_by_position() {
     let map = std::collections::HashMap::from([(vec![1], 2)]);
     let error = write("", None, &[&1, &map, &2]).expect_err("keys must be strings").to_string();
-    assert_eq!(
-        error,
-        "argument 1 of event `say` cannot be written as JSON: key must be a string"
-    );
+    assert_eq!(error, "argument 1 of event `say` cannot be written as JSON: key must be a string");
 }
 
 #[test]

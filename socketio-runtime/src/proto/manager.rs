@@ -227,7 +227,9 @@ impl Manager {
         match self.session.open_channel() {
             Some(channel) if is_current && namespace.state == State::Connected => {
                 match too_large(&packet, "(answer)", self.session.max_payload()) {
-                    Some(error) => self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error))),
+                    Some(error) => {
+                        self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)))
+                    }
                     None => self.out.packet(channel, packet),
                 }
             }
@@ -585,9 +587,7 @@ impl Manager {
         error: EmitError,
     ) {
         let kind = match ack {
-            Some((ack, _)) => {
-                EventKind::AckFailed { ack, failure: AckFailure::Rejected(error) }
-            }
+            Some((ack, _)) => EventKind::AckFailed { ack, failure: AckFailure::Rejected(error) },
             None => EventKind::Invalid(InvalidEvent::Emit(error)),
         };
         self.out.event(id, kind);

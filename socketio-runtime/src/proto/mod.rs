@@ -39,9 +39,7 @@ pub use self::config::{
 };
 pub(crate) use self::{
     config::Config,
-    event::{
-        AckFailure, AckId, AckToken, AuthRequest, EmitOptions, Event, EventKind, NamespaceId,
-    },
+    event::{AckFailure, AckId, AckToken, AuthRequest, EmitOptions, Event, EventKind, NamespaceId},
     io::{ChannelId, Frame, Input, Transmit},
     manager::Manager,
 };

@@ -2,10 +2,7 @@
 //!
 //! Must not know: other namespaces, the session.
 
-use std::{
-    collections::VecDeque,
-    time::Instant,
-};
+use std::{collections::VecDeque, time::Instant};
 
 use super::{AckId, AuthRequest, EmitOptions, acks::Acks, backoff::Backoff};
 use crate::{
@@ -41,11 +38,18 @@ pub(super) struct Namespace {
 pub(super) enum State {
     Idle,
     /// The authentication provider is at work.
-    Authenticating { request: AuthRequest, deadline: Instant },
+    Authenticating {
+        request: AuthRequest,
+        deadline: Instant,
+    },
     /// The authentication provider failed and is asked again.
-    Waiting { until: Instant },
+    Waiting {
+        until: Instant,
+    },
     /// CONNECT was sent. Without a deadline it has passed, and a late answer is still welcome.
-    Connecting { deadline: Option<Instant> },
+    Connecting {
+        deadline: Option<Instant>,
+    },
     Connected,
     /// CONNECT was sent and is regretted: its answer is followed by DISCONNECT. Without that, the
     /// server would keep the socket, and close the whole connection on a second CONNECT.

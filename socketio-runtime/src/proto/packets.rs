@@ -8,9 +8,7 @@ use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
-    AckId, AckToken, EARLY_EVENTS, EventKind, Manager, NamespaceId,
-    event::Sid,
-    manager::too_large,
+    AckId, AckToken, EARLY_EVENTS, EventKind, Manager, NamespaceId, event::Sid, manager::too_large,
     namespace::State,
 };
 use crate::{
@@ -180,8 +178,10 @@ impl Manager {
                 namespace.state = State::Idle;
                 self.forget_if_released(now, id);
             }
-            State::Connected | State::Idle | State::Authenticating { .. } | State::Waiting { .. } => {
-            }
+            State::Connected
+            | State::Idle
+            | State::Authenticating { .. }
+            | State::Waiting { .. } => {}
         }
     }
 

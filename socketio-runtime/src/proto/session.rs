@@ -25,10 +25,16 @@ enum State {
     #[default]
     Closed,
     /// Dialled; the handshake has not come.
-    Opening { channel: ChannelId, deadline: Instant },
+    Opening {
+        channel: ChannelId,
+        deadline: Instant,
+    },
     Open(Open),
     /// Closed by this side; the other one has not agreed.
-    Closing { channel: ChannelId, deadline: Instant },
+    Closing {
+        channel: ChannelId,
+        deadline: Instant,
+    },
 }
 
 #[derive(Debug)]

@@ -1,0 +1,4 @@
+//! Whole-system tests: one binary, one module a subject. `tests/README.md` says what they need.
+
+mod harness;
+mod wire;
