@@ -34,7 +34,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             Lifecycle::Disconnect { reason, .. } => println!("Disconnected: {reason}."),
             Lifecycle::ConnectError { error, .. } => println!("Failed: {error}."),
             Lifecycle::ReconnectAttempt { attempt } => {
-                println!("Attempt {attempt}; state: {:?}.", *chat.state().borrow());
+                println!("Attempt {attempt}; {} made so far.", chat.state().borrow().attempts);
                 if attempt == 3 {
                     server.restart().await?;
                 }

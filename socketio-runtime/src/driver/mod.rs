@@ -118,7 +118,9 @@ impl Driver {
         let mut is_busy = self.take_commands(now, context);
         is_busy |= self.link.read(now, &mut self.manager, context);
         is_busy |= self.auths.poll(now, &mut self.manager, context);
-        if self.alarm.poll(self.manager.poll_timeout(), context).is_ready() {
+        let deadline = self.manager.poll_timeout();
+        let is_due = deadline.is_some_and(|deadline| deadline <= now);
+        if is_due || self.alarm.poll(deadline, context).is_ready() {
             self.manager.handle_timeout(now);
             is_busy = true;
         }
