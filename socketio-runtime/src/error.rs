@@ -6,6 +6,7 @@
 
 use std::{convert::Infallible, fmt, io, sync::Arc, time::Duration};
 
+use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 pub use crate::codec::DecodeError;
@@ -75,7 +76,7 @@ pub enum ConnectError {
         /// [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout).
         after: Duration,
     },
-    /// The server refused this namespace with a CONNECT_ERROR packet (peer). It is not asked
+    /// The server refused this namespace with a `CONNECT_ERROR` packet (peer). It is not asked
     /// again until [`connect`](crate::Socket::connect) is called.
     #[error("the server refused namespace `{namespace}`: {}", .refusal.message())]
     Refused {
@@ -130,6 +131,22 @@ impl Refusal {
     #[must_use]
     pub fn data(&self) -> Option<&str> {
         self.data.as_deref()
+    }
+
+    /// That `data`, decoded; `None` if the server sent none.
+    pub(crate) fn decode<T: DeserializeOwned>(
+        &self,
+        namespace: &str,
+    ) -> Option<Result<T, PayloadError>> {
+        let mut json = serde_json::Deserializer::from_str(self.data()?);
+        let decoded = serde_path_to_error::deserialize(&mut json);
+        Some(decoded.map_err(|error| PayloadError {
+            subject: PayloadSubject::Refusal,
+            event: namespace.to_owned(),
+            argument: None,
+            path: error.path().to_string(),
+            reason: error.into_inner().to_string(),
+        }))
     }
 }
 
@@ -475,7 +492,7 @@ impl fmt::Display for ArgumentName<'_> {
         match self.0 {
             Some(ArgumentPosition { name: Some(name), .. }) => write!(f, "argument `{name}`"),
             Some(ArgumentPosition { index, name: None }) => write!(f, "argument {index}"),
-            None => f.write_str("the argument list"),
+            None => f.write_str("the payload"),
         }
     }
 }

@@ -209,7 +209,7 @@ mod tests {
         for (url, reason) in [
             ("chat.example.com", "scheme"),
             ("ftp://chat.example.com", "scheme"),
-            ("https://", "invalid"),
+            ("https://", "empty"),
             ("https://me:secret@chat.example.com", "credentials"),
             ("https://chat.example.com/admin", "namespace"),
             ("https://chat example.com", "invalid"),

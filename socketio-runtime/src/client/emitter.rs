@@ -9,8 +9,8 @@ use tokio::sync::oneshot;
 use super::Ack;
 use crate::{
     codec::Packet,
-    driver::{Command, Emit, EmitAck, Rejected, SocketShared},
-    error::{DisconnectReason, EmitError},
+    driver::{Command, Emit, EmitAck, SocketShared},
+    error::EmitError,
     payload::PacketWriter,
     proto::AckId,
     schema::{AckDecode, AckDescriptor, EventDescriptor},
@@ -61,7 +61,6 @@ impl Emission<'_> {
     }
 
     #[doc(hidden)]
-    #[expect(clippy::missing_errors_doc, reason = "the generated method documents them")]
     pub fn send(self) -> Result<(), EmitError> {
         self.queue(None).map(drop)
     }
@@ -88,17 +87,8 @@ impl Emission<'_> {
         let size = packet.size();
         let namespace = socket.id;
         let emit = Emit { namespace, event: name, packet, ack, is_volatile };
-        connection.mailbox.send_packet(Command::Emit(emit), size).map_err(|rejected| {
-            let event = name.to_owned();
-            match rejected {
-                Rejected::Full { buffered, limit } => {
-                    EmitError::BufferFull { event, size, buffered, limit }
-                }
-                Rejected::Closed => {
-                    EmitError::Disconnected { event, reason: DisconnectReason::Shutdown }
-                }
-            }
-        })
+        let sent = connection.mailbox.send_packet(Command::Emit(emit), size);
+        sent.map_err(|rejected| rejected.into_error(name, size))
     }
 }
 

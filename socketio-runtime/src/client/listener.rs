@@ -106,7 +106,7 @@ impl<'s> Registrar<'s> {
 
     #[doc(hidden)]
     pub fn on<C, A: 'static, R, M: 'static>(
-        &self,
+        self,
         event: &'static EventDescriptor,
         call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
     ) -> Listener
@@ -129,7 +129,7 @@ impl<'s> Registrar<'s> {
 
     #[doc(hidden)]
     pub fn once<T>(
-        &self,
+        self,
         event: &'static EventDescriptor,
         decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
     ) -> Once<T> {
@@ -138,19 +138,19 @@ impl<'s> Registrar<'s> {
 
     #[doc(hidden)]
     pub fn stream<T>(
-        &self,
+        self,
         event: &'static EventDescriptor,
         decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
     ) -> EventStream<T> {
         self.open_stream(Subject::Event(event), Decode::One(decode))
     }
 
-    pub(super) fn events<L: Listens>(&self) -> EventStream<L::Event> {
+    pub(super) fn events<L: Listens>(self) -> EventStream<L::Event> {
         self.open_stream(Subject::AllEvents, Decode::All(L::decode))
     }
 
     #[doc(hidden)]
-    pub fn handle<F>(&self, run: impl FnOnce(Inbox) -> F) -> Listener
+    pub fn handle<F>(self, run: impl FnOnce(Inbox) -> F) -> Listener
     where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -159,13 +159,13 @@ impl<'s> Registrar<'s> {
         self.register(Subject::AllEvents, true, Target::Queue(sender), status, Some(task))
     }
 
-    pub(super) fn invalid(&self, call: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
+    pub(super) fn invalid(self, call: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
         let target = Target::Invalid(Box::new(call));
         self.register(Subject::Invalid, false, target, ListenerStatus::new(), None)
     }
 
     pub(super) fn register(
-        &self,
+        self,
         subject: Subject,
         answers: bool,
         target: Target,
@@ -182,13 +182,13 @@ impl<'s> Registrar<'s> {
         Listener { socket, id, status }
     }
 
-    fn open_stream<T>(&self, subject: Subject, decode: Decode<T>) -> EventStream<T> {
+    fn open_stream<T>(self, subject: Subject, decode: Decode<T>) -> EventStream<T> {
         let (sender, inbox, status) = self.queue();
         let listener = self.register(subject, false, Target::Queue(sender), status, None);
         EventStream::new(inbox, decode, listener.guard())
     }
 
-    fn queue(&self) -> (mpsc::Sender<QueuedEvent>, Inbox, Arc<ListenerStatus>) {
+    fn queue(self) -> (mpsc::Sender<QueuedEvent>, Inbox, Arc<ListenerStatus>) {
         let status = ListenerStatus::new();
         let (sender, receiver) = mpsc::channel(self.socket.connection.listener_queue);
         let inbox = Inbox::new(receiver, Arc::clone(&status), Arc::clone(self.socket));

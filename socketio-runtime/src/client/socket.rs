@@ -88,6 +88,7 @@ impl<N: Namespace> Socket<N> {
     /// The future's error is that of the first attempt. When it can be mended by trying again,
     /// as a server that is down can, the socket goes on trying: see
     /// [`SocketState::reconnecting`].
+    #[expect(clippy::must_use_candidate, reason = "it acts without being awaited")]
     pub fn connect(&self) -> Connecting {
         let (sender, reply) = oneshot::channel();
         if let Err(error) = self.inner.client.ensure_running() {
@@ -112,6 +113,7 @@ impl<N: Namespace> Socket<N> {
     ///
     /// # Cancel safety
     /// Dropping the future changes nothing.
+    #[expect(clippy::must_use_candidate, reason = "it acts without being awaited")]
     pub fn disconnect(&self) -> Disconnecting {
         self.shared().gate.close(DisconnectReason::ClientDisconnect);
         let namespace = self.shared().id;

@@ -200,12 +200,18 @@ impl Incoming {
             });
         let (Some(value), Some(token)) = (value.await, token) else { return };
         let namespace = socket.id;
-        let command = match answer::<C, A>(&socket, event, token.id(), &value) {
-            Ok(packet) => Command::Answer { namespace, token, packet },
-            Err(invalid) => Command::Report { namespace, invalid },
-        };
-        // Without the connection's task there is nobody to answer.
-        let _ = socket.connection.mailbox.send(command);
+        let mailbox = &socket.connection.mailbox;
+        let sent = answer::<C, A>(&socket, event, token.id(), &value).and_then(|packet| {
+            let size = packet.size();
+            let command = Command::Answer { namespace, token, packet };
+            mailbox
+                .send_packet(command, size)
+                .map_err(|rejected| InvalidEvent::Emit(rejected.into_error(event.name, size)))
+        });
+        if let Err(invalid) = sent {
+            // Without the connection's task there is nobody to tell.
+            let _ = mailbox.send(Command::Report { namespace, invalid });
+        }
     }
 
     pub(super) fn packet(&self) -> &EventPacket {

@@ -81,7 +81,8 @@ impl Endpoint {
 fn reserved_parameter(query: &str) -> Option<&'static str> {
     const RESERVED: [&str; 6] = ["EIO", "transport", "sid", "t", "j", "b64"];
     let names = query.split('&').map(|pair| pair.split('=').next().unwrap_or(pair));
-    names.flat_map(|name| RESERVED.into_iter().find(|reserved| *reserved == name)).next()
+    let mut reserved = RESERVED.into_iter();
+    reserved.find(|reserved| names.clone().any(|name| name == *reserved))
 }
 
 #[cfg(test)]

@@ -131,16 +131,18 @@ impl Listeners {
 
     pub(super) fn remove(&mut self, id: ListenerId) {
         for list in self.lists() {
-            list.retain(|entry| entry.id != id);
+            remove_if(list, |entry| entry.id == id);
         }
     }
 
     /// Ends all listeners and frees what they captured.
     pub(super) fn clear(&mut self) {
-        for entry in self.lists().flatten() {
-            entry.status.deactivate();
+        for list in self.lists() {
+            for entry in &*list {
+                entry.status.deactivate();
+            }
+            remove_if(list, |_| true);
         }
-        *self = Self::default();
     }
 
     /// Hands an event to its listeners: those of all events first, each in order of
@@ -219,7 +221,20 @@ impl Listeners {
 
     fn forget_inactive(&mut self) {
         for list in self.lists() {
-            list.retain(|entry| entry.status.is_active());
+            remove_if(list, |entry| !entry.status.is_active());
+        }
+    }
+}
+
+/// Removes listeners. What they captured is the user's, and may panic when it is dropped.
+fn remove_if(list: &mut Vec<ListenerEntry>, is_removed: impl Fn(&ListenerEntry) -> bool) {
+    let mut at = 0;
+    while let Some(entry) = list.get(at) {
+        if is_removed(entry) {
+            let entry = list.remove(at);
+            isolate("drop", || drop(entry));
+        } else {
+            at += 1;
         }
     }
 }

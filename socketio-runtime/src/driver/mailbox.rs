@@ -13,6 +13,7 @@ use std::{
 };
 
 use super::command::Command;
+use crate::error::{DisconnectReason, EmitError};
 
 pub(crate) struct Mailbox {
     inner: Mutex<Inner>,
@@ -36,6 +37,18 @@ struct Inner {
 pub(crate) enum Rejected {
     Full { buffered: usize, limit: usize },
     Closed,
+}
+
+impl Rejected {
+    pub(crate) fn into_error(self, event: &str, size: usize) -> EmitError {
+        let event = event.to_owned();
+        match self {
+            Self::Full { buffered, limit } => {
+                EmitError::BufferFull { event, size, buffered, limit }
+            }
+            Self::Closed => EmitError::Disconnected { event, reason: DisconnectReason::Shutdown },
+        }
+    }
 }
 
 impl Mailbox {

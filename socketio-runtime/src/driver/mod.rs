@@ -44,7 +44,6 @@ pub(crate) use self::{
         InlineListener, ListenerEntry, ListenerId, ListenerStatus, ListenerTask, QueuedEvent,
         Subject, Target, isolate,
     },
-    mailbox::Rejected,
     shared::{Connection, SocketShared},
 };
 use crate::{

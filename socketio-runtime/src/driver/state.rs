@@ -20,7 +20,7 @@ use crate::error::{ConnectError, DisconnectReason};
 pub struct SocketState {
     /// The server has accepted the namespace, and the connection is up as far as is known.
     pub connected: bool,
-    /// The socket is not connected and will be, without further calls.
+    /// The connection was lost, or could not be made, and is tried again without further calls.
     pub reconnecting: bool,
     /// Reconnection attempts made since the connection was lost; 0 while connected.
     pub attempts: u32,

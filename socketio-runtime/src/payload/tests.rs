@@ -12,7 +12,9 @@ use crate::{
 
 fn write(prefix: &str, ack: Option<u64>, arguments: &[&dyn Argument]) -> Result<Packet, EmitError> {
     let mut writer = PacketWriter::event(prefix, ack, "say");
-    arguments.iter().for_each(|argument| argument.write(&mut writer));
+    for argument in arguments {
+        argument.write(&mut writer);
+    }
     writer.finish("say", 3)
 }
 

@@ -55,7 +55,7 @@ pub struct PacketWriter {
 impl PacketWriter {
     /// Begins an event: `4`, `2`, namespace, ack id, `["name"`.
     pub(crate) fn event(prefix: &str, ack: Option<u64>, event: &str) -> Self {
-        let mut writer = Self::begin(b"42", prefix, ack);
+        let mut writer = Self::begin(*b"42", prefix, ack);
         // A name is a string, and strings always serialise.
         let _ = serde_json::to_writer(&mut writer.text, event);
         writer
@@ -63,12 +63,12 @@ impl PacketWriter {
 
     /// Begins an answer: `4`, `3`, namespace, ack id, `[`.
     pub(crate) fn answer(prefix: &str, ack: u64) -> Self {
-        Self::begin(b"43", prefix, Some(ack))
+        Self::begin(*b"43", prefix, Some(ack))
     }
 
-    fn begin(kind: &[u8; 2], prefix: &str, ack: Option<u64>) -> Self {
+    fn begin(kind: [u8; 2], prefix: &str, ack: Option<u64>) -> Self {
         let mut text = SCRATCH.take();
-        text.extend_from_slice(kind);
+        text.extend_from_slice(&kind);
         text.extend_from_slice(prefix.as_bytes());
         if let Some(ack) = ack {
             // An integer always serialises; `itoa` inside serde_json writes it.

@@ -13,6 +13,8 @@ mod descriptor;
 mod handler;
 mod none;
 
+use serde::de::DeserializeOwned;
+
 pub use self::{
     ack::{AckDecode, AckEncode, ErrorFirst, NoAck, Value, Values},
     auth::{AnyAuth, AuthFuture, AuthOutput, AuthPayload, AuthProvider, AuthSource},
@@ -25,7 +27,7 @@ pub use self::{
 };
 use crate::{
     client::{Emitter, Listener, Registrar},
-    error::PayloadError,
+    error::{ConnectError, PayloadError},
     payload::Arguments,
 };
 
@@ -117,5 +119,13 @@ pub trait Namespace: 'static {
     type Auth: 'static;
     /// The type of `data` in a refused connection; [`serde_json::Value`] where the schema does
     /// not say.
-    type Refusal: serde::de::DeserializeOwned;
+    type Refusal: DeserializeOwned;
+
+    /// The data of a refusal, decoded; `None` if the error is no refusal, or has no data.
+    fn refusal(error: &ConnectError) -> Option<Result<Self::Refusal, PayloadError>> {
+        match error {
+            ConnectError::Refused { refusal, .. } => refusal.decode(Self::PATH),
+            _ => None,
+        }
+    }
 }
