@@ -66,7 +66,7 @@ impl<S: AsyncRead + AsyncWrite + Debug + Unpin> Wire<S> {
         loop {
             let message = soon(self.socket.next()).await.unwrap_or(Err(Error::ConnectionClosed))?;
             if message.to_text().is_ok_and(|text| text == "2") {
-                self.send("3").await;
+                soon(self.socket.send(Message::text("3"))).await?;
             } else {
                 return Ok(message);
             }
