@@ -122,6 +122,7 @@ pub trait Namespace: 'static {
     type Refusal: DeserializeOwned;
 
     /// The data of a refusal, decoded; `None` if the error is no refusal, or has no data.
+    #[must_use]
     fn refusal(error: &ConnectError) -> Option<Result<Self::Refusal, PayloadError>> {
         match error {
             ConnectError::Refused { refusal, .. } => refusal.decode(Self::PATH),
