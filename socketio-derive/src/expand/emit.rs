@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Type;
 
-use super::{cfg, codec, docs, local, names, names::Names, silent};
+use super::{cfg, codec, docs, local, names, names::Names, silent, spans};
 use crate::model::{Argument, Event, Kind, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
@@ -52,8 +52,8 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
         ),
         Some(ack) => {
             let (types, answer, codec) = (ack.future(), &ack.answer, codec(event, private));
-            let send = quote!(#packet.send_with_ack::<#codec, #answer>());
-            (quote!(#private::Ack<#(#types),*>), send)
+            let send = quote!(#private::Emission::send_with_ack::<#codec, #answer>(#packet));
+            (quote!(#private::Ack<#(#types),*>), spans::at(&ack.written, send))
         }
     };
     quote! {

@@ -8,10 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use syn::{Error, Type, ext::IdentExt as _};
 
 use super::{Event, owned};
-use crate::{
-    ctxt::Ctxt,
-    parse::{ArgumentInput, EventInput},
-};
+use crate::{ctxt::Ctxt, parse::EventInput};
 
 /// The names that Socket.IO keeps for itself: `RESERVED_EVENTS` in
 /// `packages/socket.io-client/lib/socket.ts`, the same six as in
@@ -45,17 +42,6 @@ pub(super) fn options(ctxt: &Ctxt, input: &EventInput) {
     if let (Some(span), Some(_)) = (options.volatile, &input.output) {
         let message = "a volatile event may be dropped, so it cannot carry an acknowledgement";
         ctxt.push(Error::new(span, message));
-    }
-}
-
-/// Two arguments of one name would be two fields of one name.
-pub(super) fn argument_names(ctxt: &Ctxt, arguments: &[ArgumentInput]) {
-    for (index, argument) in arguments.iter().enumerate() {
-        let earlier = arguments[..index].iter().any(|earlier| earlier.ident == argument.ident);
-        if earlier {
-            let message = format!("argument `{}` is declared twice", argument.ident);
-            ctxt.error(&argument.ident, message);
-        }
     }
 }
 

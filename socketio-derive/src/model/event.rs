@@ -121,7 +121,6 @@ impl Context<'_> {
             Argument::new(argument, kind, received)
         });
         let arguments = arguments.collect();
-        check::argument_names(ctxt, &input.arguments);
         let own_ack = |ty: &Type| own(ty, "an acknowledgement");
         let ack = Ack::new(ctxt, input, own_ack);
         (arguments, ack)
