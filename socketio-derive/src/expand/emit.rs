@@ -4,7 +4,6 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Type;
 
 use super::{cfg, codec, docs, local, names, names::Names, silent, spans};
 use crate::model::{Argument, Event, Kind, Schema};
@@ -70,10 +69,10 @@ fn write(argument: &Argument, packet: &syn::Ident, private: &TokenStream) -> Tok
     let ident = &argument.ident;
     let ty = argument.written_value();
     // `impl Trait` has no name that a path could take.
-    let target = if is_nameable(ty) {
-        quote!(<#ty as #private::EmitArgument>)
-    } else {
+    let target = if names::mentions(quote!(#ty), "impl") {
         quote!(#private::EmitArgument)
+    } else {
+        quote!(<#ty as #private::EmitArgument>)
     };
     match argument.kind {
         Kind::Required => quote!(#target::required(&#ident, #packet.writer());),
@@ -85,15 +84,4 @@ fn write(argument: &Argument, packet: &syn::Ident, private: &TokenStream) -> Tok
             }
         }
     }
-}
-
-fn is_nameable(ty: &Type) -> bool {
-    let is_impl = |token| matches!(token, proc_macro2::TokenTree::Ident(word) if word == "impl");
-    fn any(tokens: TokenStream, is_impl: &dyn Fn(proc_macro2::TokenTree) -> bool) -> bool {
-        tokens.into_iter().any(|token| match token {
-            proc_macro2::TokenTree::Group(group) => any(group.stream(), is_impl),
-            token => is_impl(token),
-        })
-    }
-    !any(quote!(#ty), &is_impl)
 }

@@ -122,17 +122,17 @@ fn decoder(event: &Event, private: &TokenStream) -> TokenStream {
     let received = event.received();
     let [arguments, values] = ["arguments", "values"].map(local);
     let reads = event.arguments.iter().map(|argument| read(argument, &arguments, private));
-    let values_read = match event.arguments.len() {
-        1 => quote!(#(#reads)*),
-        _ => quote!((#(#reads),*)),
-    };
     let body = match event.arguments.len() {
         0 => quote!(#arguments.end()),
-        _ => quote! {
-            let #values = #values_read;
-            #arguments.end()?;
-            #private::core::result::Result::Ok(#values)
-        },
+        count => {
+            // One argument is received as itself, several as a tuple.
+            let read = if count == 1 { quote!(#(#reads)*) } else { quote!((#(#reads),*)) };
+            quote! {
+                let #values = #read;
+                #arguments.end()?;
+                #private::core::result::Result::Ok(#values)
+            }
+        }
     };
     quote! {
         #cfg #(#lints)*

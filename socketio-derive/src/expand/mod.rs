@@ -16,7 +16,7 @@ mod namespace;
 mod spans;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 
 use self::names::Names;
 use crate::{
@@ -26,20 +26,24 @@ use crate::{
 };
 
 /// `#[server_to_client]` and `#[client_to_server]`.
-pub(crate) fn schema(direction: Direction, options: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn schema(
+    direction: Direction,
+    options: TokenStream,
+    item: &TokenStream,
+) -> TokenStream {
     let ctxt = Ctxt::new();
-    let input = parse::schema(&ctxt, direction.attribute(), options, &item);
+    let input = parse::schema(&ctxt, direction.attribute(), options, item);
     let schema = input.map(|input| Schema::new(&ctxt, direction, input));
     // What is no trait at all stays as it is, so that its own uses are no errors.
-    let tokens = schema.map_or(item, |schema| all_sides(&schema));
+    let tokens = schema.map_or_else(|| item.clone(), |schema| all_sides(&schema));
     let errors = ctxt.check();
     quote!(#tokens #errors)
 }
 
 /// `#[namespace]`.
-pub(crate) fn namespace(options: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn namespace(options: TokenStream, item: &TokenStream) -> TokenStream {
     let ctxt = Ctxt::new();
-    let input = parse::namespace(&ctxt, options, &item);
+    let input = parse::namespace(&ctxt, options, item);
     let implementation = input.map(|input| namespace::expand(&input));
     let errors = ctxt.check();
     quote!(#item #implementation #errors)
@@ -121,11 +125,34 @@ fn codec(event: &Event, private: &TokenStream) -> TokenStream {
 
 /// The type that a listener answers.
 fn answer(event: &Event) -> TokenStream {
-    match &event.ack {
-        Some(ack) => {
-            let answer = &ack.answer;
-            quote!(#answer)
+    event.ack.as_ref().map_or_else(|| quote!(()), |ack| ack.answer.to_token_stream())
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::{Direction, TokenStream, schema};
+
+    fn expand(item: TokenStream) -> String {
+        schema(Direction::ServerToClient, TokenStream::new(), &item).to_string()
+    }
+
+    #[test]
+    fn a_half_written_trait_keeps_its_names() {
+        let code = expand(quote!(pub trait Chat { fn said(text: ); }));
+        assert_eq!(code.matches("compile_error").count(), 1, "{code}");
+        for name in ["pub enum Chat", "struct ChatOn", "enum ChatEvent", "trait ChatHandler"] {
+            assert!(code.contains(name), "{name} in {code}");
         }
-        None => quote!(()),
+    }
+
+    #[test]
+    fn what_is_no_trait_stays() {
+        let code = expand(quote!(
+            struct Chat;
+        ));
+        assert!(code.starts_with("struct Chat ;"), "{code}");
+        assert_eq!(code.matches("compile_error").count(), 1, "{code}");
     }
 }

@@ -27,10 +27,12 @@ pub(crate) enum Codec {
 }
 
 impl Ack {
+    /// `own` finds the type that owns its data; `unknown` stands in for a type that is wrong.
     pub(super) fn new(
         ctxt: &Ctxt,
         input: &EventInput,
         own: impl Fn(&Type) -> Type,
+        unknown: &Type,
     ) -> Option<Self> {
         let convention = &input.options.error_first;
         let Some(ty) = &input.output else {
@@ -51,17 +53,17 @@ impl Ack {
             }
             (None, None) if owned::is_result(ty) => {
                 ctxt.error(ty, RESULT_WITHOUT_CONVENTION);
-                Self::of(ty, own(ty), Codec::Value, &[ty])
+                Self::of(ty, unknown.clone(), Codec::Value, &[ty])
             }
             (None, Some(_)) => {
                 ctxt.error(ty, "`ack = error_first` needs both types: `-> Result<T, E>`");
                 Self::of(ty, own(ty), Codec::Value, &[ty])
             }
             (None, None) => match owned::tuple(ty) {
-                Some(values) => {
-                    check::ack_size(ctxt, ty, values.len());
+                Some(values) if check::ack_size(ctxt, ty, values.len()) => {
                     Self::of(ty, own(ty), Codec::Values, &values)
                 }
+                Some(_) => Self::of(ty, unknown.clone(), Codec::Value, &[ty]),
                 None => Self::of(ty, own(ty), Codec::Value, &[ty]),
             },
         };

@@ -53,16 +53,13 @@ impl NamespaceInput {
                 "a namespace has one path and one schema: it cannot be generic",
             );
         }
-        let path = match path.get() {
-            Some(path) => checked_path(ctxt, path),
-            None => {
-                // Another mistake may have hidden it.
-                if is_sound {
-                    ctxt.push(syn::Error::new(Span::call_site(), PATH_MISSING));
-                }
-                main_path()
-            }
-        };
+        let path = path.get();
+        // Another mistake may have hidden it.
+        if path.is_none() && is_sound {
+            ctxt.push(syn::Error::new(Span::call_site(), PATH_MISSING));
+        }
+        let path = path.and_then(|path| ctxt.ok(check_path(&path)).map(|()| path));
+        let path = path.unwrap_or_else(|| LitStr::new("/", Span::call_site()));
         // Without its parameters the struct has no implementation that would compile.
         item.generics.params.is_empty().then(|| Self {
             path,
@@ -74,15 +71,6 @@ impl NamespaceInput {
             ident: item.ident.clone(),
         })
     }
-}
-
-/// The path, or the main namespace's after a mistake.
-fn checked_path(ctxt: &Ctxt, path: LitStr) -> LitStr {
-    ctxt.ok(check_path(&path)).map_or_else(main_path, |()| path)
-}
-
-fn main_path() -> LitStr {
-    LitStr::new("/", Span::call_site())
 }
 
 fn check_path(path: &LitStr) -> Result<()> {

@@ -232,10 +232,8 @@ fn rename_rule(literal: &LitStr, expected: &str) -> Result<RenameRule> {
     let text = literal.value();
     RenameRule::from_name(&text).ok_or_else(|| {
         let near = RenameRule::NAMES.iter().find(|name| options::is_near(name, &text));
-        match near {
-            Some(name) => syn::Error::new_spanned(literal, format!("did you mean {name:?}?")),
-            None => syn::Error::new_spanned(literal, expected),
-        }
+        let hint = near.map_or(expected.to_owned(), |name| format!("did you mean {name:?}?"));
+        syn::Error::new_spanned(literal, format!("unknown case {text:?}; {hint}"))
     })
 }
 

@@ -11,7 +11,7 @@ trait Chat {
     async fn four(_: u32) -> Result<u32, String>;
     #[inline]
     fn five<T>(text: Vec<&str>, bytes: Vec<u8>);
-    #[event("connect")]
+    #[event("brinary", name = "six")]
     fn six();
     #[event("")]
     fn seven();
