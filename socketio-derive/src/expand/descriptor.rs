@@ -84,10 +84,11 @@ fn arguments(arguments: &[Argument], private: &TokenStream) -> TokenStream {
 
 fn ack(event: &Event, private: &TokenStream) -> Option<TokenStream> {
     let ack = event.ack.as_ref()?;
-    let texts = &ack.texts;
-    let descriptor = match (ack.codec, &**texts) {
-        (Codec::ErrorFirst, [value, error]) => quote!(ErrorFirst { value: #value, error: #error }),
-        _ => quote!(Values(&[#(#texts),*])),
+    let texts = &*ack.texts;
+    let descriptor = if let (Codec::ErrorFirst, [value, error]) = (ack.codec, texts) {
+        quote!(ErrorFirst { value: #value, error: #error })
+    } else {
+        quote!(Values(&[#(#texts),*]))
     };
     Some(quote!(.ack(#private::AckDescriptor::#descriptor)))
 }

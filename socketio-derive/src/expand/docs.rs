@@ -63,16 +63,13 @@ pub(super) fn handler(schema: &Schema) -> TokenStream {
 }
 
 pub(super) fn emit(event: &Event) -> TokenStream {
-    let mut text = facts(event, "Emits");
-    if let Some(timeout) = event.timeout {
-        let timeout = format!("{timeout:?}");
-        text.push_str(&format!(
-            " It is awaited for at most {timeout}, unless the call says otherwise."
-        ));
-    }
-    if event.is_volatile {
-        text.push_str(" Volatile: dropped when it cannot be sent at once.");
-    }
+    let timeout = event.timeout.map(|timeout| {
+        format!(" It is awaited for at most {timeout:?}, unless the call says otherwise.")
+    });
+    let volatile =
+        event.is_volatile.then_some(" Volatile: dropped when it cannot be sent at once.");
+    let facts = facts(event, "Emits");
+    let text = format!("{facts}{}{}", timeout.unwrap_or_default(), volatile.unwrap_or_default());
     let errors = event.ack.is_none().then(|| {
         let title = paragraph(true, "# Errors");
         let text =

@@ -4,9 +4,8 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::Type;
 
-use super::{cfg, codec, docs, local, names, names::Names, silent};
+use super::{cfg, codec, docs, local, names, names::Names, silent, spans};
 use crate::model::{Argument, Event, Kind, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
@@ -52,8 +51,8 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
         ),
         Some(ack) => {
             let (types, answer, codec) = (ack.future(), &ack.answer, codec(event, private));
-            let send = quote!(#packet.send_with_ack::<#codec, #answer>());
-            (quote!(#private::Ack<#(#types),*>), send)
+            let send = quote!(#private::Emission::send_with_ack::<#codec, #answer>(#packet));
+            (quote!(#private::Ack<#(#types),*>), spans::at(&ack.written, send))
         }
     };
     quote! {
@@ -70,10 +69,10 @@ fn write(argument: &Argument, packet: &syn::Ident, private: &TokenStream) -> Tok
     let ident = &argument.ident;
     let ty = argument.written_value();
     // `impl Trait` has no name that a path could take.
-    let target = if is_nameable(ty) {
-        quote!(<#ty as #private::EmitArgument>)
-    } else {
+    let target = if names::mentions(quote!(#ty), "impl") {
         quote!(#private::EmitArgument)
+    } else {
+        quote!(<#ty as #private::EmitArgument>)
     };
     match argument.kind {
         Kind::Required => quote!(#target::required(&#ident, #packet.writer());),
@@ -85,15 +84,4 @@ fn write(argument: &Argument, packet: &syn::Ident, private: &TokenStream) -> Tok
             }
         }
     }
-}
-
-fn is_nameable(ty: &Type) -> bool {
-    let is_impl = |token| matches!(token, proc_macro2::TokenTree::Ident(word) if word == "impl");
-    fn any(tokens: TokenStream, is_impl: &dyn Fn(proc_macro2::TokenTree) -> bool) -> bool {
-        tokens.into_iter().any(|token| match token {
-            proc_macro2::TokenTree::Group(group) => any(group.stream(), is_impl),
-            token => is_impl(token),
-        })
-    }
-    !any(quote!(#ty), &is_impl)
 }

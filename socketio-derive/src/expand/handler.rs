@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{answer, cfg, codec, docs, fields, local, names, names::Names, silent};
+use super::{answer, cfg, codec, docs, fields, local, names, names::Names, silent, spans};
 use crate::model::{Argument, Event, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
@@ -57,9 +57,18 @@ fn arm(event: &Event, names: &Names, handler: &TokenStream) -> TokenStream {
     let (cfg, index, ident) = (cfg(event), event.index, &event.ident);
     let (decoder, codec) = (names::decoder(event), codec(event, private));
     let fields = fields(event, &values);
+    let respond = quote! {
+        #private::Incoming::answer::<#codec, _>(
+            #incoming, #handler::#ident(&mut #instance, #(#fields),*)
+        ).await
+    };
+    let respond = match &event.ack {
+        Some(ack) => spans::at(&ack.written, respond),
+        None => respond,
+    };
     quote! {
         #cfg #index => if let #private::core::option::Option::Some(#values) = #incoming.read(Self::#decoder) {
-            #incoming.answer::<#codec, _>(#handler::#ident(&mut #instance, #(#fields),*)).await;
+            #respond;
         },
     }
 }

@@ -4,10 +4,10 @@
 //! Must not know: emitting.
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
-use syn::{Ident, spanned::Spanned as _};
+use quote::{ToTokens as _, quote};
+use syn::Ident;
 
-use super::{answer, cfg, codec, docs, fields, local, names, names::Names, silent};
+use super::{answer, cfg, codec, docs, fields, local, names, names::Names, silent, spans};
 use crate::model::{Argument, Event, Kind, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
@@ -62,17 +62,22 @@ fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let [listener, arguments, values] = ["listener", "arguments", "values"].map(local);
     let fields = fields(event, &values);
     // `R: Send` stands alone: only then rustc says which value makes a future not `Send`.
-    let span = event.ack.as_ref().map_or(ident.span(), |ack| ack.answer.span());
-    let bounds = quote_spanned! {span=>
-        #f: #private::core::ops::FnMut(#(#parameters),*) -> #r + #private::core::marker::Send + 'static,
-        #r: #private::core::marker::Send,
-        #r: #private::HandlerOutput<#answer, #m> + 'static,
+    let place = event.ack.as_ref().map_or(quote!(#ident), |ack| ack.written.to_token_stream());
+    let send = spans::at(&place, quote!(#private::core::marker::Send));
+    let output = spans::at(&place, quote!(#private::HandlerOutput<#answer, #m>));
+    let register = quote!(#private::Registrar::on::<#codec, #answer, #r, #m>);
+    let register = spans::at(&place, register);
+    let function = spans::at(ident, quote!(#private::core::ops::FnMut(#(#parameters),*) -> #r));
+    let bounds = quote! {
+        #f: #function + #private::core::marker::Send + 'static,
+        #r: #send,
+        #r: #output + 'static,
         #m: 'static,
     };
     quote! {
         #cfg #docs #(#calls)* #(#lints)*
         #vis fn #ident<#f, #r, #m>(self, mut #listener: #f) -> #private::Listener where #bounds {
-            self.0.on::<#codec, #answer, #r, #m>(&#marker::#descriptor, move |#arguments| {
+            #register(self.0, &#marker::#descriptor, move |#arguments| {
                 #marker::#decoder(#arguments).map(|#values| #listener(#(#fields),*))
             })
         }
@@ -118,17 +123,17 @@ fn decoder(event: &Event, private: &TokenStream) -> TokenStream {
     let received = event.received();
     let [arguments, values] = ["arguments", "values"].map(local);
     let reads = event.arguments.iter().map(|argument| read(argument, &arguments, private));
-    let values_read = match event.arguments.len() {
-        1 => quote!(#(#reads)*),
-        _ => quote!((#(#reads),*)),
-    };
     let body = match event.arguments.len() {
         0 => quote!(#arguments.end()),
-        _ => quote! {
-            let #values = #values_read;
-            #arguments.end()?;
-            #private::core::result::Result::Ok(#values)
-        },
+        count => {
+            // One argument is received as itself, several as a tuple.
+            let read = if count == 1 { quote!(#(#reads)*) } else { quote!((#(#reads),*)) };
+            quote! {
+                let #values = #read;
+                #arguments.end()?;
+                #private::core::result::Result::Ok(#values)
+            }
+        }
     };
     quote! {
         #cfg #(#lints)*

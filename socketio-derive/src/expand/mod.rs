@@ -13,9 +13,10 @@ mod handler;
 mod listen;
 mod names;
 mod namespace;
+mod spans;
 
 use proc_macro2::{Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 
 use self::names::Names;
 use crate::{
@@ -25,20 +26,24 @@ use crate::{
 };
 
 /// `#[server_to_client]` and `#[client_to_server]`.
-pub(crate) fn schema(direction: Direction, options: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn schema(
+    direction: Direction,
+    options: TokenStream,
+    item: &TokenStream,
+) -> TokenStream {
     let ctxt = Ctxt::new();
-    let input = parse::schema(&ctxt, direction.attribute(), options, &item);
+    let input = parse::schema(&ctxt, direction.attribute(), options, item);
     let schema = input.map(|input| Schema::new(&ctxt, direction, input));
     // What is no trait at all stays as it is, so that its own uses are no errors.
-    let tokens = schema.map_or(item, |schema| all_sides(&schema));
+    let tokens = schema.map_or_else(|| item.clone(), |schema| all_sides(&schema));
     let errors = ctxt.check();
     quote!(#tokens #errors)
 }
 
 /// `#[namespace]`.
-pub(crate) fn namespace(options: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn namespace(options: TokenStream, item: &TokenStream) -> TokenStream {
     let ctxt = Ctxt::new();
-    let input = parse::namespace(&ctxt, options, &item);
+    let input = parse::namespace(&ctxt, options, item);
     let implementation = input.map(|input| namespace::expand(&input));
     let errors = ctxt.check();
     quote!(#item #implementation #errors)
@@ -73,9 +78,15 @@ fn marker(schema: &Schema, names: &Names) -> TokenStream {
 }
 
 /// The lints that are about what the user did not write. Most lints skip generated code of their
-/// own accord; these look at the names, whose spans are the user's.
+/// own accord; these look at the names, whose spans are the user's, or see that a schema whose
+/// events are all behind a `#[cfg]` leaves nothing to reach.
 fn silent() -> TokenStream {
-    quote!(#[allow(dead_code, deprecated, non_upper_case_globals, clippy::all, clippy::pedantic)])
+    quote! {
+        #[allow(
+            dead_code, deprecated, non_upper_case_globals, unreachable_code,
+            clippy::all, clippy::pedantic
+        )]
+    }
 }
 
 /// The `#[cfg]` of an event, for each item that is its own.
@@ -102,21 +113,46 @@ fn fields<'a>(event: &'a Event, values: &'a syn::Ident) -> impl Iterator<Item = 
 fn codec(event: &Event, private: &TokenStream) -> TokenStream {
     use crate::model::Codec;
 
-    match event.ack.as_ref().map(|ack| ack.codec) {
-        None => quote!(#private::NoAck),
-        Some(Codec::Value) => quote!(#private::Value),
-        Some(Codec::Values) => quote!(#private::Values),
-        Some(Codec::ErrorFirst) => quote!(#private::ErrorFirst),
-    }
+    let Some(ack) = &event.ack else { return quote!(#private::NoAck) };
+    let codec = match ack.codec {
+        Codec::Value => quote!(#private::Value),
+        Codec::Values => quote!(#private::Values),
+        Codec::ErrorFirst => quote!(#private::ErrorFirst),
+    };
+    // The compiler says here that the answer has no such form.
+    spans::at(&ack.written, codec)
 }
 
 /// The type that a listener answers.
 fn answer(event: &Event) -> TokenStream {
-    match &event.ack {
-        Some(ack) => {
-            let answer = &ack.answer;
-            quote!(#answer)
+    event.ack.as_ref().map_or_else(|| quote!(()), |ack| ack.answer.to_token_stream())
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+
+    use super::{Direction, TokenStream, schema};
+
+    fn expand(item: TokenStream) -> String {
+        schema(Direction::ServerToClient, TokenStream::new(), &item).to_string()
+    }
+
+    #[test]
+    fn a_half_written_trait_keeps_its_names() {
+        let code = expand(quote!(pub trait Chat { fn said(text: ); }));
+        assert_eq!(code.matches("compile_error").count(), 1, "{code}");
+        for name in ["pub enum Chat", "struct ChatOn", "enum ChatEvent", "trait ChatHandler"] {
+            assert!(code.contains(name), "{name} in {code}");
         }
-        None => quote!(()),
+    }
+
+    #[test]
+    fn what_is_no_trait_stays() {
+        let code = expand(quote!(
+            struct Chat;
+        ));
+        assert!(code.starts_with("struct Chat ;"), "{code}");
+        assert_eq!(code.matches("compile_error").count(), 1, "{code}");
     }
 }

@@ -51,16 +51,17 @@ pub(super) fn decoder(event: &Event) -> Ident {
 /// A type parameter that hides none of the names in `used`.
 pub(super) fn type_parameter(name: &str, used: &TokenStream) -> Ident {
     let mut ident = Ident::new(name, Span::call_site());
-    while mentions(used.clone(), &ident) {
+    while mentions(used.clone(), &ident.to_string()) {
         ident = format_ident!("{ident}_");
     }
     ident
 }
 
-fn mentions(tokens: TokenStream, ident: &Ident) -> bool {
+/// Whether a word stands somewhere in `tokens`.
+pub(super) fn mentions(tokens: TokenStream, word: &str) -> bool {
     tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == *ident,
-        TokenTree::Group(group) => mentions(group.stream(), ident),
+        TokenTree::Ident(ident) => ident == word,
+        TokenTree::Group(group) => mentions(group.stream(), word),
         _ => false,
     })
 }

@@ -10,6 +10,8 @@ use crate::{ctxt::Ctxt, parse::EventInput};
 /// An acknowledgement.
 pub(crate) struct Ack {
     pub(crate) codec: Codec,
+    /// The return type as written, for its place.
+    pub(crate) written: Type,
     /// What the listener returns; owns its data.
     pub(crate) answer: Type,
     /// The values as text, for the descriptor; the error last.
@@ -25,10 +27,12 @@ pub(crate) enum Codec {
 }
 
 impl Ack {
+    /// `own` finds the type that owns its data; `unknown` stands in for a type that is wrong.
     pub(super) fn new(
         ctxt: &Ctxt,
         input: &EventInput,
         own: impl Fn(&Type) -> Type,
+        unknown: &Type,
     ) -> Option<Self> {
         let convention = &input.options.error_first;
         let Some(ty) = &input.output else {
@@ -45,35 +49,36 @@ impl Ack {
                 if convention.is_none() {
                     ctxt.error(ty, RESULT_WITHOUT_CONVENTION);
                 }
-                Self::error_first(&own(value), &own(error), [value, error])
+                Self::error_first(ty, &own(value), &own(error), [value, error])
             }
             (None, None) if owned::is_result(ty) => {
                 ctxt.error(ty, RESULT_WITHOUT_CONVENTION);
-                Self::of(own(ty), Codec::Value, &[ty])
+                Self::of(ty, unknown.clone(), Codec::Value, &[ty])
             }
             (None, Some(_)) => {
                 ctxt.error(ty, "`ack = error_first` needs both types: `-> Result<T, E>`");
-                Self::of(own(ty), Codec::Value, &[ty])
+                Self::of(ty, own(ty), Codec::Value, &[ty])
             }
             (None, None) => match owned::tuple(ty) {
-                Some(values) => {
-                    check::ack_size(ctxt, ty, values.len());
-                    Self::of(own(ty), Codec::Values, &values)
+                Some(values) if check::ack_size(ctxt, ty, values.len()) => {
+                    Self::of(ty, own(ty), Codec::Values, &values)
                 }
-                None => Self::of(own(ty), Codec::Value, &[ty]),
+                Some(_) => Self::of(ty, unknown.clone(), Codec::Value, &[ty]),
+                None => Self::of(ty, own(ty), Codec::Value, &[ty]),
             },
         };
         Some(ack)
     }
 
-    fn of(answer: Type, codec: Codec, values: &[&Type]) -> Self {
-        Self { codec, answer, texts: values.iter().map(|ty| text::of(ty)).collect() }
+    fn of(written: &Type, answer: Type, codec: Codec, values: &[&Type]) -> Self {
+        let written = written.clone();
+        Self { codec, written, answer, texts: values.iter().map(|ty| text::of(ty)).collect() }
     }
 
-    fn error_first(value: &Type, error: &Type, written: [&Type; 2]) -> Self {
+    fn error_first(ty: &Type, value: &Type, error: &Type, written: [&Type; 2]) -> Self {
         // The types of `Result` keep their places; its name may be shadowed where this is used.
         let answer = parse_quote!(::core::result::Result<#value, #error>);
-        Self::of(answer, Codec::ErrorFirst, &written)
+        Self::of(ty, answer, Codec::ErrorFirst, &written)
     }
 
     /// The type parameters of the answer's future: the value and the service's own error.

@@ -2,16 +2,14 @@
 //!
 //! Must not know: how the events were parsed, what is generated from them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
 use syn::{Error, Type, ext::IdentExt as _};
 
 use super::{Event, owned};
-use crate::{
-    ctxt::Ctxt,
-    parse::{ArgumentInput, EventInput},
-};
+use crate::{ctxt::Ctxt, parse::EventInput};
 
 /// The names that Socket.IO keeps for itself: `RESERVED_EVENTS` in
 /// `packages/socket.io-client/lib/socket.ts`, the same six as in
@@ -48,17 +46,6 @@ pub(super) fn options(ctxt: &Ctxt, input: &EventInput) {
     }
 }
 
-/// Two arguments of one name would be two fields of one name.
-pub(super) fn argument_names(ctxt: &Ctxt, arguments: &[ArgumentInput]) {
-    for (index, argument) in arguments.iter().enumerate() {
-        let earlier = arguments[..index].iter().any(|earlier| earlier.ident == argument.ident);
-        if earlier {
-            let message = format!("argument `{}` is declared twice", argument.ident);
-            ctxt.error(&argument.ident, message);
-        }
-    }
-}
-
 /// A byte list is hardly ever meant to be `[1,2,3]`.
 pub(super) fn no_byte_list(ctxt: &Ctxt, ty: &Type) {
     if let Some(bytes) = owned::byte_list(ty) {
@@ -68,12 +55,15 @@ pub(super) fn no_byte_list(ctxt: &Ctxt, ty: &Type) {
     }
 }
 
-pub(super) fn ack_size(ctxt: &Ctxt, ty: &Type, values: usize) {
-    if values > MAX_ACK_VALUES {
+/// Whether the runtime can read and write that many values.
+pub(super) fn ack_size(ctxt: &Ctxt, ty: &Type, values: usize) -> bool {
+    let fits = values <= MAX_ACK_VALUES;
+    if !fits {
         let message =
             format!("an acknowledgement has at most {MAX_ACK_VALUES} values; use a struct");
         ctxt.error(ty, message);
     }
+    fits
 }
 
 /// The names of the events so far.
@@ -100,28 +90,28 @@ impl Names {
         let wire = taken(&mut self.wire, &event.name, event, &event.name_source);
         let variant = taken(&mut self.variants, &event.variant.to_string(), event, &event.ident);
         let name = &event.name;
-        let (message, first) = if let Some(first) = function {
-            (format!("event function `{ident}` is declared twice"), first)
+        let at_ident = event.ident.to_token_stream();
+        let (message, place, first) = if let Some(first) = function {
+            (format!("event function `{ident}` is declared twice"), at_ident, first)
         } else if let Some(first) = wire {
-            let is_made = |ident: &Ident| *name != ident.unraw().to_string();
-            let is_written = event.name_source.to_string().starts_with('"');
-            let message = if is_made(&event.ident) && !is_written {
+            let is_renamed = !event.is_name_explicit() && *name != ident;
+            let message = if is_renamed {
                 format!("`{name}` is produced by both `{}` and `{ident}`", first.ident)
             } else {
                 format!("event name `{name}` is declared twice")
             };
-            (message, first)
+            (message, event.name_source.clone(), first)
         } else if let Some(first) = variant {
             let message = format!(
                 "`{ident}` and `{}` both make the variant `{}` of the event enum; rename one \
                  function and keep its name on the wire with `#[event({name:?})]`",
                 first.ident, event.variant
             );
-            (message, first)
+            (message, at_ident, first)
         } else {
             return true;
         };
-        let mut error = Error::new_spanned(&event.name_source, message);
+        let mut error = Error::new_spanned(place, message);
         let text = format!("`{}` first declared here", first.ident);
         error.combine(Error::new_spanned(&first.source, text));
         ctxt.push(error);
@@ -134,7 +124,7 @@ fn taken<'a>(
     names: &'a mut HashMap<String, First>,
     name: &str,
     event: &Event,
-    source: &impl quote::ToTokens,
+    source: &impl ToTokens,
 ) -> Option<&'a First> {
     let this = First {
         ident: event.ident.clone(),
@@ -142,11 +132,11 @@ fn taken<'a>(
         is_conditional: !event.attrs.cfg.is_empty(),
     };
     match names.entry(name.to_owned()) {
-        std::collections::hash_map::Entry::Vacant(entry) => {
+        Entry::Vacant(entry) => {
             entry.insert(this);
             None
         }
-        std::collections::hash_map::Entry::Occupied(entry) => {
+        Entry::Occupied(entry) => {
             let first = entry.into_mut();
             (!(first.is_conditional && this.is_conditional)).then_some(&*first)
         }

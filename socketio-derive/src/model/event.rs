@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
-use syn::{Generics, Type, ext::IdentExt as _, parse_quote};
+use syn::{Generics, LitStr, Type, ext::IdentExt as _, parse_quote};
 
 use super::{Ack, Argument, Kind, Runtime, Sides, argument, case, case::RenameRule, check, owned};
 use crate::{
@@ -23,7 +23,7 @@ pub(crate) struct Event {
     pub(crate) index: usize,
     /// The name on the wire.
     pub(crate) name: String,
-    /// The tokens that decide the name on the wire.
+    /// The tokens that decide the name on the wire: a literal, or the function's name.
     pub(crate) name_source: TokenStream,
     /// The name as a variant of the event enum.
     pub(crate) variant: Ident,
@@ -45,14 +45,11 @@ impl Event {
     pub(super) fn new(ctxt: &Ctxt, context: &Context<'_>, index: usize, input: EventInput) -> Self {
         check::options(ctxt, &input);
         let unraw = input.ident.unraw().to_string();
-        let (name, name_source) = match &input.options.name {
-            Some(literal) => (literal.value(), literal.to_token_stream()),
-            None => {
-                let name =
-                    context.rename_all.map_or_else(|| unraw.clone(), |rule| rule.apply(&unraw));
-                (name, input.ident.to_token_stream())
-            }
-        };
+        let explicit = input.options.name.as_ref();
+        let renamed =
+            || context.rename_all.map_or_else(|| unraw.clone(), |rule| rule.apply(&unraw));
+        let name = explicit.map_or_else(renamed, LitStr::value);
+        let name_source = explicit.map_or_else(|| input.ident.to_token_stream(), |n| quote!(#n));
         check::wire_name(ctxt, &name, &name_source);
         let (arguments, ack) = context.types(ctxt, &input);
         Self {
@@ -68,6 +65,11 @@ impl Event {
             is_volatile: input.options.volatile.is_some(),
             timeout: input.options.timeout.map(|(_, timeout)| timeout),
         }
+    }
+
+    /// Whether the name on the wire is written out.
+    pub(super) fn is_name_explicit(&self) -> bool {
+        syn::parse2::<Ident>(self.name_source.clone()).is_err()
     }
 
     /// What a one-time listener and a stream give: the single argument itself, or a
@@ -100,13 +102,13 @@ impl Context<'_> {
                 "a received event cannot be generic: its types must be known to decode it";
             ctxt.error(generics, message);
         }
+        let private = self.runtime.private();
+        let unknown: Type = parse_quote!(#private::serde_json::Value);
         let own = |ty: &Type, subject: &str| {
-            let private = self.runtime.private();
-            let unknown = || parse_quote!(#private::serde_json::Value);
             if self.sides.listen && owned::mentions(ty, generics) {
-                return unknown();
+                return unknown.clone();
             }
-            ctxt.ok(owned::owned(ty, subject, &private)).unwrap_or_else(unknown)
+            ctxt.ok(owned::owned(ty, subject, &private)).unwrap_or_else(|| unknown.clone())
         };
         let kinds = argument::kinds(ctxt, &input.arguments);
         let arguments = input.arguments.iter().zip(kinds).map(|(argument, kind)| {
@@ -121,9 +123,8 @@ impl Context<'_> {
             Argument::new(argument, kind, received)
         });
         let arguments = arguments.collect();
-        check::argument_names(ctxt, &input.arguments);
         let own_ack = |ty: &Type| own(ty, "an acknowledgement");
-        let ack = Ack::new(ctxt, input, own_ack);
+        let ack = Ack::new(ctxt, input, own_ack, &unknown);
         (arguments, ack)
     }
 }

@@ -60,14 +60,15 @@ enum Role {
 pub(crate) struct Runtime(Path);
 
 impl Schema {
-    pub(crate) fn new(ctxt: &Ctxt, direction: Direction, input: SchemaInput) -> Self {
+    pub(crate) fn new(ctxt: &Ctxt, direction: Direction, mut input: SchemaInput) -> Self {
         let sides = Sides::of(Role::Client, direction);
+        let inputs = input.take_events(ctxt);
         let runtime = Runtime::new(input.options.runtime);
         let context =
             event::Context { sides, runtime: &runtime, rename_all: input.options.rename_all };
         let mut names = check::Names::default();
         let mut events = Vec::new();
-        for (index, event) in input.events.into_iter().enumerate() {
+        for (index, event) in inputs.enumerate() {
             let event = Event::new(ctxt, &context, index, event);
             // A second event of the same name would only repeat the error elsewhere.
             if names.admit(ctxt, &event) {

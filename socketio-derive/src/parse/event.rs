@@ -54,7 +54,7 @@ impl EventOptions {
                     error_first.set(word, symbol::ACK, word.clone())
                 }
                 symbol::JSON => json.set(word, symbol::JSON, options::flag(word, input)?),
-                _ => Err(options::unknown(word, symbol::EVENT, symbol::EVENT_OPTIONS)),
+                _ => Err(options::unknown(word, symbol::EVENT_OPTIONS)),
             }
         });
         Self {
@@ -75,7 +75,7 @@ pub(super) fn rest(ctxt: &Ctxt, attributes: Vec<Meta>) -> Option<Span> {
             options::flag(word, input)?;
             rest.set(word, symbol::REST, word.span())
         }
-        Key::Word(word) => Err(options::unknown(word, symbol::EVENT, symbol::ARGUMENT_OPTIONS)),
+        Key::Word(word) => Err(options::unknown(word, symbol::ARGUMENT_OPTIONS)),
         Key::Literal(literal) => {
             Err(Error::new_spanned(literal, "an argument has no name on the wire, only a position"))
         }
@@ -90,7 +90,9 @@ fn each_entry(
 ) {
     for attribute in attributes {
         match attribute {
-            Meta::List(list) => options::parse(ctxt, list.tokens, &mut entry),
+            Meta::List(list) => {
+                options::parse(ctxt, list.tokens, &mut entry);
+            }
             Meta::NameValue(meta) => {
                 ctxt.error(meta, r#"options stand in parentheses: `#[event("name")]`"#);
             }

@@ -43,14 +43,14 @@ pub(crate) fn schema(
     }
 }
 
-/// The namespace that `#[namespace]` stands on, unless it is no struct.
+/// The namespace that `#[namespace]` stands on, unless it can be none.
 pub(crate) fn namespace(
     ctxt: &Ctxt,
     options: TokenStream,
     item: &TokenStream,
 ) -> Option<NamespaceInput> {
     match syn::parse2::<Item>(item.clone()) {
-        Ok(Item::Struct(item)) => Some(NamespaceInput::parse(ctxt, options, &item)),
+        Ok(Item::Struct(item)) => NamespaceInput::parse(ctxt, options, &item),
         Ok(item) => {
             ctxt.error(keyword(&item), "`#[namespace]` goes on a struct: `pub struct Chat;`");
             None

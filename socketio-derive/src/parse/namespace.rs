@@ -25,11 +25,11 @@ pub(crate) struct NamespaceInput {
 }
 
 impl NamespaceInput {
-    pub(super) fn parse(ctxt: &Ctxt, tokens: TokenStream, item: &ItemStruct) -> Self {
+    pub(super) fn parse(ctxt: &Ctxt, tokens: TokenStream, item: &ItemStruct) -> Option<Self> {
         let (mut path, mut runtime) = (Once::new(), Once::new());
         let (mut listens, mut emits) = (Once::new(), Once::new());
         let (mut auth, mut refusal) = (Once::new(), Once::new());
-        options::parse(ctxt, tokens, |key, input| {
+        let is_sound = options::parse(ctxt, tokens, |key, input| {
             let word = match key {
                 Key::Literal(literal) => return path.set(literal, "the path", literal.clone()),
                 Key::Word(word) => word,
@@ -44,7 +44,7 @@ impl NamespaceInput {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
                     runtime.set(word, symbol::CRATE, path)
                 }
-                _ => Err(options::unknown(word, "namespace", symbol::NAMESPACE_OPTIONS)),
+                _ => Err(options::unknown(word, symbol::NAMESPACE_OPTIONS)),
             }
         });
         if !item.generics.params.is_empty() {
@@ -53,28 +53,24 @@ impl NamespaceInput {
                 "a namespace has one path and one schema: it cannot be generic",
             );
         }
-        Self {
-            path: checked_path(ctxt, path.get()),
+        let path = path.get();
+        // Another mistake may have hidden it.
+        if path.is_none() && is_sound {
+            ctxt.push(syn::Error::new(Span::call_site(), PATH_MISSING));
+        }
+        let path = path.and_then(|path| ctxt.ok(check_path(&path)).map(|()| path));
+        let path = path.unwrap_or_else(|| LitStr::new("/", Span::call_site()));
+        // Without its parameters the struct has no implementation that would compile.
+        item.generics.params.is_empty().then(|| Self {
+            path,
             listens: listens.get(),
             emits: emits.get(),
             auth: auth.get(),
             refusal: refusal.get(),
             runtime: runtime.get().unwrap_or_else(default_runtime),
             ident: item.ident.clone(),
-        }
+        })
     }
-}
-
-/// The path, or the main namespace's after a mistake.
-fn checked_path(ctxt: &Ctxt, path: Option<LitStr>) -> LitStr {
-    let main = || LitStr::new("/", Span::call_site());
-    let Some(path) = path else {
-        let message = "give the namespace's path first: `#[namespace(\"/\", …)]` \
-                       is the main namespace";
-        ctxt.push(syn::Error::new(Span::call_site(), message));
-        return main();
-    };
-    ctxt.ok(check_path(&path)).map_or_else(main, |()| path)
 }
 
 fn check_path(path: &LitStr) -> Result<()> {
@@ -97,3 +93,6 @@ fn check_path(path: &LitStr) -> Result<()> {
     }
     Ok(())
 }
+
+const PATH_MISSING: &str =
+    "give the namespace's path first: `#[namespace(\"/\", …)]` is the main namespace";

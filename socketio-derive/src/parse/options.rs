@@ -20,12 +20,14 @@ pub(super) enum Key {
 /// The value of an option that may be given once.
 pub(super) struct Once<T>(Option<T>);
 
-/// Parses `tokens` entry by entry; after a mistake it goes on behind the next comma.
+/// Parses `tokens` entry by entry; after a mistake it goes on behind the next comma. Whether
+/// there was none.
 pub(super) fn parse(
     ctxt: &Ctxt,
     tokens: TokenStream,
     mut entry: impl FnMut(&Key, ParseStream<'_>) -> Result<()>,
-) {
+) -> bool {
+    let mut is_sound = true;
     let list = |input: ParseStream<'_>| {
         while !input.is_empty() {
             let parsed = key(input).and_then(|key| {
@@ -33,12 +35,13 @@ pub(super) fn parse(
                 if input.is_empty() { Ok(()) } else { input.parse::<Token![,]>().map(drop) }
             });
             if ctxt.ok(parsed).is_none() {
+                is_sound = false;
                 skip_behind_comma(input)?;
             }
         }
         Ok(())
     };
-    ctxt.ok(list.parse2(tokens));
+    ctxt.ok(list.parse2(tokens)).is_some() && is_sound
 }
 
 /// The value behind `word =`.
@@ -87,14 +90,14 @@ pub(super) fn flag(word: &Ident, input: ParseStream<'_>) -> Result<bool> {
     Ok(true)
 }
 
-/// The answer to a word that is not an option of `attribute`.
-pub(super) fn unknown(word: &Ident, attribute: &str, known: &[&str]) -> Error {
+/// The answer to a word that is not an option.
+pub(super) fn unknown(word: &Ident, known: &[&str]) -> Error {
     let text = word.unraw().to_string();
     let hint = match known.iter().find(|known| is_near(known, &text)) {
         Some(known) => format!("did you mean `{known}`?"),
         None => format!("expected {}", alternatives(known)),
     };
-    Error::new_spanned(word, format!("unknown `{attribute}` option `{text}`; {hint}"))
+    Error::new_spanned(word, format!("unknown option `{text}`; {hint}"))
 }
 
 /// `` `a` ``, `` `a` or `b` ``, `` one of `a`, `b`, `c` ``.
@@ -106,10 +109,12 @@ pub(super) fn alternatives(words: &[&str]) -> String {
     }
 }
 
-/// Whether one can be a typo of the other: at most a third of the letters differ.
+/// Whether one can be a typo of the other: at most a third of the letters differ, or one ends
+/// too early.
 pub(super) fn is_near(one: &str, other: &str) -> bool {
+    let is_cut = |long: &str, short: &str| short.len() > 2 && long.starts_with(short);
     let distance = edit_distance(one, other);
-    distance * 3 <= one.len().max(other.len())
+    distance * 3 <= one.len().max(other.len()) || is_cut(one, other) || is_cut(other, one)
 }
 
 impl<T> Once<T> {
@@ -173,7 +178,7 @@ mod tests {
     fn typos_are_near() {
         assert_eq!(edit_distance("volatile", "volatil"), 1);
         assert!(is_near("volatile", "voaltile"));
-        assert!(is_near("name", "nmae") || edit_distance("name", "nmae") == 2);
+        assert!(is_near("rename_all", "rename"));
         assert!(!is_near("name", "ack"));
         assert!(!is_near("ack", "json"));
     }

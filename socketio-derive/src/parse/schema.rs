@@ -23,7 +23,8 @@ pub(crate) struct SchemaInput {
     pub(crate) attrs: Attrs,
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
-    pub(crate) events: Vec<EventInput>,
+    /// Parsed one by one, so that all mistakes are reported in the order of the source.
+    items: Vec<TraitItem>,
 }
 
 /// What stood in `#[server_to_client(…)]`.
@@ -56,7 +57,7 @@ impl SchemaInput {
     /// A schema without events, which stands in for one that could not be parsed.
     pub(super) fn empty(ctxt: &Ctxt, options: TokenStream, vis: Visibility, ident: Ident) -> Self {
         let options = SchemaOptions::parse(ctxt, options);
-        Self { options, attrs: Attrs::default(), vis, ident, events: Vec::new() }
+        Self { options, attrs: Attrs::default(), vis, ident, items: Vec::new() }
     }
 
     pub(super) fn parse(ctxt: &Ctxt, options: TokenStream, item: ItemTrait) -> Self {
@@ -66,14 +67,22 @@ impl SchemaInput {
         if item.items.is_empty() {
             ctxt.error(&item.ident, "this event schema has no events; declare one as `fn name();`");
         }
-        let mut events = Vec::new();
-        for item in item.items {
-            match item {
-                TraitItem::Fn(item) => events.push(EventInput::parse(ctxt, item)),
-                item => ctxt.error(item, "only event functions are allowed in an event schema"),
+        Self { options, attrs, vis: item.vis, ident: item.ident, items: item.items }
+    }
+
+    /// The events, each parsed when it is asked for.
+    pub(crate) fn take_events<'a>(
+        &mut self,
+        ctxt: &'a Ctxt,
+    ) -> impl Iterator<Item = EventInput> + use<'a> {
+        let items = std::mem::take(&mut self.items);
+        items.into_iter().filter_map(move |item| match item {
+            TraitItem::Fn(item) => Some(EventInput::parse(ctxt, item)),
+            item => {
+                ctxt.error(item, "only event functions are allowed in an event schema");
+                None
             }
-        }
-        Self { options, attrs, vis: item.vis, ident: item.ident, events }
+        })
     }
 }
 
@@ -101,7 +110,7 @@ impl SchemaOptions {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
                     runtime.set(word, symbol::CRATE, path)
                 }
-                _ => Err(options::unknown(word, "schema", symbol::SCHEMA_OPTIONS)),
+                _ => Err(options::unknown(word, symbol::SCHEMA_OPTIONS)),
             }
         });
         let runtime = runtime.get().unwrap_or_else(default_runtime);
@@ -119,7 +128,7 @@ impl EventInput {
                            end the declaration with `;`";
             ctxt.error(body, message);
         }
-        let mut arguments = Vec::new();
+        let mut arguments: Vec<ArgumentInput> = Vec::new();
         for input in item.sig.inputs {
             match input {
                 FnArg::Receiver(receiver) => {
@@ -128,7 +137,7 @@ impl EventInput {
                     ctxt.error(receiver, message);
                 }
                 FnArg::Typed(input) => {
-                    arguments.push(ArgumentInput::parse(ctxt, input, arguments.len()));
+                    arguments.push(ArgumentInput::parse(ctxt, input, &arguments));
                 }
             }
         }
@@ -142,24 +151,31 @@ impl EventInput {
 }
 
 impl ArgumentInput {
-    fn parse(ctxt: &Ctxt, input: PatType, index: usize) -> Self {
+    fn parse(ctxt: &Ctxt, input: PatType, earlier: &[Self]) -> Self {
         let mut attrs = Attrs::parse(ctxt, Target::Argument, input.attrs);
         let rest = event::rest(ctxt, std::mem::take(&mut attrs.event));
-        let ident = argument_name(*input.pat).unwrap_or_else(|error| {
-            let span = error.span();
+        let ident = argument_name(*input.pat, earlier).unwrap_or_else(|error| {
+            let (index, span) = (earlier.len(), error.span());
             ctxt.push(error);
-            format_ident!("argument{index}", span = span.resolved_at(Span::mixed_site()))
+            format_ident!("argument{index}", span = span)
         });
         Self { attrs, ident, ty: *input.ty, rest }
     }
 }
 
-fn argument_name(pattern: Pat) -> Result<Ident> {
-    let message = match pattern {
+/// The argument's name, unless it is a pattern, or an earlier argument has it: they become
+/// parameters of one function and fields of one variant.
+fn argument_name(pattern: Pat, earlier: &[ArgumentInput]) -> Result<Ident> {
+    let message = match &pattern {
         Pat::Ident(name)
             if name.by_ref.is_none() && name.mutability.is_none() && name.subpat.is_none() =>
         {
-            return Ok(name.ident);
+            let name = &name.ident;
+            if earlier.iter().any(|argument| argument.ident == *name) {
+                let message = format!("argument `{name}` is declared twice");
+                return Err(syn::Error::new_spanned(name, message));
+            }
+            return Ok(name.clone());
         }
         Pat::Wild(_) => {
             "name this argument: the name appears in the generated methods and documentation"
@@ -216,10 +232,8 @@ fn rename_rule(literal: &LitStr, expected: &str) -> Result<RenameRule> {
     let text = literal.value();
     RenameRule::from_name(&text).ok_or_else(|| {
         let near = RenameRule::NAMES.iter().find(|name| options::is_near(name, &text));
-        match near {
-            Some(name) => syn::Error::new_spanned(literal, format!("did you mean {name:?}?")),
-            None => syn::Error::new_spanned(literal, expected),
-        }
+        let hint = near.map_or(expected.to_owned(), |name| format!("did you mean {name:?}?"));
+        syn::Error::new_spanned(literal, format!("unknown case {text:?}; {hint}"))
     })
 }
 

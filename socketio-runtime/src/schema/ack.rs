@@ -28,12 +28,22 @@ pub struct Values;
 pub struct ErrorFirst;
 
 /// Writes an answer `A`.
+#[diagnostic::on_unimplemented(
+    message = "`{A}` cannot be sent as a Socket.IO acknowledgement",
+    label = "this acknowledgement is not serialisable",
+    note = "each value of an acknowledgement must implement `serde::Serialize`: add `#[derive(serde::Serialize)]` to its type"
+)]
 pub trait AckEncode<A> {
     #[doc(hidden)]
     fn write(answer: &A, packet: &mut PacketWriter);
 }
 
 /// Reads an answer of the declared type `A`.
+#[diagnostic::on_unimplemented(
+    message = "`{A}` cannot be received as a Socket.IO acknowledgement",
+    label = "this acknowledgement is not deserialisable",
+    note = "each value of an acknowledgement must implement `serde::Deserialize` and own its data: add `#[derive(serde::Deserialize)]` to its type"
+)]
 pub trait AckDecode<A> {
     /// The value of a good answer.
     type Ok;
@@ -44,16 +54,19 @@ pub trait AckDecode<A> {
     fn read(arguments: &mut Arguments<'_>) -> Result<Result<Self::Ok, Self::Err>, PayloadError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl AckEncode<()> for NoAck {
     fn write((): &(), _: &mut PacketWriter) {}
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: EmitArgument> AckEncode<A> for Value {
     fn write(answer: &A, packet: &mut PacketWriter) {
         answer.required(packet);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<A: ReceiveArgument> AckDecode<A> for Value {
     type Ok = A;
     type Err = Infallible;
@@ -63,6 +76,7 @@ impl<A: ReceiveArgument> AckDecode<A> for Value {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: EmitArgument, E: EmitArgument> AckEncode<Result<T, E>> for ErrorFirst {
     fn write(answer: &Result<T, E>, packet: &mut PacketWriter) {
         match answer {
@@ -75,6 +89,7 @@ impl<T: EmitArgument, E: EmitArgument> AckEncode<Result<T, E>> for ErrorFirst {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ReceiveArgument, E: ReceiveArgument> AckDecode<Result<T, E>> for ErrorFirst {
     type Ok = T;
     type Err = E;

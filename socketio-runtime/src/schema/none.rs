@@ -27,6 +27,7 @@ impl Schema for NoEvents {
         SchemaDescriptor::new("NoEvents", Direction::ServerToClient);
 }
 
+#[diagnostic::do_not_recommend]
 impl Emits for NoEvents {
     type Emit<'s> = NoMethods;
 
@@ -35,6 +36,7 @@ impl Emits for NoEvents {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Listens for NoEvents {
     type On<'s> = NoMethods;
     type Once<'s> = NoMethods;

@@ -1,0 +1,10 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait Chat {
+    const MAX: u32 = 5;
+    type Message;
+    fn say();
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use socketio_runtime::server_to_client;
+
+#[server_to_client]
+trait Chat {
+    fn list(names: Vec<&str>);
+    fn cow(text: std::borrow::Cow<'_, str>);
+    fn unique(text: &mut String);
+}
+
+fn main() {}

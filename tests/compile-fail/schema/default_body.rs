@@ -1,0 +1,10 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait Chat {
+    fn say(text: &str) {
+        println!("{text}");
+    }
+}
+
+fn main() {}

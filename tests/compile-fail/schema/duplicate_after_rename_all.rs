@@ -1,0 +1,9 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server(rename_all = "camelCase")]
+trait Chat {
+    fn send_all();
+    fn send__all();
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait Chat {
+    #[event("say", name = "tell")]
+    fn say();
+    #[event(volatile)]
+    #[event(volatile)]
+    fn tell();
+}
+
+fn main() {}

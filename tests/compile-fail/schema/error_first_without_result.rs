@@ -1,0 +1,11 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait Chat {
+    #[event(ack = error_first)]
+    fn tell();
+    #[event(ack = error_first)]
+    fn ask() -> u32;
+}
+
+fn main() {}

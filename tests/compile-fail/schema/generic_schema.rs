@@ -1,0 +1,11 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait Chat<T: serde::Serialize>: Send
+where
+    T: Clone,
+{
+    fn say();
+}
+
+fn main() {}
