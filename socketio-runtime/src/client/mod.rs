@@ -8,6 +8,7 @@ mod emitter;
 mod handle;
 mod listener;
 mod socket;
+mod socket_builder;
 mod stream;
 
 use self::handle::ClientShared;
@@ -17,6 +18,7 @@ pub use self::{
     emitter::{Emission, Emitter},
     handle::Client,
     listener::{Listener, ListenerGuard, Registrar},
-    socket::{Connecting, Disconnecting, Socket, SocketBuilder, WeakSocket},
+    socket::{Connecting, Disconnecting, Socket, WeakSocket},
+    socket_builder::SocketBuilder,
     stream::{EventStream, Inbox, Incoming, Once},
 };

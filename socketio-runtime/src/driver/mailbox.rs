@@ -94,7 +94,10 @@ impl Mailbox {
         let mut inner = self.lock();
         inner.taken = unsent + mem::take(&mut inner.waiting);
         if inner.commands.is_empty() {
-            inner.waker = Some(context.waker().clone());
+            match &inner.waker {
+                Some(waker) if waker.will_wake(context.waker()) => {}
+                _ => inner.waker = Some(context.waker().clone()),
+            }
             return Poll::Pending;
         }
         mem::swap(&mut inner.commands, commands);

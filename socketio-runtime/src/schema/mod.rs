@@ -9,15 +9,15 @@
 
 mod ack;
 mod auth;
+mod contract;
 mod descriptor;
 mod handler;
 mod none;
 
-use serde::de::DeserializeOwned;
-
 pub use self::{
     ack::{AckDecode, AckEncode, ErrorFirst, NoAck, Value, Values},
     auth::{AnyAuth, AuthFuture, AuthOutput, AuthPayload, AuthProvider, AuthSource},
+    contract::{Emits, HandledBy, Listens, Namespace, Schema},
     descriptor::{
         AckDescriptor, ArgumentDescriptor, ArgumentKind, Direction, EventDescriptor,
         SchemaDescriptor,
@@ -25,108 +25,3 @@ pub use self::{
     handler::HandlerOutput,
     none::NoEvents,
 };
-use crate::{
-    client::{Emitter, Listener, Registrar},
-    error::{ConnectError, PayloadError},
-    payload::Arguments,
-};
-
-/// A set of events that travel in one direction. Implemented by
-/// [`#[server_to_client]`](crate::server_to_client) and
-/// [`#[client_to_server]`](crate::client_to_server).
-pub trait Schema: 'static {
-    /// Everything that is known about the events.
-    const DESCRIPTOR: SchemaDescriptor;
-}
-
-/// A schema whose events this side sends.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be emitted by a client",
-    label = "not a `#[client_to_server]` schema",
-    note = "a `#[client_to_server]` schema goes in `emits`, a `#[server_to_client]` schema in `listens`"
-)]
-pub trait Emits: Schema {
-    /// The emit methods, one an event.
-    type Emit<'s>;
-
-    #[doc(hidden)]
-    fn emit(emitter: Emitter<'_>) -> Self::Emit<'_>;
-}
-
-/// A schema whose events this side receives.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be listened to by a client",
-    label = "not a `#[server_to_client]` schema",
-    note = "a `#[server_to_client]` schema goes in `listens`, a `#[client_to_server]` schema in `emits`"
-)]
-pub trait Listens: Schema {
-    /// The methods that register a listener, one an event.
-    type On<'s>;
-    /// The methods that wait for the next event, one an event.
-    type Once<'s>;
-    /// The methods that open a stream, one an event.
-    type Stream<'s>;
-    /// All events as one enum.
-    type Event: Send + 'static;
-
-    #[doc(hidden)]
-    fn on(registrar: Registrar<'_>) -> Self::On<'_>;
-
-    #[doc(hidden)]
-    fn once(registrar: Registrar<'_>) -> Self::Once<'_>;
-
-    #[doc(hidden)]
-    fn stream(registrar: Registrar<'_>) -> Self::Stream<'_>;
-
-    /// The event with this wire name.
-    #[doc(hidden)]
-    fn find(name: &str) -> Option<&'static EventDescriptor>;
-
-    #[doc(hidden)]
-    fn decode(
-        event: &'static EventDescriptor,
-        arguments: &mut Arguments<'_>,
-    ) -> Result<Self::Event, PayloadError>;
-}
-
-/// A schema whose every event `H` handles. Implemented by the macros for each implementor of
-/// the schema's handler trait.
-#[diagnostic::on_unimplemented(
-    message = "`{H}` does not handle the events of `{Self}`",
-    label = "not a handler of `{Self}`",
-    note = "implement the schema's handler trait, `{Self}Handler`, for `{H}`"
-)]
-pub trait HandledBy<H>: Listens {
-    #[doc(hidden)]
-    fn handle(registrar: Registrar<'_>, handler: H) -> Listener;
-}
-
-/// A Socket.IO namespace: its path, and which events travel in each direction. Implemented by
-/// [`#[namespace]`](crate::namespace).
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not a Socket.IO namespace",
-    label = "not a namespace",
-    note = "declare it with `#[namespace(\"/path\", listens = …, emits = …)] pub struct {Self};`"
-)]
-pub trait Namespace: 'static {
-    /// The path, beginning with `/`.
-    const PATH: &'static str;
-    /// The events that the server sends.
-    type Listens: Listens;
-    /// The events that the client sends.
-    type Emits: Emits;
-    /// The payload of the CONNECT packet; [`AnyAuth`] where the schema does not say.
-    type Auth: 'static;
-    /// The type of `data` in a refused connection; [`serde_json::Value`] where the schema does
-    /// not say.
-    type Refusal: DeserializeOwned;
-
-    /// The data of a refusal, decoded; `None` if the error is no refusal, or has no data.
-    #[must_use]
-    fn refusal(error: &ConnectError) -> Option<Result<Self::Refusal, PayloadError>> {
-        match error {
-            ConnectError::Refused { refusal, .. } => refusal.decode(Self::PATH),
-            _ => None,
-        }
-    }
-}

@@ -1,0 +1,101 @@
+//! Makes the handle of one namespace.
+//!
+//! Must not know: the connection's task, packets.
+
+use std::{fmt, marker::PhantomData, sync::Arc};
+
+use tokio::sync::watch;
+
+use super::{ClientShared, Socket};
+use crate::{
+    driver::{Command, OpenSocket, SocketState},
+    error::ConnectError,
+    schema::{AuthProvider, AuthSource, Listens, Namespace},
+};
+
+/// Makes a [`Socket`]; see [`Client::socket`](crate::Client::socket).
+#[must_use = "nothing happens before `connect` or `build`"]
+pub struct SocketBuilder<N: Namespace> {
+    client: Arc<ClientShared>,
+    auth: Option<AuthProvider>,
+    namespace: PhantomData<fn() -> N>,
+}
+
+impl<N: Namespace> SocketBuilder<N> {
+    pub(super) fn new(client: Arc<ClientShared>) -> Self {
+        Self { client, auth: None, namespace: PhantomData }
+    }
+
+    /// What the CONNECT packet carries, such as a token: a value, a closure, or an async closure,
+    /// where a closure may also return `Result<_, `[`AuthError`](crate::error::AuthError)`>`.
+    /// It is never part of a URL or a header. A closure is asked at every connect and
+    /// reconnect, within [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout).
+    ///
+    /// ```no_run
+    /// # use socketio_runtime::{Client, ConnectError, Namespace, Socket, error::AuthError};
+    /// #[derive(serde::Serialize)]
+    /// struct Credentials {
+    ///     token: String,
+    /// }
+    /// # async fn fresh_token() -> Result<String, std::io::Error> { Ok(String::new()) }
+    /// # async fn run<N: Namespace<Auth = Credentials>>(client: Client) -> Result<(), ConnectError> {
+    /// let socket: Socket<N> = client
+    ///     .socket::<N>()
+    ///     .auth(async || Ok::<_, AuthError>(Credentials { token: fresh_token().await? }))
+    ///     .connect()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn auth<M>(mut self, source: impl AuthSource<N::Auth, M>) -> Self {
+        self.auth = Some(source.into_provider());
+        self
+    }
+
+    /// Makes the socket without connecting it, so that listeners can be registered first. Nothing
+    /// is sent before [`Socket::connect`]; what is emitted until then waits.
+    ///
+    /// # Errors
+    /// [`ConnectError::NamespaceInUse`] when another socket of this client has the namespace.
+    pub fn build(self) -> Result<Socket<N>, ConnectError> {
+        let Self { client, auth, .. } = self;
+        let shared = Arc::new(client.reserve(N::PATH)?);
+        let (state, receiver) = watch::channel(SocketState::default());
+        let open = OpenSocket {
+            shared: Arc::clone(&shared),
+            find: <N::Listens as Listens>::find,
+            auth,
+            state,
+        };
+        let opened = shared.connection.mailbox.send(Command::Open(open));
+        let socket = Socket::new(client, shared, receiver);
+        opened.map_err(|_| ConnectError::NoRuntime)?;
+        Ok(socket)
+    }
+
+    /// Makes the socket, connects it and waits until the server has accepted the namespace.
+    ///
+    /// Events that the server sends right after that may come before a listener is registered;
+    /// use [`build`](Self::build) where that matters.
+    ///
+    /// # Errors
+    /// When the first attempt fails; nothing is tried again then, whatever the reconnection
+    /// options say.
+    ///
+    /// # Cancel safety
+    /// Dropping the future leaves the namespace again.
+    pub async fn connect(self) -> Result<Socket<N>, ConnectError> {
+        let socket = self.build()?;
+        socket.connect().await?;
+        Ok(socket)
+    }
+}
+
+impl<N: Namespace> fmt::Debug for SocketBuilder<N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketBuilder")
+            .field("namespace", &N::PATH)
+            .field("has_auth", &self.auth.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,273 @@
+//! The task itself: commands in, events out, round after round.
+//!
+//! Must not know: payload types, packets' syntax, when to reconnect.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    future::poll_fn,
+    mem,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use http::{HeaderName, HeaderValue};
+
+use super::{
+    auth::PendingAuths,
+    clock::{self, Alarm},
+    command::{Command, Emit, Flush},
+    config::{ClientConfig, Endpoint},
+    dial::Dialer,
+    link::Link,
+    mailbox::Mailbox,
+    shared::{Connection, SocketShared},
+    sockets::SocketRecord,
+};
+use crate::{
+    error::{BuildError, DisconnectReason},
+    limits,
+    proto::{EmitOptions, EventKind, Manager, NamespaceId},
+};
+
+/// The task of one connection.
+pub(crate) struct Driver {
+    connection: Arc<Connection>,
+    manager: Manager,
+    link: Link,
+    alarm: Alarm,
+    sockets: HashMap<NamespaceId, SocketRecord>,
+    auths: PendingAuths,
+    /// Kept for its allocation.
+    commands: Vec<Command>,
+    flushes: Vec<Flush>,
+    is_shutting_down: bool,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        endpoint: Endpoint,
+        headers: Vec<(HeaderName, HeaderValue)>,
+        root_certificates: &[Vec<u8>],
+        config: ClientConfig,
+    ) -> Result<Self, BuildError> {
+        let dialer = Dialer::new(endpoint, root_certificates)?;
+        let connection = Connection::new(
+            Mailbox::new(config.send_buffer_limit),
+            config.manager.max_attachments,
+            config.ack_timeout,
+            config.listener_queue,
+        );
+        Ok(Self {
+            connection: Arc::new(connection),
+            manager: Manager::new(config.manager, clock::seed()),
+            link: Link::new(dialer, headers, config.max_message_size),
+            alarm: Alarm::default(),
+            sockets: HashMap::new(),
+            auths: PendingAuths::default(),
+            commands: Vec::new(),
+            flushes: Vec::new(),
+            is_shutting_down: false,
+        })
+    }
+
+    pub(crate) fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    /// Runs until the last handle is gone and the connection is closed.
+    pub(crate) async fn run(mut self: Box<Self>) {
+        poll_fn(|context| self.poll(context)).await;
+    }
+
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        for _ in 0..limits::IO_LOOP_BOUND {
+            if !self.round(clock::now(), context) {
+                return if self.is_finished() { Poll::Ready(()) } else { Poll::Pending };
+            }
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// Whether anything happened, so that another round may have something to do.
+    fn round(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
+        let mut is_busy = self.take_commands(now, context);
+        is_busy |= self.link.read(now, &mut self.manager, context);
+        is_busy |= self.auths.poll(now, &mut self.manager, context);
+        let deadline = self.manager.poll_timeout();
+        let is_due = deadline.is_some_and(|deadline| deadline <= now);
+        if is_due || self.alarm.poll(deadline, context).is_ready() {
+            self.manager.handle_timeout(now);
+            is_busy = true;
+        }
+        is_busy |= self.deliver(now);
+        is_busy |= self.link.write(now, &mut self.manager, context);
+        self.connection.set_max_payload(self.manager.max_payload());
+        if !is_busy {
+            self.confirm_flushes();
+        }
+        is_busy
+    }
+
+    fn take_commands(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
+        let mut commands = mem::take(&mut self.commands);
+        let unsent = self.manager.unsent_bytes() + self.manager.held_bytes();
+        let is_busy = self.connection.mailbox.poll_take(&mut commands, unsent, context).is_ready();
+        for command in commands.drain(..) {
+            self.handle_command(now, command);
+        }
+        self.commands = commands;
+        is_busy
+    }
+
+    fn handle_command(&mut self, now: Instant, command: Command) {
+        match command {
+            Command::Open(open) => {
+                let SocketShared { id, path, .. } = *open.shared;
+                self.manager.add_namespace(id, path);
+                self.sockets.insert(id, SocketRecord::new(open));
+            }
+            Command::Connect { namespace, reply } => {
+                if let Some(socket) = self.sockets.get_mut(&namespace) {
+                    socket.on_connect_called(reply);
+                    self.manager.connect(now, namespace);
+                }
+            }
+            Command::Emit(emit) => self.emit(now, emit),
+            Command::AckTimeout { namespace, ack, timeout } => {
+                self.manager.set_ack_timeout(namespace, ack, Some(timeout));
+            }
+            Command::Answer { namespace, token, packet } => {
+                self.manager.answer(namespace, &token, packet);
+            }
+            Command::Listen { namespace, entry, task } => {
+                if let Some(socket) = self.sockets.get_mut(&namespace) {
+                    socket.listeners.add(entry);
+                    if let Some(task) = task {
+                        tokio::spawn(task);
+                    }
+                }
+            }
+            Command::Unlisten { namespace, id } => {
+                if let Some(socket) = self.sockets.get_mut(&namespace) {
+                    socket.listeners.remove(id);
+                }
+            }
+            Command::Report { namespace, invalid } => {
+                if let Some(socket) = self.sockets.get_mut(&namespace) {
+                    socket.report(&invalid);
+                }
+            }
+            Command::Disconnect { namespace } => self.disconnect(now, namespace),
+            Command::Release { namespace } => {
+                self.disconnect(now, namespace);
+                self.manager.remove_namespace(now, namespace);
+                self.sockets.remove(&namespace);
+            }
+            Command::Flush(flush) => self.flushes.push(flush),
+            Command::Shutdown => self.is_shutting_down = true,
+        }
+    }
+
+    fn emit(&mut self, now: Instant, emit: Emit) {
+        let Emit { namespace, event, packet, ack, is_volatile } = emit;
+        let Some(socket) = self.sockets.get_mut(&namespace) else { return };
+        let ack = ack.map(|ack| {
+            socket.expect_answer(ack.id, ack.reply);
+            (ack.id, Some(ack.timeout))
+        });
+        let options = EmitOptions { event, ack, is_volatile };
+        self.manager.emit(now, namespace, packet, options);
+    }
+
+    /// Leaves the namespace at the user's wish, which ends what the user registered.
+    fn disconnect(&mut self, now: Instant, namespace: NamespaceId) {
+        self.auths.cancel(namespace);
+        self.manager.disconnect(now, namespace);
+        // Listeners still hear what came before, and why it ended.
+        self.deliver(now);
+        if let Some(socket) = self.sockets.get_mut(&namespace) {
+            socket.end(&DisconnectReason::ClientDisconnect);
+        }
+    }
+
+    /// Hands on what came out of the state machine.
+    fn deliver(&mut self, now: Instant) -> bool {
+        let mut is_busy = false;
+        while let Some(event) = self.manager.poll_event() {
+            is_busy = true;
+            let id = event.namespace;
+            let Some(socket) = self.sockets.get_mut(&id) else { continue };
+            match event.kind {
+                EventKind::Received { packet, token } => {
+                    if let Some((token, answer)) = socket.on_event(&packet, token) {
+                        self.manager.answer(id, &token, answer);
+                    }
+                }
+                EventKind::Acked { ack, answer } => socket.settle(ack, Ok(answer)),
+                EventKind::AckFailed { ack, failure } => socket.settle(ack, Err(failure)),
+                EventKind::AuthNeeded { request } => match &mut socket.auth {
+                    Some(provider) => self.auths.ask(id, request, provider),
+                    None => self.manager.authenticate(now, id, request, Ok(None)),
+                },
+                EventKind::Connected { sid, recovered, attempt } => {
+                    tracing::debug!(namespace = socket.shared.path, recovered, "connected");
+                    socket.on_connected(&sid.0, recovered, attempt);
+                }
+                EventKind::ConnectError { error, will_retry } => {
+                    tracing::warn!(namespace = socket.shared.path, %error, will_retry, "connect error");
+                    socket.on_connect_error(error, will_retry);
+                }
+                EventKind::Disconnected { reason, will_reconnect } => {
+                    tracing::debug!(namespace = socket.shared.path, %reason, "disconnected");
+                    socket.on_disconnected(reason, will_reconnect);
+                }
+                EventKind::ReconnectAttempt { attempt } => socket.on_reconnect_attempt(attempt),
+                EventKind::ReconnectFailed => socket.on_reconnect_failed(),
+                EventKind::Invalid(invalid) => socket.report(&invalid),
+            }
+        }
+        is_busy
+    }
+
+    fn confirm_flushes(&mut self) {
+        if self.flushes.is_empty() || !self.manager.is_drained() || !self.link.is_flushed() {
+            return;
+        }
+        let holds = self.manager.held_bytes() > 0;
+        for flush in mem::take(&mut self.flushes) {
+            if holds && flush.includes_held {
+                self.flushes.push(flush);
+            } else {
+                // The future may have been dropped.
+                let _ = flush.reply.send(());
+            }
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        self.is_shutting_down && self.link.is_idle()
+    }
+}
+
+impl Drop for Driver {
+    /// The task has done its work, or the runtime drops it in the middle.
+    fn drop(&mut self) {
+        for command in self.connection.mailbox.close() {
+            if let Command::Open(open) = command {
+                self.sockets.insert(open.shared.id, SocketRecord::new(open));
+            }
+        }
+        for socket in self.sockets.values_mut() {
+            socket.end(&DisconnectReason::Shutdown);
+        }
+    }
+}
+
+impl fmt::Debug for Driver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Driver").finish_non_exhaustive()
+    }
+}
