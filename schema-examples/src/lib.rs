@@ -5,3 +5,8 @@ pub mod payload;
 pub mod relay;
 pub mod schema;
 pub mod server;
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;

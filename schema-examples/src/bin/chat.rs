@@ -25,12 +25,11 @@ type Result<T, E = Box<dyn Error>> = std::result::Result<T, E>;
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let (url, server) = match url_argument()? {
-        Some(url) => (url, None),
-        None => {
-            let server = ChatServer::start("127.0.0.1:0").await?;
-            (server.url(), Some(server))
-        }
+    let (url, server) = if let Some(url) = url_argument()? {
+        (url, None)
+    } else {
+        let server = ChatServer::start("127.0.0.1:0").await?;
+        (server.url(), Some(server))
     };
     println!(
         "The server is at {url}{}.",
@@ -161,7 +160,7 @@ async fn lose_the_connection(alice: &mut Person, bob: &mut Person, link: &Relay)
                 println!("  bob emits a ping, which waits.");
             }
             Lifecycle::ReconnectAttempt { attempt } => {
-                println!("  bob tries again, attempt {attempt}.")
+                println!("  bob tries again, attempt {attempt}.");
             }
             Lifecycle::ConnectError { error, .. } => println!("  bob fails: {error}."),
             Lifecycle::Reconnect { attempt } => {
