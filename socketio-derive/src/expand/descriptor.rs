@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
-use super::{cfg, docs, names, names::Names, silent};
+use super::{cfg, docs, names, names::Names};
 use crate::model::{Argument, Codec, Direction, Event, Kind, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
@@ -27,7 +27,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
         let (cfg, descriptor) = (cfg(event), names::descriptor(event));
         quote!(#cfg &Self::#descriptor)
     });
-    let silent = silent();
+    let silent = &names.silent;
     quote! {
         #silent
         impl #ident { #(#constants)* }

@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::{cfg, codec, docs, local, names, names::Names, silent, spans};
+use super::{cfg, codec, docs, local, names, names::Names, spans};
 use crate::model::{Argument, Event, Kind, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
@@ -13,7 +13,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
     let Names { private, emit, .. } = names;
     let docs = docs::view(schema, "Emits the events of");
     let methods = schema.events.iter().map(|event| method(schema, event, names));
-    let silent = silent();
+    let silent = &names.silent;
     quote! {
         #docs #silent
         #[derive(#private::core::fmt::Debug, #private::core::clone::Clone, #private::core::marker::Copy)]

@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{cfg, docs, fields, local, names, names::Names, silent};
+use super::{cfg, docs, fields, local, names, names::Names};
 use crate::model::{Event, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
@@ -22,7 +22,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
         quote!(#cfg Self::#variant { .. } => #text,)
     });
     let listens = listens(schema, names);
-    let silent = silent();
+    let silent = &names.silent;
     quote! {
         #docs #silent
         #vis enum #ident { #(#variants)* }
@@ -68,7 +68,7 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
                 .map(|#values| #event_enum::#variant { #(#idents: #fields),* }),
         }
     });
-    let silent = silent();
+    let silent = &names.silent;
     quote! {
         #silent
         #[automatically_derived]

@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{answer, cfg, codec, docs, fields, local, names, names::Names, silent, spans};
+use super::{answer, cfg, codec, docs, fields, local, names, names::Names, spans};
 use crate::model::{Argument, Event, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
@@ -17,7 +17,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
     let h = names::type_parameter("H", &quote!(#ident));
     let [inbox, incoming, handler] = ["inbox", "incoming", "handler"].map(local);
     let arms = schema.events.iter().map(|event| arm(event, names, &quote!(<#h as #handler_trait>)));
-    let silent = silent();
+    let silent = &names.silent;
     quote! {
         #docs #silent
         #vis trait #handler_trait: #private::core::marker::Send + 'static { #(#methods)* }

@@ -7,7 +7,7 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::Ident;
 
-use super::{answer, cfg, codec, docs, fields, local, names, names::Names, silent, spans};
+use super::{answer, cfg, codec, docs, fields, local, names, names::Names, spans};
 use crate::model::{Argument, Event, Kind, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
@@ -17,7 +17,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
     let once = view(schema, names, &names.once, "Waits for the next of the events of", once);
     let stream = view(schema, names, &names.stream, "Opens streams of the events of", stream);
     let decoders = schema.events.iter().map(|event| decoder(event, private));
-    let silent = silent();
+    let silent = &names.silent;
     quote! {
         #silent
         impl #ident { #(#decoders)* }
@@ -37,7 +37,7 @@ fn view(
     let (vis, private) = (&schema.vis, &names.private);
     let docs = docs::view(schema, purpose);
     let methods = schema.events.iter().map(|event| method(schema, event, names));
-    let silent = silent();
+    let silent = &names.silent;
     quote! {
         #docs #silent
         #[derive(#private::core::fmt::Debug, #private::core::clone::Clone, #private::core::marker::Copy)]

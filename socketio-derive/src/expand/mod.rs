@@ -68,24 +68,12 @@ fn marker(schema: &Schema, names: &Names) -> TokenStream {
     let Schema { vis, ident, attrs, .. } = schema;
     let private = &names.private;
     let docs = docs::schema(schema, names);
-    let (calls, lints) = (&attrs.calls, &attrs.lints);
-    let silent = silent();
+    let calls = &attrs.calls;
+    let silent = &names.silent;
     quote! {
-        #docs #(#calls)* #(#lints)* #silent
+        #docs #(#calls)* #silent
         #[derive(#private::core::fmt::Debug)]
         #vis enum #ident {}
-    }
-}
-
-/// The lints that are about what the user did not write. Most lints skip generated code of their
-/// own accord; these look at the names, whose spans are the user's, or see that a schema whose
-/// events are all behind a `#[cfg]` leaves nothing to reach.
-fn silent() -> TokenStream {
-    quote! {
-        #[allow(
-            dead_code, deprecated, non_upper_case_globals, unreachable_code,
-            clippy::all, clippy::pedantic
-        )]
     }
 }
 

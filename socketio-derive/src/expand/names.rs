@@ -3,7 +3,7 @@
 //! Must not know: what is generated under them.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use crate::model::{Event, Schema};
@@ -12,6 +12,8 @@ use crate::model::{Event, Schema};
 pub(super) struct Names {
     /// The path of what generated code may use.
     pub(super) private: TokenStream,
+    /// The lint levels of every item.
+    pub(super) silent: TokenStream,
     pub(super) emit: Ident,
     pub(super) on: Ident,
     pub(super) once: Ident,
@@ -28,6 +30,7 @@ impl Names {
         let named = |suffix: &str| format_ident!("{ident}{suffix}", span = span);
         Self {
             private: schema.runtime.private(),
+            silent: silent(schema),
             emit: named("Emit"),
             on: named("On"),
             once: named("Once"),
@@ -35,6 +38,20 @@ impl Names {
             event: named("Event"),
             handler: named("Handler"),
         }
+    }
+}
+
+/// The user's own lint levels, and those for what the user did not write. Most lints skip
+/// generated code of their own accord; these look at the names, whose spans are the user's, or
+/// see that a schema whose events are all behind a `#[cfg]` leaves nothing to reach.
+fn silent(schema: &Schema) -> TokenStream {
+    let lints = &schema.attrs.lints;
+    quote! {
+        #[allow(
+            dead_code, deprecated, unreachable_code,
+            clippy::all, clippy::pedantic
+        )]
+        #(#lints)*
     }
 }
 
