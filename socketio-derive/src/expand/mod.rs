@@ -122,13 +122,13 @@ mod tests {
 
     use super::{Direction, TokenStream, schema};
 
-    fn expand(item: TokenStream) -> String {
-        schema(Direction::ServerToClient, TokenStream::new(), &item).to_string()
+    fn expand(item: &TokenStream) -> String {
+        schema(Direction::ServerToClient, TokenStream::new(), item).to_string()
     }
 
     #[test]
     fn a_half_written_trait_keeps_its_names() {
-        let code = expand(quote!(pub trait Chat { fn said(text: ); }));
+        let code = expand(&quote!(pub trait Chat { fn said(text: ); }));
         assert_eq!(code.matches("compile_error").count(), 1, "{code}");
         for name in ["pub enum Chat", "struct ChatOn", "enum ChatEvent", "trait ChatHandler"] {
             assert!(code.contains(name), "{name} in {code}");
