@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn what_is_no_trait_stays() {
-        let code = expand(quote!(
+        let code = expand(&quote!(
             struct Chat;
         ));
         assert!(code.starts_with("struct Chat ;"), "{code}");
