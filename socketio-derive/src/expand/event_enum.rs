@@ -5,10 +5,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{cfg, docs, fields, local, names, names::Names};
+use super::{Parts, cfg, docs, fields, local, names, names::Names};
 use crate::model::{Event, Schema};
 
-pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
+pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let vis = &schema.vis;
     let Names { private, event: ident, .. } = names;
     let docs = docs::event_enum(schema);
@@ -23,10 +23,11 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
     });
     let listens = listens(schema, names);
     let silent = &names.silent;
-    quote! {
+    let items = quote! {
         #docs #silent
         #vis enum #ident { #(#variants)* }
-
+    };
+    let impls = quote! {
         // Not derived: payloads need no `Debug`.
         #silent
         #[automatically_derived]
@@ -37,7 +38,8 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
         }
 
         #listens
-    }
+    };
+    Parts { items, impls }
 }
 
 fn variant(event: &Event) -> TokenStream {

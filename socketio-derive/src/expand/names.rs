@@ -11,7 +11,9 @@ use crate::model::{Event, Schema};
 /// The names of a schema's items.
 pub(super) struct Names {
     /// The path of what generated code may use.
-    pub(super) private: TokenStream,
+    pub(super) runtime: TokenStream,
+    /// The same, inside the constant that holds the implementations.
+    pub(super) private: Ident,
     /// The lint levels of every item.
     pub(super) silent: TokenStream,
     pub(super) emit: Ident,
@@ -29,7 +31,8 @@ impl Names {
         let ident = schema.ident.unraw();
         let named = |suffix: &str| format_ident!("{ident}{suffix}", span = span);
         Self {
-            private: schema.runtime.private(),
+            runtime: schema.runtime.private(),
+            private: Ident::new("__private", Span::call_site()),
             silent: silent(schema),
             emit: named("Emit"),
             on: named("On"),
