@@ -2,7 +2,7 @@
 //!
 //! Must not know: emitting, handlers.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Parts, cfg, docs, fields, local, names, names::Names};
@@ -56,20 +56,9 @@ fn variant(event: &Event) -> TokenStream {
 fn listens(schema: &Schema, names: &Names) -> TokenStream {
     let ident = &schema.ident;
     let Names { private, on, once, stream, event: event_enum, .. } = names;
-    let finds = schema.events.iter().map(|event| {
-        let (cfg, name, descriptor) = (cfg(event), &event.name, names::descriptor(event));
-        quote!(#cfg #name => #private::core::option::Option::Some(&Self::#descriptor),)
-    });
-    let [name, event, arguments, values] = ["name", "event", "arguments", "values"].map(local);
-    let decodes = schema.events.iter().map(|event| {
-        let (cfg, index, decoder) = (cfg(event), event.index, names::decoder(event));
-        let (variant, fields) = (&event.variant, fields(event, &values));
-        let idents = event.arguments.iter().map(|argument| &argument.ident);
-        quote! {
-            #cfg #index => Self::#decoder(#arguments)
-                .map(|#values| #event_enum::#variant { #(#idents: #fields),* }),
-        }
-    });
+    let finds = schema.events.iter().map(|event| find(event, private));
+    let decodes = schema.events.iter().map(|event| decode(event, event_enum));
+    let [name, event, arguments] = ["name", "event", "arguments"].map(local);
     let silent = &names.silent;
     quote! {
         #silent
@@ -100,5 +89,21 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
                 }
             }
         }
+    }
+}
+
+fn find(event: &Event, private: &Ident) -> TokenStream {
+    let (cfg, name, descriptor) = (cfg(event), &event.name, names::descriptor(event));
+    quote!(#cfg #name => #private::core::option::Option::Some(&Self::#descriptor),)
+}
+
+fn decode(event: &Event, event_enum: &Ident) -> TokenStream {
+    let (cfg, index, decoder) = (cfg(event), event.index, names::decoder(event));
+    let [arguments, values] = ["arguments", "values"].map(local);
+    let (variant, fields) = (&event.variant, fields(event, &values));
+    let idents = event.arguments.iter().map(|argument| &argument.ident);
+    quote! {
+        #cfg #index => Self::#decoder(#arguments)
+            .map(|#values| #event_enum::#variant { #(#idents: #fields),* }),
     }
 }

@@ -9,7 +9,10 @@ use quote::ToTokens;
 use syn::{Error, Type, ext::IdentExt as _};
 
 use super::{Event, owned};
-use crate::{ctxt::Ctxt, parse::EventInput};
+use crate::{
+    ctxt::Ctxt,
+    parse::{EventInput, EventOptions},
+};
 
 /// The names that Socket.IO keeps for itself: `RESERVED_EVENTS` in
 /// `packages/socket.io-client/lib/socket.ts`, the same six as in
@@ -47,8 +50,8 @@ pub(super) fn options(ctxt: &Ctxt, input: &EventInput) {
 }
 
 /// A byte list is hardly ever meant to be `[1,2,3]`.
-pub(super) fn no_byte_list(ctxt: &Ctxt, ty: &Type) {
-    if let Some(bytes) = owned::byte_list(ty) {
+pub(super) fn no_byte_list(ctxt: &Ctxt, options: &EventOptions, ty: &Type) {
+    if let Some(bytes) = owned::byte_list(ty).filter(|_| !options.json) {
         let message = "a byte list is sent as a JSON array of numbers; use `Bytes` to send it as \
                        a binary attachment, or `#[event(json)]` to keep the array";
         ctxt.error(bytes, message);
