@@ -4,12 +4,12 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::ext::IdentExt as _;
+use syn::{Ident, ext::IdentExt as _};
 
-use super::{cfg, docs, names, names::Names, silent};
+use super::{Parts, cfg, docs, names, names::Names};
 use crate::model::{Argument, Codec, Direction, Event, Kind, Schema};
 
-pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
+pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let ident = &schema.ident;
     let private = &names.private;
     let name = ident.unraw().to_string();
@@ -27,8 +27,8 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
         let (cfg, descriptor) = (cfg(event), names::descriptor(event));
         quote!(#cfg &Self::#descriptor)
     });
-    let silent = silent();
-    quote! {
+    let silent = &names.silent;
+    let impls = quote! {
         #silent
         impl #ident { #(#constants)* }
 
@@ -41,10 +41,11 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
                     .source(#file, #line)
                     .events(&[#(#events),*]);
         }
-    }
+    };
+    Parts { impls, ..Parts::default() }
 }
 
-fn constant(event: &Event, private: &TokenStream) -> TokenStream {
+fn constant(event: &Event, private: &Ident) -> TokenStream {
     let (cfg, ident) = (cfg(event), names::descriptor(event));
     let (name, index) = (&event.name, event.index);
     let function = event.ident.unraw().to_string();
@@ -67,7 +68,7 @@ fn constant(event: &Event, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn arguments(arguments: &[Argument], private: &TokenStream) -> TokenStream {
+fn arguments(arguments: &[Argument], private: &Ident) -> TokenStream {
     let names: Vec<String> =
         arguments.iter().map(|argument| argument.ident.unraw().to_string()).collect();
     let descriptors = arguments.iter().zip(&names).map(|(argument, name)| {
@@ -82,7 +83,7 @@ fn arguments(arguments: &[Argument], private: &TokenStream) -> TokenStream {
     quote!(.arguments(&[#(#descriptors),*], &[#(#names),*]))
 }
 
-fn ack(event: &Event, private: &TokenStream) -> Option<TokenStream> {
+fn ack(event: &Event, private: &Ident) -> Option<TokenStream> {
     let ack = event.ack.as_ref()?;
     let texts = &*ack.texts;
     let descriptor = if let (Codec::ErrorFirst, [value, error]) = (ack.codec, texts) {

@@ -8,7 +8,7 @@ use syn::{Ident, ext::IdentExt as _};
 
 use super::names::Names;
 use crate::{
-    model::{Argument, Codec, Event, Schema},
+    model::{Argument, Codec, Direction, Event, Schema},
     parse::{Attrs, DocText},
 };
 
@@ -26,11 +26,14 @@ pub(super) fn schema(schema: &Schema, names: &Names) -> TokenStream {
             names.on, names.once, names.stream, names.event, names.handler
         ));
     }
-    let intro = match &*ways {
-        [] => String::from("Its events:"),
-        ways => format!("Its events, in the order of the source ({}):", ways.join("; ")),
-    };
-    let intro = paragraph(!docs.is_empty(), &intro);
+    let summary = docs.is_empty().then(|| {
+        line(match schema.direction {
+            Direction::ServerToClient => "Events that the server sends to its clients.",
+            Direction::ClientToServer => "Events that clients send to the server.",
+        })
+    });
+    let ways = ways.join("; ");
+    let intro = paragraph(true, &format!("These are the events; {ways}:"));
     let view = if schema.sides.emit { &names.emit } else { &names.on };
     let blank = line("");
     let list = schema.events.iter().map(|event| {
@@ -40,7 +43,7 @@ pub(super) fn schema(schema: &Schema, names: &Names) -> TokenStream {
             cfg => quote!(#[cfg_attr(all(#(#cfg),*), doc = #text)]),
         }
     });
-    quote!(#(#docs)* #intro #blank #(#list)*)
+    quote!(#(#docs)* #summary #intro #blank #(#list)*)
 }
 
 /// A view struct, the event enum or the handler trait.

@@ -4,24 +4,15 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use syn::Ident;
 
-use super::{cfg, codec, docs, local, names, names::Names, silent, spans};
+use super::{Parts, cfg, codec, docs, local, names, names::Names, spans, view};
 use crate::model::{Argument, Event, Kind, Schema};
 
-pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
-    let Schema { vis, ident, .. } = schema;
-    let Names { private, emit, .. } = names;
-    let docs = docs::view(schema, "Emits the events of");
-    let methods = schema.events.iter().map(|event| method(schema, event, names));
-    let silent = silent();
-    quote! {
-        #docs #silent
-        #[derive(#private::core::fmt::Debug, #private::core::clone::Clone, #private::core::marker::Copy)]
-        #vis struct #emit<'s>(#private::Emitter<'s>);
-
-        #silent
-        impl #emit<'_> { #(#methods)* }
-
+pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
+    let ident = &schema.ident;
+    let Names { private, silent, emit, .. } = names;
+    let impls = quote! {
         #silent
         #[automatically_derived]
         impl #private::Emits for #ident {
@@ -29,13 +20,15 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
 
             fn emit(emitter: #private::Emitter<'_>) -> #emit<'_> { #emit(emitter) }
         }
-    }
+    };
+    let items = view(schema, names, emit, "Emits the events of", "Emitter", method);
+    Parts { items, impls }
 }
 
 /// Three statements: everything else is the runtime's, once for all events.
 fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
-    let private = &names.private;
+    let private = &names.runtime;
     let Event { ident, generics, attrs, .. } = event;
     let (cfg, docs, calls, lints) = (cfg(event), docs::emit(event), &attrs.calls, &attrs.lints);
     let where_clause = &generics.where_clause;
@@ -65,7 +58,7 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     }
 }
 
-fn write(argument: &Argument, packet: &syn::Ident, private: &TokenStream) -> TokenStream {
+fn write(argument: &Argument, packet: &Ident, private: &TokenStream) -> TokenStream {
     let ident = &argument.ident;
     let ty = argument.written_value();
     // `impl Trait` has no name that a path could take.

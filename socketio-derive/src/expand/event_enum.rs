@@ -2,13 +2,13 @@
 //!
 //! Must not know: emitting, handlers.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::{cfg, docs, fields, local, names, names::Names, silent};
+use super::{Parts, cfg, docs, fields, local, names, names::Names};
 use crate::model::{Event, Schema};
 
-pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
+pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let vis = &schema.vis;
     let Names { private, event: ident, .. } = names;
     let docs = docs::event_enum(schema);
@@ -22,11 +22,12 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
         quote!(#cfg Self::#variant { .. } => #text,)
     });
     let listens = listens(schema, names);
-    let silent = silent();
-    quote! {
+    let silent = &names.silent;
+    let items = quote! {
         #docs #silent
         #vis enum #ident { #(#variants)* }
-
+    };
+    let impls = quote! {
         // Not derived: payloads need no `Debug`.
         #silent
         #[automatically_derived]
@@ -37,7 +38,8 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
         }
 
         #listens
-    }
+    };
+    Parts { items, impls }
 }
 
 fn variant(event: &Event) -> TokenStream {
@@ -54,21 +56,10 @@ fn variant(event: &Event) -> TokenStream {
 fn listens(schema: &Schema, names: &Names) -> TokenStream {
     let ident = &schema.ident;
     let Names { private, on, once, stream, event: event_enum, .. } = names;
-    let finds = schema.events.iter().map(|event| {
-        let (cfg, name, descriptor) = (cfg(event), &event.name, names::descriptor(event));
-        quote!(#cfg #name => #private::core::option::Option::Some(&Self::#descriptor),)
-    });
-    let [name, event, arguments, values] = ["name", "event", "arguments", "values"].map(local);
-    let decodes = schema.events.iter().map(|event| {
-        let (cfg, index, decoder) = (cfg(event), event.index, names::decoder(event));
-        let (variant, fields) = (&event.variant, fields(event, &values));
-        let idents = event.arguments.iter().map(|argument| &argument.ident);
-        quote! {
-            #cfg #index => Self::#decoder(#arguments)
-                .map(|#values| #event_enum::#variant { #(#idents: #fields),* }),
-        }
-    });
-    let silent = silent();
+    let finds = schema.events.iter().map(|event| find(event, private));
+    let decodes = schema.events.iter().map(|event| decode(event, event_enum));
+    let [name, event, arguments] = ["name", "event", "arguments"].map(local);
+    let silent = &names.silent;
     quote! {
         #silent
         #[automatically_derived]
@@ -98,5 +89,21 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
                 }
             }
         }
+    }
+}
+
+fn find(event: &Event, private: &Ident) -> TokenStream {
+    let (cfg, name, descriptor) = (cfg(event), &event.name, names::descriptor(event));
+    quote!(#cfg #name => #private::core::option::Option::Some(&Self::#descriptor),)
+}
+
+fn decode(event: &Event, event_enum: &Ident) -> TokenStream {
+    let (cfg, index, decoder) = (cfg(event), event.index, names::decoder(event));
+    let [arguments, values] = ["arguments", "values"].map(local);
+    let (variant, fields) = (&event.variant, fields(event, &values));
+    let idents = event.arguments.iter().map(|argument| &argument.ident);
+    quote! {
+        #cfg #index => Self::#decoder(#arguments)
+            .map(|#values| #event_enum::#variant { #(#idents: #fields),* }),
     }
 }

@@ -6,22 +6,22 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{answer, cfg, codec, docs, fields, local, names, names::Names, silent, spans};
+use super::{Parts, answer, cfg, codec, docs, fields, local, names, names::Names, spans};
 use crate::model::{Argument, Event, Schema};
 
-pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
+pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let (vis, ident) = (&schema.vis, &schema.ident);
-    let Names { private, handler: handler_trait, .. } = names;
+    let Names { runtime, private, silent, handler: handler_trait, .. } = names;
     let docs = docs::handler(schema);
-    let methods = schema.events.iter().map(|event| method(event, private));
+    let methods = schema.events.iter().map(|event| method(event, runtime));
     let h = names::type_parameter("H", &quote!(#ident));
     let [inbox, incoming, handler] = ["inbox", "incoming", "handler"].map(local);
     let arms = schema.events.iter().map(|event| arm(event, names, &quote!(<#h as #handler_trait>)));
-    let silent = silent();
-    quote! {
+    let items = quote! {
         #docs #silent
-        #vis trait #handler_trait: #private::core::marker::Send + 'static { #(#methods)* }
-
+        #vis trait #handler_trait: #runtime::core::marker::Send + 'static { #(#methods)* }
+    };
+    let impls = quote! {
         #silent
         #[automatically_derived]
         impl<#h: #handler_trait> #private::HandledBy<#h> for #ident {
@@ -33,10 +33,11 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
                 })
             }
         }
-    }
+    };
+    Parts { items, impls }
 }
 
-fn method(event: &Event, private: &TokenStream) -> TokenStream {
+fn method(event: &Event, runtime: &TokenStream) -> TokenStream {
     let Event { ident, attrs, .. } = event;
     let (cfg, docs, lints) = (cfg(event), docs::handler_method(event), &attrs.lints);
     let parameters =
@@ -47,7 +48,7 @@ fn method(event: &Event, private: &TokenStream) -> TokenStream {
         #[allow(non_snake_case)]
         fn #ident(
             &mut self, #(#parameters),*
-        ) -> impl #private::core::future::Future<Output = #answer> + #private::core::marker::Send;
+        ) -> impl #runtime::core::future::Future<Output = #answer> + #runtime::core::marker::Send;
     }
 }
 

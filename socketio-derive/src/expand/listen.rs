@@ -7,50 +7,29 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::Ident;
 
-use super::{answer, cfg, codec, docs, fields, local, names, names::Names, silent, spans};
+use super::{Parts, answer, cfg, codec, docs, fields, local, names, names::Names, spans, view};
 use crate::model::{Argument, Event, Kind, Schema};
 
-pub(super) fn expand(schema: &Schema, names: &Names) -> TokenStream {
+pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let ident = &schema.ident;
-    let private = &names.private;
-    let on = view(schema, names, &names.on, "Registers listeners for the events of", on);
-    let once = view(schema, names, &names.once, "Waits for the next of the events of", once);
-    let stream = view(schema, names, &names.stream, "Opens streams of the events of", stream);
+    let Names { private, silent, .. } = names;
     let decoders = schema.events.iter().map(|event| decoder(event, private));
-    let silent = silent();
-    quote! {
+    let impls = quote! {
         #silent
         impl #ident { #(#decoders)* }
-        #on
-        #once
-        #stream
-    }
-}
-
-fn view(
-    schema: &Schema,
-    names: &Names,
-    view: &Ident,
-    purpose: &str,
-    method: fn(&Schema, &Event, &Names) -> TokenStream,
-) -> TokenStream {
-    let (vis, private) = (&schema.vis, &names.private);
-    let docs = docs::view(schema, purpose);
-    let methods = schema.events.iter().map(|event| method(schema, event, names));
-    let silent = silent();
-    quote! {
-        #docs #silent
-        #[derive(#private::core::fmt::Debug, #private::core::clone::Clone, #private::core::marker::Copy)]
-        #vis struct #view<'s>(#private::Registrar<'s>);
-
-        #silent
-        impl #view<'_> { #(#methods)* }
-    }
+    };
+    let view = |ident, purpose, method| view(schema, names, ident, purpose, "Registrar", method);
+    let views = [
+        view(&names.on, "Registers listeners for the events of", on),
+        view(&names.once, "Waits for the next of the events of", once),
+        view(&names.stream, "Opens streams of the events of", stream),
+    ];
+    Parts { items: views.into_iter().collect(), impls }
 }
 
 fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
-    let private = &names.private;
+    let private = &names.runtime;
     let Event { ident, attrs, .. } = event;
     let (cfg, docs, calls, lints) = (cfg(event), docs::on(event), &attrs.calls, &attrs.lints);
     let (descriptor, decoder) = (names::descriptor(event), names::decoder(event));
@@ -85,12 +64,12 @@ fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
 }
 
 fn once(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let private = &names.private;
+    let private = &names.runtime;
     watch(schema, event, &docs::once(event, &names.on), &quote!(once), &quote!(#private::Once))
 }
 
 fn stream(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let private = &names.private;
+    let private = &names.runtime;
     let output = quote!(#private::EventStream);
     watch(schema, event, &docs::stream(event, &names.on), &quote!(stream), &output)
 }
@@ -118,7 +97,7 @@ fn watch(
 
 /// Reads the arguments, each as its own type: `serde_json` is instantiated once for a type, not
 /// once for an event.
-fn decoder(event: &Event, private: &TokenStream) -> TokenStream {
+fn decoder(event: &Event, private: &Ident) -> TokenStream {
     let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::decoder(event));
     let received = event.received();
     let [arguments, values] = ["arguments", "values"].map(local);
@@ -145,7 +124,7 @@ fn decoder(event: &Event, private: &TokenStream) -> TokenStream {
     }
 }
 
-fn read(argument: &Argument, arguments: &Ident, private: &TokenStream) -> TokenStream {
+fn read(argument: &Argument, arguments: &Ident, private: &Ident) -> TokenStream {
     let ty = argument.received_value();
     let function = match argument.kind {
         Kind::Required => quote!(required),

@@ -3,7 +3,8 @@
 //! Must not know: syntax of attributes, directions. A schema says which sides it has.
 //!
 //! All items stand side by side in the user's own scope, so that a schema may be private or
-//! inside a function. Paths are absolute, and locals have the macro's own hygiene.
+//! inside a function. Their implementations stand in one nameless constant, where the runtime
+//! has a short name. Paths are absolute, and locals have the macro's own hygiene.
 
 mod descriptor;
 mod docs;
@@ -15,8 +16,8 @@ mod names;
 mod namespace;
 mod spans;
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
 
 use self::names::Names;
 use crate::{
@@ -49,43 +50,78 @@ pub(crate) fn namespace(options: TokenStream, item: &TokenStream) -> TokenStream
     quote!(#item #implementation #errors)
 }
 
+/// The items that the user can name, and the implementations behind them.
+#[derive(Default)]
+struct Parts {
+    items: TokenStream,
+    impls: TokenStream,
+}
+
 fn all_sides(schema: &Schema) -> TokenStream {
     let names = Names::new(schema);
-    let marker = marker(schema, &names);
-    let descriptor = descriptor::expand(schema, &names);
-    let emit = schema.sides.emit.then(|| emit::expand(schema, &names));
-    let listen = schema.sides.listen.then(|| {
-        let views = listen::expand(schema, &names);
-        let events = event_enum::expand(schema, &names);
-        let handler = handler::expand(schema, &names);
-        quote!(#views #events #handler)
-    });
-    quote!(#marker #descriptor #emit #listen)
+    let mut parts = Parts { items: marker(schema, &names), impls: TokenStream::new() };
+    let mut add = |part: Parts| {
+        parts.items.extend(part.items);
+        parts.impls.extend(part.impls);
+    };
+    add(descriptor::expand(schema, &names));
+    if schema.sides.emit {
+        add(emit::expand(schema, &names));
+    }
+    if schema.sides.listen {
+        add(listen::expand(schema, &names));
+        add(event_enum::expand(schema, &names));
+        add(handler::expand(schema, &names));
+    }
+    let Parts { items, impls } = parts;
+    let Names { runtime, private, .. } = &names;
+    quote! {
+        #items
+
+        const _: () = {
+            use #runtime as #private;
+            #impls
+        };
+    }
 }
 
 /// The type that stands for the schema.
 fn marker(schema: &Schema, names: &Names) -> TokenStream {
     let Schema { vis, ident, attrs, .. } = schema;
-    let private = &names.private;
+    let Names { runtime, silent, .. } = names;
     let docs = docs::schema(schema, names);
-    let (calls, lints) = (&attrs.calls, &attrs.lints);
-    let silent = silent();
+    let calls = &attrs.calls;
     quote! {
-        #docs #(#calls)* #(#lints)* #silent
-        #[derive(#private::core::fmt::Debug)]
+        #docs #(#calls)* #silent
+        #[derive(#runtime::core::fmt::Debug)]
         #vis enum #ident {}
     }
 }
 
-/// The lints that are about what the user did not write. Most lints skip generated code of their
-/// own accord; these look at the names, whose spans are the user's, or see that a schema whose
-/// events are all behind a `#[cfg]` leaves nothing to reach.
-fn silent() -> TokenStream {
+/// A struct with one method an event, around what the runtime drives it with. Its methods stand
+/// beside it, so that errors call them by its name alone.
+fn view(
+    schema: &Schema,
+    names: &Names,
+    ident: &Ident,
+    purpose: &str,
+    inner: &str,
+    method: fn(&Schema, &Event, &Names) -> TokenStream,
+) -> TokenStream {
+    let Names { runtime, silent, .. } = names;
+    let (vis, inner) = (&schema.vis, Ident::new(inner, Span::call_site()));
+    let docs = docs::view(schema, purpose);
+    let derives = quote! {
+        #runtime::core::fmt::Debug, #runtime::core::clone::Clone, #runtime::core::marker::Copy
+    };
+    let methods = schema.events.iter().map(|event| method(schema, event, names));
     quote! {
-        #[allow(
-            dead_code, deprecated, non_upper_case_globals, unreachable_code,
-            clippy::all, clippy::pedantic
-        )]
+        #docs #silent
+        #[derive(#derives)]
+        #vis struct #ident<'s>(#runtime::#inner<'s>);
+
+        #silent
+        impl #ident<'_> { #(#methods)* }
     }
 }
 
@@ -95,13 +131,13 @@ fn cfg(event: &Event) -> TokenStream {
 }
 
 /// A local variable, which no name of the user can meet.
-fn local(name: &str) -> syn::Ident {
-    syn::Ident::new(name, Span::mixed_site())
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
 }
 
 /// A tuple's fields as arguments, fields, …: what a decoder gives, which is the value itself if
 /// there is just one.
-fn fields<'a>(event: &'a Event, values: &'a syn::Ident) -> impl Iterator<Item = TokenStream> + 'a {
+fn fields<'a>(event: &'a Event, values: &'a Ident) -> impl Iterator<Item = TokenStream> + 'a {
     let is_single = event.arguments.len() == 1;
     (0..event.arguments.len()).map(move |index| {
         let index = syn::Index::from(index);
@@ -110,7 +146,7 @@ fn fields<'a>(event: &'a Event, values: &'a syn::Ident) -> impl Iterator<Item = 
 }
 
 /// The runtime's marker of how an answer stands in its packet.
-fn codec(event: &Event, private: &TokenStream) -> TokenStream {
+fn codec(event: &Event, private: &impl ToTokens) -> TokenStream {
     use crate::model::Codec;
 
     let Some(ack) = &event.ack else { return quote!(#private::NoAck) };
@@ -134,13 +170,13 @@ mod tests {
 
     use super::{Direction, TokenStream, schema};
 
-    fn expand(item: TokenStream) -> String {
-        schema(Direction::ServerToClient, TokenStream::new(), &item).to_string()
+    fn expand(item: &TokenStream) -> String {
+        schema(Direction::ServerToClient, TokenStream::new(), item).to_string()
     }
 
     #[test]
     fn a_half_written_trait_keeps_its_names() {
-        let code = expand(quote!(pub trait Chat { fn said(text: ); }));
+        let code = expand(&quote!(pub trait Chat { fn said(text: ); }));
         assert_eq!(code.matches("compile_error").count(), 1, "{code}");
         for name in ["pub enum Chat", "struct ChatOn", "enum ChatEvent", "trait ChatHandler"] {
             assert!(code.contains(name), "{name} in {code}");
@@ -149,7 +185,7 @@ mod tests {
 
     #[test]
     fn what_is_no_trait_stays() {
-        let code = expand(quote!(
+        let code = expand(&quote!(
             struct Chat;
         ));
         assert!(code.starts_with("struct Chat ;"), "{code}");

@@ -3,7 +3,7 @@
 //! Must not know: what is generated under them.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use crate::model::{Event, Schema};
@@ -11,7 +11,11 @@ use crate::model::{Event, Schema};
 /// The names of a schema's items.
 pub(super) struct Names {
     /// The path of what generated code may use.
-    pub(super) private: TokenStream,
+    pub(super) runtime: TokenStream,
+    /// The same, inside the constant that holds the implementations.
+    pub(super) private: Ident,
+    /// The lint levels of every item.
+    pub(super) silent: TokenStream,
     pub(super) emit: Ident,
     pub(super) on: Ident,
     pub(super) once: Ident,
@@ -27,7 +31,9 @@ impl Names {
         let ident = schema.ident.unraw();
         let named = |suffix: &str| format_ident!("{ident}{suffix}", span = span);
         Self {
-            private: schema.runtime.private(),
+            runtime: schema.runtime.private(),
+            private: Ident::new("__private", Span::call_site()),
+            silent: silent(schema),
             emit: named("Emit"),
             on: named("On"),
             once: named("Once"),
@@ -35,6 +41,20 @@ impl Names {
             event: named("Event"),
             handler: named("Handler"),
         }
+    }
+}
+
+/// The user's own lint levels, and those for what the user did not write. Most lints skip
+/// generated code of their own accord; these look at the names, whose spans are the user's, or
+/// see that a schema whose events are all behind a `#[cfg]` leaves nothing to reach.
+fn silent(schema: &Schema) -> TokenStream {
+    let lints = &schema.attrs.lints;
+    quote! {
+        #[allow(
+            dead_code, deprecated, unreachable_code,
+            clippy::all, clippy::pedantic
+        )]
+        #(#lints)*
     }
 }
 

@@ -41,9 +41,7 @@ impl Ack {
             }
             return None;
         };
-        if !input.options.json {
-            check::no_byte_list(ctxt, ty);
-        }
+        check::no_byte_list(ctxt, &input.options, ty);
         let ack = match (owned::result(ty), convention) {
             (Some([value, error]), convention) => {
                 if convention.is_none() {

@@ -9,7 +9,10 @@ use quote::ToTokens;
 use syn::{Error, Type, ext::IdentExt as _};
 
 use super::{Event, owned};
-use crate::{ctxt::Ctxt, parse::EventInput};
+use crate::{
+    ctxt::Ctxt,
+    parse::{EventInput, EventOptions},
+};
 
 /// The names that Socket.IO keeps for itself: `RESERVED_EVENTS` in
 /// `packages/socket.io-client/lib/socket.ts`, the same six as in
@@ -47,8 +50,8 @@ pub(super) fn options(ctxt: &Ctxt, input: &EventInput) {
 }
 
 /// A byte list is hardly ever meant to be `[1,2,3]`.
-pub(super) fn no_byte_list(ctxt: &Ctxt, ty: &Type) {
-    if let Some(bytes) = owned::byte_list(ty) {
+pub(super) fn no_byte_list(ctxt: &Ctxt, options: &EventOptions, ty: &Type) {
+    if let Some(bytes) = owned::byte_list(ty).filter(|_| !options.json) {
         let message = "a byte list is sent as a JSON array of numbers; use `Bytes` to send it as \
                        a binary attachment, or `#[event(json)]` to keep the array";
         ctxt.error(bytes, message);
@@ -140,5 +143,110 @@ fn taken<'a>(
             let first = entry.into_mut();
             (!(first.is_conditional && this.is_conditional)).then_some(&*first)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+    use quote::quote;
+
+    use crate::{
+        ctxt::Ctxt,
+        model::{Direction, Schema},
+        parse,
+    };
+
+    /// The messages about the events of a trait.
+    fn messages(options: TokenStream, events: &TokenStream) -> Vec<String> {
+        let ctxt = Ctxt::new();
+        let item = quote!(trait Chat { #events });
+        let input = parse::schema(&ctxt, "client_to_server", options, &item).expect("a trait");
+        let _ = Schema::new(&ctxt, Direction::ClientToServer, input);
+        let errors = ctxt.check().to_string();
+        errors.split("compile_error ! { \"").skip(1).map(|e| e.replace("\" }", "")).collect()
+    }
+
+    fn assert_only(message: &str, options: TokenStream, events: &TokenStream) {
+        let messages = messages(options, events);
+        assert!(messages[0].contains(message), "{message} in {messages:?}");
+        assert!(messages[1..].iter().all(|other| other.contains("first declared")), "{messages:?}");
+    }
+
+    #[test]
+    fn names_are_taken_once() {
+        let twice = quote!(
+            fn say();
+            #[event("say")]
+            fn tell();
+        );
+        assert_only("`say` is declared twice", quote!(), &twice);
+        let case = quote!(
+            fn say_it();
+            fn sayIt();
+        );
+        assert_only("both make the variant `SayIt`", quote!(), &case);
+        let renamed = quote!(
+            fn say_it();
+            fn say__it();
+        );
+        assert_only("produced by both", quote!(rename_all = "camelCase"), &renamed);
+        let raw = quote!(
+            fn say();
+            fn r#say();
+        );
+        assert_only("function `say` is declared twice", quote!(), &raw);
+    }
+
+    #[test]
+    fn conditional_events_may_share_a_name() {
+        let events = quote!(
+            #[cfg(a)]
+            fn say();
+            #[cfg(not(a))]
+            fn say(text: &str);
+        );
+        assert_eq!(messages(quote!(), &events), Vec::<String>::new());
+        let one = quote!(
+            #[cfg(a)]
+            fn say();
+            fn say(text: &str);
+        );
+        assert_only("declared twice", quote!(), &one);
+    }
+
+    #[test]
+    fn names_differ_in_case() {
+        let events = quote!(
+            #[event("say")]
+            fn one();
+            #[event("Say")]
+            fn other();
+        );
+        assert_eq!(messages(quote!(), &events), Vec::<String>::new());
+    }
+
+    #[test]
+    fn reserved_names_are_refused_however_they_come_about() {
+        assert_only(
+            "`connect` is a reserved",
+            quote!(),
+            &quote!(
+                fn connect();
+            ),
+        );
+        assert_only(
+            "`connect` is a reserved",
+            quote!(),
+            &quote!(
+                #[event("connect")]
+                fn say();
+            ),
+        );
+        let events = quote!(
+            fn new_listener();
+        );
+        assert_only("`newListener`", quote!(rename_all = "camelCase"), &events);
+        assert_eq!(messages(quote!(), &events), Vec::<String>::new());
     }
 }

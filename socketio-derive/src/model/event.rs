@@ -112,8 +112,8 @@ impl Context<'_> {
         };
         let kinds = argument::kinds(ctxt, &input.arguments);
         let arguments = input.arguments.iter().zip(kinds).map(|(argument, kind)| {
-            if !input.options.json && kind != Kind::Rest {
-                check::no_byte_list(ctxt, &argument.ty);
+            if kind != Kind::Rest {
+                check::no_byte_list(ctxt, &input.options, &argument.ty);
             }
             let received = if self.sides.listen {
                 own(&argument.ty, "a received argument")

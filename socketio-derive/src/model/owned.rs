@@ -61,31 +61,31 @@ fn owned_referent(reference: &TypeReference, subject: &str, private: &TokenStrea
 
 /// Refuses what cannot be decoded, or borrows below the surface.
 fn must_own(ty: &Type, subject: &str) -> Result<()> {
-    if contains(
-        ty.to_token_stream(),
-        &|token, _| matches!(token, TokenTree::Ident(i) if i == "impl"),
-    ) {
+    let has = |fits: &dyn Fn(&TokenTree, Option<&TokenTree>) -> bool| {
+        contains(ty.to_token_stream(), fits)
+    };
+    if has(&|token, _| is_word(token, "impl")) {
         return Err(Error::new_spanned(ty, "`impl Trait` cannot be decoded; name the type"));
     }
-    if contains(
-        ty.to_token_stream(),
-        &|token, _| matches!(token, TokenTree::Ident(i) if i == "dyn"),
-    ) {
+    if has(&|token, _| is_word(token, "dyn")) {
         return Err(Error::new_spanned(ty, "a trait object cannot be decoded; name the type"));
     }
+    // `Cow<'static, str>` is decoded into its owned form, `&'static str` cannot be.
     let is_borrow = |token: &TokenTree, next: Option<&TokenTree>| match token {
-        TokenTree::Punct(punct) if punct.as_char() == '&' => {
-            !matches!(next, Some(TokenTree::Punct(quote)) if quote.as_char() == '\'')
-        }
         TokenTree::Punct(punct) if punct.as_char() == '\'' => {
-            !matches!(next, Some(TokenTree::Ident(lifetime)) if lifetime == "static")
+            !next.is_some_and(|lifetime| is_word(lifetime, "static"))
         }
+        TokenTree::Punct(punct) => punct.as_char() == '&',
         _ => false,
     };
-    if contains(ty.to_token_stream(), &is_borrow) {
+    if has(&is_borrow) {
         return Err(borrows(ty, subject));
     }
     Ok(())
+}
+
+fn is_word(token: &TokenTree, word: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == word)
 }
 
 fn borrows(ty: &Type, subject: &str) -> Error {
@@ -157,11 +157,8 @@ pub(super) fn is_result(ty: &Type) -> bool {
 
 /// The elements of a tuple.
 pub(super) fn tuple(ty: &Type) -> Option<Vec<&Type>> {
-    match ty {
-        Type::Tuple(ty) => Some(ty.elems.iter().collect()),
-        Type::Group(inner) => tuple(&inner.elem),
-        _ => None,
-    }
+    let Type::Tuple(ty) = ty else { return None };
+    Some(ty.elems.iter().collect())
 }
 
 /// A `Vec<u8>` or `&[u8]` in plain sight.
@@ -230,7 +227,6 @@ mod tests {
             ("Option<&str>", "Option<p::std::string::String>"),
             ("(&str, u8)", "(p::std::string::String, u8)"),
             ("Cow<'static, str>", "Cow<'static, str>"),
-            ("Vec<&'static str>", "Vec<&'static str>"),
         ];
         for (borrowed, expected) in cases {
             assert_eq!(owned(borrowed).as_deref(), Some(expected), "{borrowed}");
@@ -239,8 +235,14 @@ mod tests {
 
     #[test]
     fn borrows_below_the_surface_have_none() {
-        for borrowed in ["&mut User", "Vec<&str>", "Cow<'_, str>", "impl Serialize", "Box<dyn Any>"]
-        {
+        for borrowed in [
+            "&mut User",
+            "Vec<&str>",
+            "Vec<&'static str>",
+            "Cow<'_, str>",
+            "impl Serialize",
+            "Box<dyn Any>",
+        ] {
             assert_eq!(owned(borrowed), None, "{borrowed}");
         }
     }

@@ -68,17 +68,13 @@ impl Attrs {
         let name = meta.path().get_ident().map(ToString::to_string).unwrap_or_default();
         match (&*name, target) {
             ("doc", _) => {
-                if condition.is_none() {
-                    self.text.extend(doc_text(meta));
-                }
+                self.text.extend(doc_text(meta).filter(|_| condition.is_none()));
                 self.docs.push(conditional(attribute, condition));
             }
             ("cfg", Target::Event) => {
                 let predicate = &meta.require_list()?.tokens;
-                self.cfg.push(match condition {
-                    Some(condition) => quote!(any(not(#condition), #predicate)),
-                    None => predicate.clone(),
-                });
+                let condition = condition.map(|condition| quote!(not(#condition),));
+                self.cfg.push(quote!(any(#condition #predicate)));
             }
             ("cfg_attr", Target::Event) => self.insert_conditional(target, meta, condition)?,
             ("deprecated", Target::Schema | Target::Event) => {
@@ -92,17 +88,13 @@ impl Attrs {
                 self.lints.push(conditional(attribute, condition));
             }
             ("expect", Target::Schema | Target::Event) => {
-                let lints = &meta.require_list()?.tokens;
-                let allow = parse_quote!(#[allow(#lints)]);
-                self.lints.push(conditional(allow, condition));
+                self.lints.push(conditional(allowed(meta)?, condition));
             }
             (symbol::EVENT, Target::Event | Target::Argument) if condition.is_none() => {
                 self.event.push(attribute.meta);
             }
             (symbol::EVENT, Target::Event) => {
-                let message = "`#[event]` cannot stand in a `cfg_attr`, which is expanded too late; \
-                               declare the event twice, each under its own `#[cfg]`";
-                return Err(syn::Error::new_spanned(meta, message));
+                return Err(syn::Error::new_spanned(meta, CONDITIONAL_EVENT));
             }
             _ => return Err(without_effect(meta, target)),
         }
@@ -124,6 +116,12 @@ impl Attrs {
         };
         parts.try_for_each(|part| self.insert(target, parse_quote!(#[#part]), Some(&condition)))
     }
+}
+
+/// The `#[allow]` of an `#[expect]`'s lints.
+fn allowed(expect: &Meta) -> Result<Attribute> {
+    let lints = &expect.require_list()?.tokens;
+    Ok(parse_quote!(#[allow(#lints)]))
 }
 
 fn conditional(attribute: Attribute, condition: Option<&TokenStream>) -> Attribute {
@@ -169,3 +167,6 @@ fn without_effect(meta: &Meta, target: Target) -> syn::Error {
     };
     syn::Error::new_spanned(meta, format!("attribute `{path}` has no effect on {target}"))
 }
+
+const CONDITIONAL_EVENT: &str = "`#[event]` cannot stand in a `cfg_attr`, which is expanded too \
+    late; declare the event twice, each under its own `#[cfg]`";

@@ -47,22 +47,17 @@ impl NamespaceInput {
                 _ => Err(options::unknown(word, symbol::NAMESPACE_OPTIONS)),
             }
         });
-        if !item.generics.params.is_empty() {
-            ctxt.error(
-                &item.generics,
-                "a namespace has one path and one schema: it cannot be generic",
-            );
-        }
         let path = path.get();
         // Another mistake may have hidden it.
         if path.is_none() && is_sound {
             ctxt.push(syn::Error::new(Span::call_site(), PATH_MISSING));
         }
-        let path = path.and_then(|path| ctxt.ok(check_path(&path)).map(|()| path));
-        let path = path.unwrap_or_else(|| LitStr::new("/", Span::call_site()));
-        // Without its parameters the struct has no implementation that would compile.
-        item.generics.params.is_empty().then(|| Self {
-            path,
+        if !item.generics.params.is_empty() {
+            ctxt.error(&item.generics, GENERIC);
+            return None;
+        }
+        Some(Self {
+            path: checked_path(ctxt, path),
             listens: listens.get(),
             emits: emits.get(),
             auth: auth.get(),
@@ -71,6 +66,12 @@ impl NamespaceInput {
             ident: item.ident.clone(),
         })
     }
+}
+
+/// The path; after a mistake the main namespace's.
+fn checked_path(ctxt: &Ctxt, path: Option<LitStr>) -> LitStr {
+    let path = path.and_then(|path| ctxt.ok(check_path(&path)).map(|()| path));
+    path.unwrap_or_else(|| LitStr::new("/", Span::call_site()))
 }
 
 fn check_path(path: &LitStr) -> Result<()> {
@@ -96,3 +97,5 @@ fn check_path(path: &LitStr) -> Result<()> {
 
 const PATH_MISSING: &str =
     "give the namespace's path first: `#[namespace(\"/\", …)]` is the main namespace";
+
+const GENERIC: &str = "a namespace has one path and one schema: it cannot be generic";

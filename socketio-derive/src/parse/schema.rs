@@ -143,7 +143,7 @@ impl EventInput {
         }
         let output = match item.sig.output {
             ReturnType::Default => None,
-            ReturnType::Type(_, ty) => Some(*ty),
+            ReturnType::Type(_, ty) => Some(bare(*ty)),
         };
         let Signature { ident, generics, .. } = item.sig;
         Self { options, attrs, ident, generics, arguments, output }
@@ -159,7 +159,18 @@ impl ArgumentInput {
             ctxt.push(error);
             format_ident!("argument{index}", span = span)
         });
-        Self { attrs, ident, ty: *input.ty, rest }
+        Self { attrs, ident, ty: bare(*input.ty), rest }
+    }
+}
+
+/// The type inside parentheses, and inside the invisible ones around what a macro was given.
+fn bare(mut ty: Type) -> Type {
+    loop {
+        ty = match ty {
+            Type::Group(group) => *group.elem,
+            Type::Paren(paren) => *paren.elem,
+            ty => return ty,
+        };
     }
 }
 
