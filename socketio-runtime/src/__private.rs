@@ -14,7 +14,7 @@ pub use crate::{
     payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
-        Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace, NoAck,
-        NoEvents, Schema, SchemaDescriptor, Value, Values,
+        Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace, NoEvents,
+        Schema, SchemaDescriptor, Value, Values, no_answer,
     },
 };

@@ -43,7 +43,7 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
             quote!(#packet.send()),
         ),
         Some(ack) => {
-            let (types, answer, codec) = (ack.future(), &ack.answer, codec(event, private));
+            let (types, answer, codec) = (ack.future(), &ack.answer, codec(ack, private));
             let send = quote!(#private::Emission::send_with_ack::<#codec, #answer>(#packet));
             (quote!(#private::Ack<#(#types),*>), spans::at(&ack.written, send))
         }

@@ -6,7 +6,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Parts, answer, cfg, codec, docs, fields, local, names, names::Names, spans};
+use super::{Parts, answer, answer_writer, cfg, docs, fields, local, names, names::Names, spans};
 use crate::model::{Argument, Event, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
@@ -56,11 +56,12 @@ fn arm(event: &Event, names: &Names, handler: &TokenStream) -> TokenStream {
     let private = &names.private;
     let [incoming, instance, values] = ["incoming", "handler", "values"].map(local);
     let (cfg, index, ident) = (cfg(event), event.index, &event.ident);
-    let (decoder, codec) = (names::decoder(event), codec(event, private));
+    let decoder = names::decoder(event);
+    let writer = answer_writer(event, &quote!(Self), private);
     let fields = fields(event, &values);
     let respond = quote! {
-        #private::Incoming::answer::<#codec, _>(
-            #incoming, #handler::#ident(&mut #instance, #(#fields),*)
+        #private::Incoming::answer(
+            #incoming, #writer, #handler::#ident(&mut #instance, #(#fields),*)
         ).await
     };
     let respond = match &event.ack {

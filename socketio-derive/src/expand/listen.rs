@@ -1,4 +1,4 @@
-//! The listener views `on`, `once` and `stream`, and the decoders that all ways of receiving
+//! The listener views `on`, `once` and `stream`, and the functions that all ways of receiving
 //! share.
 //!
 //! Must not know: emitting.
@@ -7,16 +7,19 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};
 use syn::Ident;
 
-use super::{Parts, answer, cfg, codec, docs, fields, local, names, names::Names, spans, view};
+use super::{
+    Parts, answer, answer_writer, cfg, codec, docs, fields, local, names, names::Names, spans, view,
+};
 use crate::model::{Argument, Event, Kind, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let ident = &schema.ident;
     let Names { private, silent, .. } = names;
     let decoders = schema.events.iter().map(|event| decoder(event, private));
+    let writers = schema.events.iter().filter_map(|event| writer(event, private));
     let impls = quote! {
         #silent
-        impl #ident { #(#decoders)* }
+        impl #ident { #(#decoders)* #(#writers)* }
     };
     let view = |ident, purpose, method| view(schema, names, ident, purpose, "Registrar", method);
     let views = [
@@ -33,7 +36,7 @@ fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Event { ident, attrs, .. } = event;
     let (cfg, docs, calls, lints) = (cfg(event), docs::on(event), &attrs.calls, &attrs.lints);
     let (descriptor, decoder) = (names::descriptor(event), names::decoder(event));
-    let (codec, answer) = (codec(event, private), answer(event));
+    let (writer, answer) = (answer_writer(event, marker, private), answer(event));
     let types = event.types();
     let used = quote!(#marker #types);
     let [f, r, m] = ["F", "R", "M"].map(|name| names::type_parameter(name, &used));
@@ -44,7 +47,7 @@ fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let place = event.ack.as_ref().map_or(quote!(#ident), |ack| ack.written.to_token_stream());
     let send = spans::at(&place, quote!(#private::core::marker::Send));
     let output = spans::at(&place, quote!(#private::HandlerOutput<#answer, #m>));
-    let register = quote!(#private::Registrar::on::<#codec, #answer, #r, #m>);
+    let register = quote!(#private::Registrar::on::<#answer, #r, #m>);
     let register = spans::at(&place, register);
     let function = spans::at(ident, quote!(#private::core::ops::FnMut(#(#parameters),*) -> #r));
     let bounds = quote! {
@@ -56,7 +59,7 @@ fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     quote! {
         #cfg #docs #(#calls)* #(#lints)*
         #vis fn #ident<#f, #r, #m>(self, mut #listener: #f) -> #private::Listener where #bounds {
-            #register(self.0, &#marker::#descriptor, move |#arguments| {
+            #register(self.0, &#marker::#descriptor, #writer, move |#arguments| {
                 #marker::#decoder(#arguments).map(|#values| #listener(#(#fields),*))
             })
         }
@@ -122,6 +125,19 @@ fn decoder(event: &Event, private: &Ident) -> TokenStream {
             #body
         }
     }
+}
+
+/// Writes the answer. A constant, so that an answer that cannot be sent is one error, however many
+/// ways there are to give it.
+fn writer(event: &Event, private: &Ident) -> Option<TokenStream> {
+    let ack = event.ack.as_ref()?;
+    let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::answer_writer(event));
+    let (codec, answer) = (codec(ack, private), &ack.answer);
+    let write = spans::at(&ack.written, quote!(<#codec as #private::AckEncode<#answer>>::write));
+    Some(quote! {
+        #cfg #(#lints)*
+        const #ident: fn(&#answer, &mut #private::PacketWriter) = #write;
+    })
 }
 
 fn read(argument: &Argument, arguments: &Ident, private: &Ident) -> TokenStream {

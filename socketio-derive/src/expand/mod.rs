@@ -22,7 +22,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use self::names::Names;
 use crate::{
     ctxt::Ctxt,
-    model::{Direction, Event, Schema},
+    model::{Ack, Codec, Direction, Event, Schema},
     parse,
 };
 
@@ -146,10 +146,7 @@ fn fields<'a>(event: &'a Event, values: &'a Ident) -> impl Iterator<Item = Token
 }
 
 /// The runtime's marker of how an answer stands in its packet.
-fn codec(event: &Event, private: &impl ToTokens) -> TokenStream {
-    use crate::model::Codec;
-
-    let Some(ack) = &event.ack else { return quote!(#private::NoAck) };
+fn codec(ack: &Ack, private: &impl ToTokens) -> TokenStream {
     let codec = match ack.codec {
         Codec::Value => quote!(#private::Value),
         Codec::Values => quote!(#private::Values),
@@ -157,6 +154,15 @@ fn codec(event: &Event, private: &impl ToTokens) -> TokenStream {
     };
     // The compiler says here that the answer has no such form.
     spans::at(&ack.written, codec)
+}
+
+/// The function that writes an event's answer.
+fn answer_writer(event: &Event, marker: &impl ToTokens, private: &impl ToTokens) -> TokenStream {
+    if event.ack.is_none() {
+        return quote!(#private::no_answer);
+    }
+    let writer = names::answer_writer(event);
+    quote!(#marker::#writer)
 }
 
 /// The type that a listener answers.

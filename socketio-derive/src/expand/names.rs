@@ -68,6 +68,11 @@ pub(super) fn decoder(event: &Event) -> Ident {
     format_ident!("__decode_{}", event.ident.unraw(), span = Span::call_site())
 }
 
+/// The constant with the function that writes the answer to an event with ack.
+pub(super) fn answer_writer(event: &Event) -> Ident {
+    format_ident!("__answer_{}", event.ident.unraw(), span = Span::call_site())
+}
+
 /// A type parameter that hides none of the names in `used`.
 pub(super) fn type_parameter(name: &str, used: &TokenStream) -> Ident {
     let mut ident = Ident::new(name, Span::call_site());

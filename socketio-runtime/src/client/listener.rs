@@ -20,7 +20,7 @@ use crate::{
     },
     error::{InvalidEvent, PayloadError, PayloadSubject},
     payload::{Arguments, EventSource, PacketWriter},
-    schema::{AckDescriptor, AckEncode, EventDescriptor, HandlerOutput, Listens},
+    schema::{AckDescriptor, EventDescriptor, HandlerOutput, Listens},
 };
 
 /// A registered listener. It stays registered when this is dropped; see [`off`](Self::off) and
@@ -105,23 +105,23 @@ impl<'s> Registrar<'s> {
     }
 
     #[doc(hidden)]
-    pub fn on<C, A: 'static, R, M: 'static>(
+    pub fn on<A: 'static, R, M: 'static>(
         self,
         event: &'static EventDescriptor,
+        write: fn(&A, &mut PacketWriter),
         call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
     ) -> Listener
     where
-        C: AckEncode<A> + 'static,
         R: HandlerOutput<A, M> + Send + 'static,
     {
         let answers = event.ack != AckDescriptor::None;
         if R::IS_ASYNC {
             let (sender, inbox, status) = self.queue();
-            let task = Box::pin(run_async::<C, A, R, M>(inbox, call));
+            let task = Box::pin(run_async(inbox, write, call));
             let subject = Subject::Event(event);
             self.register(subject, answers, Target::Queue(sender), status, Some(task))
         } else {
-            let listener = inline::<C, A, R, M>(Arc::clone(self.socket), event, call);
+            let listener = inline(Arc::clone(self.socket), event, write, call);
             let status = ListenerStatus::new();
             self.register(Subject::Event(event), answers, Target::Inline(listener), status, None)
         }
@@ -219,49 +219,50 @@ pub(super) fn arguments<'a>(
 }
 
 /// The packet that answers an event.
-pub(super) fn answer<C: AckEncode<A>, A>(
+pub(super) fn answer<A>(
     socket: &SocketShared,
     event: &'static EventDescriptor,
     ack: u64,
+    write: fn(&A, &mut PacketWriter),
     value: &A,
 ) -> Result<Packet, InvalidEvent> {
     let mut writer = PacketWriter::answer(&socket.prefix, ack);
-    C::write(value, &mut writer);
+    write(value, &mut writer);
     writer.finish(event.name, socket.connection.max_attachments).map_err(InvalidEvent::Emit)
 }
 
 /// A synchronous listener, as the connection's task calls it.
-fn inline<C, A, R, M>(
+fn inline<A: 'static, R, M>(
     socket: Arc<SocketShared>,
     event: &'static EventDescriptor,
+    write: fn(&A, &mut PacketWriter),
     mut call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
 ) -> InlineListener
 where
-    C: AckEncode<A>,
     R: HandlerOutput<A, M>,
 {
     Box::new(move |packet, ack| {
         let output = call(&mut arguments(event, packet))?;
         match (output.ready(), ack) {
-            (Some(value), Some(ack)) => answer::<C, A>(&socket, event, ack, &value).map(Some),
+            (Some(value), Some(ack)) => answer(&socket, event, ack, write, &value).map(Some),
             _ => Ok(None),
         }
     })
 }
 
 /// An asynchronous listener, one event after the other.
-async fn run_async<C, A, R, M>(
+async fn run_async<A, R, M>(
     mut inbox: Inbox,
+    write: fn(&A, &mut PacketWriter),
     mut call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
 ) where
-    C: AckEncode<A>,
     R: HandlerOutput<A, M> + Send + 'static,
 {
     while let Some(incoming) = inbox.next().await {
         let event = incoming.descriptor();
         let called = isolate(event.name, || call(&mut arguments(event, incoming.packet())));
         match called {
-            Some(Ok(output)) => incoming.answer::<C, A>(output_future(output)).await,
+            Some(Ok(output)) => incoming.answer(write, output_future(output)).await,
             Some(Err(invalid)) => incoming.report(invalid),
             None => {}
         }

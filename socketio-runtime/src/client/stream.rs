@@ -18,8 +18,8 @@ use crate::{
     codec::EventPacket,
     driver::{Command, ListenerStatus, QueuedEvent, SocketShared, isolate},
     error::{InvalidEvent, ListenerEnded, PayloadError},
-    payload::Arguments,
-    schema::{AckEncode, EventDescriptor},
+    payload::{Arguments, PacketWriter},
+    schema::EventDescriptor,
 };
 
 /// A stream of events, from when it was opened, in the order in which the server sent them. It
@@ -190,7 +190,11 @@ impl Incoming {
     /// Runs the handler and answers with its output, if the server asked for an answer. A panic
     /// in it is logged.
     #[doc(hidden)]
-    pub async fn answer<C: AckEncode<A>, A>(self, handler: impl Future<Output = A> + Send) {
+    pub async fn answer<A>(
+        self,
+        write: fn(&A, &mut PacketWriter),
+        handler: impl Future<Output = A> + Send,
+    ) {
         let Self { queued: QueuedEvent { event, token, .. }, socket } = self;
         let mut handler = pin!(handler);
         let value =
@@ -201,7 +205,7 @@ impl Incoming {
         let (Some(value), Some(token)) = (value.await, token) else { return };
         let namespace = socket.id;
         let mailbox = &socket.connection.mailbox;
-        let sent = answer::<C, A>(&socket, event, token.id(), &value).and_then(|packet| {
+        let sent = answer(&socket, event, token.id(), write, &value).and_then(|packet| {
             let size = packet.size();
             let command = Command::Answer { namespace, token, packet };
             mailbox

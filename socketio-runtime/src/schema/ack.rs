@@ -10,10 +10,6 @@ use crate::{
     payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
 };
 
-/// No acknowledgement.
-#[derive(Debug)]
-pub struct NoAck;
-
 /// `-> T`: one value.
 #[derive(Debug)]
 pub struct Value;
@@ -54,10 +50,9 @@ pub trait AckDecode<A> {
     fn read(arguments: &mut Arguments<'_>) -> Result<Result<Self::Ok, Self::Err>, PayloadError>;
 }
 
-#[diagnostic::do_not_recommend]
-impl AckEncode<()> for NoAck {
-    fn write((): &(), _: &mut PacketWriter) {}
-}
+/// The answer to an event without acknowledgement: nothing.
+#[doc(hidden)]
+pub fn no_answer((): &(), _: &mut PacketWriter) {}
 
 #[diagnostic::do_not_recommend]
 impl<A: EmitArgument> AckEncode<A> for Value {

@@ -15,7 +15,7 @@ mod handler;
 mod none;
 
 pub use self::{
-    ack::{AckDecode, AckEncode, ErrorFirst, NoAck, Value, Values},
+    ack::{AckDecode, AckEncode, ErrorFirst, Value, Values, no_answer},
     auth::{AnyAuth, AuthFuture, AuthOutput, AuthPayload, AuthProvider, AuthSource},
     contract::{Emits, HandledBy, Listens, Namespace, Schema},
     descriptor::{
