@@ -31,6 +31,8 @@ pub(super) struct Link {
     state: State,
     /// What the transport had no room for.
     stalled: Option<Transmit>,
+    /// Whether reading may give something: not since it last gave nothing, until the task is woken.
+    may_read: bool,
 }
 
 enum State {
@@ -53,7 +55,13 @@ impl Link {
             max_message_size,
             state: State::Idle,
             stalled: None,
+            may_read: false,
         }
+    }
+
+    /// The task was woken, perhaps because something has arrived.
+    pub(super) fn wake(&mut self) {
+        self.may_read = true;
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -77,7 +85,13 @@ impl Link {
     ) -> bool {
         let mut is_busy = false;
         for _ in 0..limits::IO_LOOP_BOUND {
-            let Poll::Ready(input) = self.poll_input(context) else { break };
+            if !self.may_read {
+                break;
+            }
+            let Poll::Ready(input) = self.poll_input(context) else {
+                self.may_read = false;
+                break;
+            };
             is_busy = true;
             manager.handle_input(now, input);
         }
@@ -172,6 +186,7 @@ impl Link {
                 let headers = Arc::clone(&self.headers);
                 let dial = Box::pin(WebSocket::open(dialer, headers, self.max_message_size));
                 self.state = State::Dialing { channel, dial };
+                self.may_read = true;
                 Ok(())
             }
             Transmit::Frame { channel, frame: Frame::Text(text) } => {

@@ -82,6 +82,7 @@ impl Driver {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.link.wake();
         for _ in 0..limits::IO_LOOP_BOUND {
             if !self.round(clock::now(), context) {
                 return if self.is_finished() { Poll::Ready(()) } else { Poll::Pending };
