@@ -1,1 +1,9 @@
-//! x
+//! What users rely on, with exact times: one file a behaviour, in a world of virtual time.
+//!
+//! Must not know: tokio, real time.
+
+mod answers;
+mod close;
+mod heartbeat;
+mod sim;
+mod stale_input;
