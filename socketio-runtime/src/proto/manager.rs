@@ -40,6 +40,7 @@ pub(crate) struct Manager {
 impl Manager {
     /// `seed` decides the jitter: the same seed and inputs give the same outputs.
     pub(crate) fn new(config: Config, seed: u64) -> Self {
+        let config = config.bounded();
         Self {
             backoff: Backoff::new(&config, seed),
             config,
