@@ -315,16 +315,19 @@ impl Manager {
     }
 
     fn on_channel_gone(&mut self, now: Instant, reason: DisconnectReason) {
-        if self.session.is_open() {
+        let (was_open, was_opening) = (self.session.is_open(), self.session.is_opening());
+        if let Some(channel) = self.session.end() {
+            self.out.forget_frames(channel);
+        }
+        if was_open {
             self.lose_session(now, reason);
-        } else if self.session.is_opening() {
+        } else if was_opening {
             let error = match reason {
                 DisconnectReason::TransportError(error) => ConnectError::Transport(error),
                 reason => ConnectError::Disconnected(reason),
             };
             self.fail_attempt(now, error);
         } else {
-            self.session.end();
             self.reopen_if_wanted(now);
         }
     }
