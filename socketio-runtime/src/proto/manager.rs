@@ -355,7 +355,7 @@ impl Manager {
 
     /// A namespace loses its session.
     fn suspend(&mut self, id: NamespaceId, reason: &DisconnectReason) {
-        let will_reconnect = self.config.reconnection;
+        let will_reconnect = self.may_retry();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = std::mem::replace(&mut namespace.state, State::Idle);
         namespace.early.clear();
@@ -373,7 +373,7 @@ impl Manager {
             let error = ConnectError::Disconnected(reason.clone());
             self.out.event(id, EventKind::ConnectError { error, will_retry: will_reconnect });
         }
-        if !will_reconnect {
+        if !self.config.reconnection {
             self.give_up(id, reason.clone());
         }
     }

@@ -5,5 +5,6 @@
 mod answers;
 mod close;
 mod heartbeat;
+mod reconnect;
 mod sim;
 mod stale_input;
