@@ -202,7 +202,7 @@ impl Manager {
             self.reject(id, options.ack, error);
         } else if let Some(channel) = self.session.open_channel() {
             if let Some((ack, timeout)) = options.ack {
-                namespace.acks.expect(now, ack, timeout, true);
+                namespace.acks.expect(now, ack, timeout, None);
             }
             self.out.packet(channel, packet);
         }
@@ -359,7 +359,7 @@ impl Manager {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = std::mem::replace(&mut namespace.state, State::Idle);
         namespace.early.clear();
-        for ack in namespace.acks.take(true) {
+        for ack in namespace.acks.take_sent() {
             let failure = AckFailure::Disconnected(reason.clone());
             self.out.event(id, EventKind::AckFailed { ack, failure });
         }
@@ -505,8 +505,7 @@ impl Manager {
 
     fn expire_namespace(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        while let Some(ack) = namespace.acks.pop_expired(now) {
-            namespace.withdraw(ack);
+        while let Some(ack) = namespace.pop_expired_ack(now) {
             let failure = AckFailure::TimedOut;
             self.out.event(id, EventKind::AckFailed { ack, failure });
         }
@@ -570,13 +569,13 @@ impl Manager {
         namespace.is_wanted = false;
         namespace.attempt = 0;
         namespace.backoff.reset();
-        let (held, acks) = (namespace.take_held(), namespace.acks.take(false));
+        let held = namespace.take_held();
         namespace.closed = Some(reason.clone());
-        for ack in acks {
+        for ack in namespace.acks.take_all() {
             let failure = AckFailure::Disconnected(reason.clone());
             self.out.event(id, EventKind::AckFailed { ack, failure });
         }
-        for held in held.into_iter().filter(|held| held.ack.is_none()) {
+        for held in held.filter(|held| held.ack.is_none()) {
             let (event, reason) = (held.event.to_owned(), reason.clone());
             self.reject(id, None, EmitError::Disconnected { event, reason });
         }

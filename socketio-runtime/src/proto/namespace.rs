@@ -2,7 +2,7 @@
 //!
 //! Must not know: other namespaces, the session.
 
-use std::{collections::VecDeque, time::Instant};
+use std::{collections::BTreeMap, time::Instant};
 
 use super::{AckId, AuthRequest, EmitOptions, acks::Acks, backoff::Backoff};
 use crate::{
@@ -29,8 +29,11 @@ pub(super) struct Namespace {
     pub(super) backoff: Backoff,
     /// Events that came before the namespace was accepted.
     pub(super) early: Vec<(EventPacket, Option<u64>)>,
-    held: VecDeque<Held>,
+    /// In the order in which they will be sent.
+    held: BTreeMap<HeldId, Held>,
     held_bytes: usize,
+    /// How many packets were ever held back.
+    holds: u64,
 }
 
 /// How far the namespace is on the session that is open. Without one it is `Idle`.
@@ -56,6 +59,10 @@ pub(super) enum State {
     Leaving,
 }
 
+/// A packet's place among those that are held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HeldId(u64);
+
 /// A packet that waits for the namespace to be connected.
 #[derive(Debug)]
 pub(super) struct Held {
@@ -77,33 +84,35 @@ impl Namespace {
             connections: 0,
             backoff,
             early: Vec::new(),
-            held: VecDeque::new(),
+            held: BTreeMap::new(),
             held_bytes: 0,
+            holds: 0,
         }
     }
 
     pub(super) fn hold(&mut self, now: Instant, packet: Packet, options: EmitOptions) {
         let EmitOptions { event, ack, .. } = options;
+        let place = HeldId(self.holds);
+        self.holds += 1;
         if let Some((ack, timeout)) = ack {
-            self.acks.expect(now, ack, timeout, false);
+            self.acks.expect(now, ack, timeout, Some(place));
         }
         self.held_bytes += packet.size();
-        self.held.push_back(Held { packet, event, ack: ack.map(|(ack, _)| ack) });
+        self.held.insert(place, Held { packet, event, ack: ack.map(|(ack, _)| ack) });
     }
 
-    pub(super) fn take_held(&mut self) -> VecDeque<Held> {
+    pub(super) fn take_held(&mut self) -> impl Iterator<Item = Held> + use<> {
         self.held_bytes = 0;
-        std::mem::take(&mut self.held)
+        std::mem::take(&mut self.held).into_values()
     }
 
-    /// Drops the packet whose answer is no longer waited for, if it was not sent.
-    pub(super) fn withdraw(&mut self, ack: AckId) {
-        // Timeouts come roughly in the order of the emits.
-        if let Some(at) = self.held.iter().position(|held| held.ack == Some(ack)) {
-            if let Some(held) = self.held.remove(at) {
-                self.held_bytes -= held.packet.size();
-            }
+    /// The next answer whose time has come. Its event is not sent any more, if it was not yet.
+    pub(super) fn pop_expired_ack(&mut self, now: Instant) -> Option<AckId> {
+        let (ack, place) = self.acks.pop_expired(now)?;
+        if let Some(held) = place.and_then(|place| self.held.remove(&place)) {
+            self.held_bytes -= held.packet.size();
         }
+        Some(ack)
     }
 
     pub(super) fn held_bytes(&self) -> usize {

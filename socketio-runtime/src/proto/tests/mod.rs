@@ -2,6 +2,7 @@
 //!
 //! Must not know: tokio, real time.
 
+mod acks;
 mod answers;
 mod close;
 mod heartbeat;
