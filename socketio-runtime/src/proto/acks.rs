@@ -76,14 +76,6 @@ impl Acks {
         ids
     }
 
-    /// Removes all; in order of their ids.
-    pub(super) fn take_all(&mut self) -> Vec<AckId> {
-        self.deadlines.clear();
-        let mut ids: Vec<_> = self.pending.drain().map(|(ack, _)| ack).collect();
-        ids.sort_unstable();
-        ids
-    }
-
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         self.deadlines.first().map(|(deadline, _)| *deadline)
     }

@@ -189,17 +189,18 @@ impl Manager {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let is_connected = namespace.state == State::Connected;
         let event = options.event.to_owned();
+        let ack = options.ack.map(|(ack, _)| ack);
         if let Some(reason) = namespace.closed.clone() {
-            self.reject(id, options.ack, EmitError::Disconnected { event, reason });
+            self.reject(id, ack, EmitError::Disconnected { event, reason });
         } else if options.is_volatile && !(is_connected && is_writable) {
-            if let Some((ack, _)) = options.ack {
-                let failure = AckFailure::Rejected(EmitError::VolatileDropped { event });
-                self.out.event(id, EventKind::AckFailed { ack, failure });
+            // Only an emit with ack reports it.
+            if ack.is_some() {
+                self.reject(id, ack, EmitError::VolatileDropped { event });
             }
         } else if !is_connected {
             namespace.hold(now, packet, options);
         } else if let Some(error) = too_large(&packet, options.event, max_payload) {
-            self.reject(id, options.ack, error);
+            self.reject(id, ack, error);
         } else if let Some(channel) = self.session.open_channel() {
             if let Some((ack, timeout)) = options.ack {
                 namespace.acks.expect(now, ack, timeout, None);
@@ -569,28 +570,32 @@ impl Manager {
         namespace.is_wanted = false;
         namespace.attempt = 0;
         namespace.backoff.reset();
-        let held = namespace.take_held();
         namespace.closed = Some(reason.clone());
-        for ack in namespace.acks.take_all() {
+        let held = namespace.take_held();
+        for ack in namespace.acks.take_sent() {
             let failure = AckFailure::Disconnected(reason.clone());
             self.out.event(id, EventKind::AckFailed { ack, failure });
         }
-        for held in held.filter(|held| held.ack.is_none()) {
-            let (event, reason) = (held.event.to_owned(), reason.clone());
-            self.reject(id, None, EmitError::Disconnected { event, reason });
+        for held in held {
+            let error =
+                EmitError::Disconnected { event: held.event.to_owned(), reason: reason.clone() };
+            self.reject_held(id, held.ack, error);
         }
+    }
+
+    /// As [`reject`](Self::reject), of an event that was held back.
+    pub(super) fn reject_held(&mut self, id: NamespaceId, ack: Option<AckId>, error: EmitError) {
+        if let (Some(ack), Some(namespace)) = (ack, self.namespaces.get_mut(&id)) {
+            namespace.acks.remove(ack);
+        }
+        self.reject(id, ack, error);
     }
 
     /// An event that was accepted is not sent: whoever waits for its answer is told, or else the
     /// socket.
-    pub(super) fn reject(
-        &mut self,
-        id: NamespaceId,
-        ack: Option<(AckId, Option<Duration>)>,
-        error: EmitError,
-    ) {
+    pub(super) fn reject(&mut self, id: NamespaceId, ack: Option<AckId>, error: EmitError) {
         let kind = match ack {
-            Some((ack, _)) => EventKind::AckFailed { ack, failure: AckFailure::Rejected(error) },
+            Some(ack) => EventKind::AckFailed { ack, failure: AckFailure::Rejected(error) },
             None => EventKind::Invalid(InvalidEvent::Emit(error)),
         };
         self.out.event(id, kind);

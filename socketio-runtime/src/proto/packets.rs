@@ -112,10 +112,7 @@ impl Manager {
         }
         for held in held {
             if let Some(error) = too_large(&held.packet, held.event, max_payload) {
-                if let Some(namespace) = self.namespaces.get_mut(&id) {
-                    held.ack.map(|ack| namespace.acks.remove(ack));
-                }
-                self.reject(id, held.ack.map(|ack| (ack, None)), error);
+                self.reject_held(id, held.ack, error);
                 continue;
             }
             if let (Some(ack), Some(namespace)) = (held.ack, self.namespaces.get_mut(&id)) {

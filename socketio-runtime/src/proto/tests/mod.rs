@@ -5,6 +5,7 @@
 mod acks;
 mod answers;
 mod close;
+mod emit;
 mod heartbeat;
 mod reconnect;
 mod sim;
