@@ -11,7 +11,7 @@ use super::{
     AckFailure, AckId, AckToken, AuthRequest, Config, EmitOptions, Event, EventKind, Input,
     NamespaceId, Transmit,
     backoff::Backoff,
-    namespace::{Namespace, State},
+    namespace::{Namespace, Patience, State},
     outbox::Outbox,
     session::{Expired, Received, Session},
 };
@@ -76,7 +76,7 @@ impl Manager {
                 Received::Ping => self.send_pong(),
                 Received::Message(text) => self.handle_message(now, text),
                 Received::Binary(bytes) => self.handle_attachment(now, bytes),
-                Received::Refused(error) => self.fail_attempt(now, error),
+                Received::Refused(error) => self.fail_attempt(now, |_, _| error.clone()),
                 Received::Broken(reason) => self.lose_session(now, reason),
             },
             Input::Failed { error, .. } => {
@@ -94,7 +94,7 @@ impl Manager {
         match self.session.expired(now) {
             Some(Expired::Open) => {
                 let after = self.config.open_timeout;
-                self.fail_attempt(now, ConnectError::OpenTimeout { after });
+                self.fail_attempt(now, |_, _| ConnectError::OpenTimeout { after });
             }
             Some(Expired::Heartbeat) => self.lose_session(now, DisconnectReason::PingTimeout),
             Some(Expired::Close) => {
@@ -110,6 +110,7 @@ impl Manager {
         for id in ids {
             self.expire_namespace(now, id);
         }
+        self.expire_patience(now);
     }
 
     /// Adds a namespace. It does nothing before [`connect`](Self::connect); emits are held back.
@@ -141,7 +142,7 @@ impl Manager {
         namespace.attempt = 0;
         if namespace.state == State::Leaving {
             // The CONNECT that was regretted is the one that is wanted now.
-            namespace.state = State::Connecting { deadline: Some(deadline) };
+            namespace.state = State::Connecting(Patience::new(deadline));
         } else if self.session.is_open() {
             self.ask_for_auth(now, id);
         } else {
@@ -164,7 +165,7 @@ impl Manager {
         }
         match (payload, self.session.open_channel()) {
             (Ok(payload), Some(channel)) => {
-                namespace.state = State::Connecting { deadline: Some(deadline) };
+                namespace.state = State::Connecting(Patience::new(deadline));
                 let connect = encode_connect(&namespace.path, payload.as_deref());
                 self.out.packet(channel, Packet::text(connect));
             }
@@ -246,7 +247,7 @@ impl Manager {
         self.deactivate(id, DisconnectReason::ClientDisconnect);
         if let Some(namespace) = self.namespaces.get_mut(&id) {
             // Its CONNECT is on the way: see `State::Leaving`.
-            if matches!(state, State::Connecting { .. } | State::Leaving) {
+            if matches!(state, State::Connecting(_) | State::Leaving) {
                 namespace.state = State::Leaving;
             } else if let Some(channel) = self.session.open_channel() {
                 if state == State::Connected {
@@ -327,7 +328,7 @@ impl Manager {
                 DisconnectReason::TransportError(error) => ConnectError::Transport(error),
                 reason => ConnectError::Disconnected(reason),
             };
-            self.fail_attempt(now, error);
+            self.fail_attempt(now, |_, _| error.clone());
         } else {
             self.reopen_if_wanted(now);
         }
@@ -379,12 +380,13 @@ impl Manager {
         }
     }
 
-    /// An attempt to open a session fails.
-    fn fail_attempt(&mut self, now: Instant, error: ConnectError) {
+    /// An attempt to open a session fails; `error` says to a namespace why.
+    fn fail_attempt(&mut self, now: Instant, error: impl Fn(&Config, &Namespace) -> ConnectError) {
         self.abort_session();
         let will_retry = self.may_retry();
         for id in self.wanted() {
-            let error = error.clone();
+            let Some(namespace) = self.namespaces.get(&id) else { continue };
+            let error = error(&self.config, namespace);
             self.out.event(id, EventKind::ConnectError { error, will_retry });
             if !self.config.reconnection {
                 self.give_up(id, DisconnectReason::ReconnectFailed);
@@ -478,7 +480,8 @@ impl Manager {
         let deadline = now + self.config.connect_timeout;
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         if self.paths.get(&namespace.path) != Some(&id) {
-            // A former socket of this path is leaving; `forget_if_released` comes back to this.
+            // `forget_if_released` comes back to this.
+            namespace.state = State::Queued(Patience::new(deadline));
             return;
         }
         self.auth_requests += 1;
@@ -510,12 +513,9 @@ impl Manager {
             let failure = AckFailure::TimedOut;
             self.out.event(id, EventKind::AckFailed { ack, failure });
         }
-        let error = ConnectError::NamespaceTimeout {
-            namespace: namespace.path.to_string(),
-            after: self.config.connect_timeout,
-        };
         match namespace.state {
             State::Authenticating { deadline, .. } if deadline <= now => {
+                let error = namespace_timeout(&self.config, namespace);
                 self.fail_auth(now, id, error);
             }
             State::Waiting { until } if until <= now => {
@@ -524,21 +524,43 @@ impl Manager {
                 self.out.event(id, EventKind::ReconnectAttempt { attempt });
                 self.ask_for_auth(now, id);
             }
-            State::Connecting { deadline: Some(deadline) } if deadline <= now => {
-                namespace.state = State::Connecting { deadline: None };
-                if self.namespaces.values().any(Namespace::is_engaged) {
-                    // A second CONNECT would close the connection that others use.
-                    self.out.event(id, EventKind::ConnectError { error, will_retry: true });
-                } else {
-                    self.fail_attempt_of_idle_session(now, &error);
-                }
-            }
             _ => {}
         }
     }
 
+    /// Tells the namespaces that the server has not accepted in time, and dials anew if nobody
+    /// gets anywhere on this session.
+    fn expire_patience(&mut self, now: Instant) {
+        let until = now + self.config.connect_timeout;
+        let mut is_expired = false;
+        let mut late = Vec::new();
+        for (id, namespace) in &mut self.namespaces {
+            let Some(patience) = namespace.patience().filter(|patience| patience.until <= now)
+            else {
+                continue;
+            };
+            is_expired = true;
+            if !patience.is_over {
+                late.push(*id);
+            }
+            *patience = Patience { until, is_over: true };
+        }
+        if !is_expired {
+            return;
+        }
+        if !self.namespaces.values().any(Namespace::is_engaged) {
+            return self.fail_idle_session(now);
+        }
+        // A second CONNECT would close the connection that others use.
+        for id in late {
+            let Some(namespace) = self.namespaces.get(&id) else { continue };
+            let error = namespace_timeout(&self.config, namespace);
+            self.out.event(id, EventKind::ConnectError { error, will_retry: true });
+        }
+    }
+
     /// Nobody got anywhere on this session: dial another one.
-    fn fail_attempt_of_idle_session(&mut self, now: Instant, error: &ConnectError) {
+    fn fail_idle_session(&mut self, now: Instant) {
         let ids: Vec<_> = self.namespaces.keys().copied().collect();
         for id in ids {
             if let Some(namespace) = self.namespaces.get_mut(&id) {
@@ -548,7 +570,7 @@ impl Manager {
             self.forget_if_released(now, id);
         }
         self.reassembler.abandon();
-        self.fail_attempt(now, error.clone());
+        self.fail_attempt(now, namespace_timeout);
     }
 
     /// A namespace ends without being reconnected: everything that waits for it is settled.
@@ -620,6 +642,11 @@ impl Manager {
             self.ask_for_auth(now, heir);
         }
     }
+}
+
+fn namespace_timeout(config: &Config, namespace: &Namespace) -> ConnectError {
+    let after = config.connect_timeout;
+    ConnectError::NamespaceTimeout { namespace: namespace.path.to_string(), after }
 }
 
 /// A message over the server's limit would cost the whole connection.

@@ -49,14 +49,28 @@ pub(super) enum State {
     Waiting {
         until: Instant,
     },
-    /// CONNECT was sent. Without a deadline it has passed, and a late answer is still welcome.
-    Connecting {
-        deadline: Option<Instant>,
-    },
+    /// A former socket of this path waits for the server's last word.
+    Queued(Patience),
+    /// CONNECT was sent.
+    Connecting(Patience),
     Connected,
     /// CONNECT was sent and is regretted: its answer is followed by DISCONNECT. Without that, the
     /// server would keep the socket, and close the whole connection on a second CONNECT.
     Leaving,
+}
+
+/// With the server, until it has given its word. It ends with an error; then a late word is still
+/// welcome, but the connection is given up as soon as nobody else gets anywhere on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Patience {
+    pub(super) until: Instant,
+    pub(super) is_over: bool,
+}
+
+impl Patience {
+    pub(super) fn new(until: Instant) -> Self {
+        Self { until, is_over: false }
+    }
 }
 
 /// A packet's place among those that are held back.
@@ -123,8 +137,16 @@ impl Namespace {
     pub(super) fn is_engaged(&self) -> bool {
         match self.state {
             State::Authenticating { .. } | State::Connected => true,
-            State::Connecting { deadline } => deadline.is_some(),
+            State::Queued(patience) | State::Connecting(patience) => !patience.is_over,
             State::Idle | State::Waiting { .. } | State::Leaving => false,
+        }
+    }
+
+    /// The patience with the server, where it was asked for a word.
+    pub(super) fn patience(&mut self) -> Option<&mut Patience> {
+        match &mut self.state {
+            State::Queued(patience) | State::Connecting(patience) => Some(patience),
+            _ => None,
         }
     }
 
@@ -132,7 +154,7 @@ impl Namespace {
         let own = match self.state {
             State::Authenticating { deadline, .. } => Some(deadline),
             State::Waiting { until } => Some(until),
-            State::Connecting { deadline } => deadline,
+            State::Queued(patience) | State::Connecting(patience) => Some(patience.until),
             State::Idle | State::Connected | State::Leaving => None,
         };
         [own, self.acks.next_deadline()].into_iter().flatten().min()

@@ -77,7 +77,7 @@ impl Manager {
     fn on_connect(&mut self, now: Instant, id: NamespaceId, payload: &str) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connecting { .. } => match ConnectReply::decode(payload).sid {
+            State::Connecting(_) => match ConnectReply::decode(payload).sid {
                 Some(sid) => self.on_accepted(id, sid),
                 None => self.refuse(now, id, ConnectError::UnsupportedServer),
             },
@@ -92,7 +92,10 @@ impl Manager {
                 let error = InvalidEvent::Packet(DecodeError::DuplicateConnect);
                 self.out.event(id, EventKind::Invalid(error));
             }
-            State::Idle | State::Authenticating { .. } | State::Waiting { .. } => {}
+            State::Idle
+            | State::Queued(_)
+            | State::Authenticating { .. }
+            | State::Waiting { .. } => {}
         }
     }
 
@@ -129,7 +132,7 @@ impl Manager {
     fn on_disconnect(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connected | State::Connecting { .. } => {
+            State::Connected | State::Connecting(_) => {
                 self.deactivate(id, DisconnectReason::ServerDisconnect);
                 self.close_if_unused(now);
             }
@@ -137,7 +140,10 @@ impl Manager {
                 namespace.state = State::Idle;
                 self.forget_if_released(now, id);
             }
-            State::Idle | State::Authenticating { .. } | State::Waiting { .. } => {}
+            State::Idle
+            | State::Queued(_)
+            | State::Authenticating { .. }
+            | State::Waiting { .. } => {}
         }
     }
 
@@ -149,23 +155,26 @@ impl Manager {
                 let token = ack.map(|id| AckToken { id, connection });
                 self.out.event(id, EventKind::Received { packet, token });
             }
-            State::Connecting { .. } if namespace.early.len() < EARLY_EVENTS => {
+            State::Connecting(_) if namespace.early.len() < EARLY_EVENTS => {
                 namespace.early.push((packet, ack));
             }
-            State::Connecting { .. } => {
+            State::Connecting(_) => {
                 let error = DecodeError::TooEarly { limit: EARLY_EVENTS };
                 self.out.event(id, EventKind::Invalid(InvalidEvent::Packet(error)));
             }
             // On its way while this side left.
-            State::Idle | State::Authenticating { .. } | State::Waiting { .. } | State::Leaving => {
-            }
+            State::Idle
+            | State::Queued(_)
+            | State::Authenticating { .. }
+            | State::Waiting { .. }
+            | State::Leaving => {}
         }
     }
 
     fn on_connect_error(&mut self, now: Instant, id: NamespaceId, payload: &str) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connecting { .. } => {
+            State::Connecting(_) => {
                 let (message, data) = decode_refusal(payload);
                 let refusal = Refusal::new(&message, data.as_deref().map(|data| data.get()));
                 let namespace = namespace.path.to_string();
@@ -177,6 +186,7 @@ impl Manager {
             }
             State::Connected
             | State::Idle
+            | State::Queued(_)
             | State::Authenticating { .. }
             | State::Waiting { .. } => {}
         }

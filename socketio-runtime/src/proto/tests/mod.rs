@@ -5,8 +5,10 @@
 mod acks;
 mod answers;
 mod close;
+mod connect;
 mod emit;
 mod heartbeat;
+mod namespaces;
 mod reconnect;
 mod sim;
 mod stale_input;
