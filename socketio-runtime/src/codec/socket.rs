@@ -2,7 +2,7 @@
 //!
 //! Must not know: Engine.IO, beyond the one digit before a packet; what the JSON says.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -104,9 +104,15 @@ pub(crate) struct ConnectReply {
 }
 
 impl ConnectReply {
-    pub(crate) fn decode(payload: &str) -> Self {
-        let sid = member(payload, "sid").and_then(|sid| serde_json::from_str(sid.get()).ok());
-        Self { sid: sid.filter(|sid: &String| !sid.is_empty()) }
+    pub(crate) fn decode(header: &Header, text: &str) -> Result<Self, DecodeError> {
+        let payload = header.payload(text);
+        if payload.is_empty() {
+            return Ok(Self { sid: None });
+        }
+        let invalid = DecodeError::InvalidPayload { at: header.payload.0, expected: "an object" };
+        let mut members = members(payload).ok_or(invalid)?;
+        let sid = members.remove("sid").and_then(|sid| serde_json::from_str(sid.get()).ok());
+        Ok(Self { sid: sid.filter(|sid: &String| !sid.is_empty()) })
     }
 }
 
@@ -122,14 +128,14 @@ pub(crate) fn decode_refusal(payload: &str) -> (String, Option<Box<RawValue>>) {
     if let Ok(message) = serde_json::from_str(payload) {
         return (message, None);
     }
-    let message = member(payload, "message").and_then(|text| serde_json::from_str(text.get()).ok());
-    (message.unwrap_or_else(|| "no reason given".to_owned()), member(payload, "data"))
+    let mut members = members(payload).unwrap_or_default();
+    let message = members.remove("message").and_then(|text| serde_json::from_str(text.get()).ok());
+    (message.unwrap_or_else(|| "no reason given".to_owned()), members.remove("data"))
 }
 
-/// One member of a JSON object, as text.
-fn member(object: &str, key: &str) -> Option<Box<RawValue>> {
-    type Members = std::collections::BTreeMap<String, Box<RawValue>>;
-    serde_json::from_str::<Members>(object).ok()?.remove(key)
+/// The members of a JSON object, as text; `None` if it is not one.
+fn members(object: &str) -> Option<BTreeMap<String, Box<RawValue>>> {
+    serde_json::from_str(object).ok()
 }
 
 /// A CONNECT packet; `auth` is a JSON object.

@@ -349,11 +349,19 @@ fn a_connect_reply_gives_the_socket_id_if_there_is_one() {
         ("{}", None),
         (r#"{"sid":""}"#, None),
         (r#"{"sid":1}"#, None),
-        (r#"{"sid":"abc""#, None),
     ];
     for (payload, sid) in table {
-        assert_eq!(ConnectReply::decode(payload).sid.as_deref(), sid, "{payload}");
+        let reply = connect_reply(&format!("0/a,{payload}")).expect(payload);
+        assert_eq!(reply.sid.as_deref(), sid, "{payload}");
     }
+    for broken in [r#"{"sid":"abc""#, r#"{"sid":"abc"}x"#, "{sid}", "{"] {
+        let expected = DecodeError::InvalidPayload { at: 5, expected: "an object" };
+        assert_eq!(connect_reply(&format!("0/a,{broken}")).err(), Some(expected), "{broken}");
+    }
+}
+
+fn connect_reply(packet: &str) -> Result<ConnectReply, DecodeError> {
+    ConnectReply::decode(&decode(packet)?, &format!("4{packet}"))
 }
 
 #[test]
@@ -645,7 +653,7 @@ fn read_everything(packet: &str) {
     assert!(header.namespace(packet).starts_with('/'));
     assert!(header.attachments <= MAX_ATTACHMENTS);
     match header.kind {
-        SocketType::Connect => drop(ConnectReply::decode(header.payload(packet))),
+        SocketType::Connect => drop(ConnectReply::decode(&header, packet)),
         SocketType::ConnectError => drop(decode_refusal(header.payload(packet))),
         SocketType::Disconnect => {}
         SocketType::Event => {

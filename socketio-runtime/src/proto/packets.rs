@@ -56,7 +56,10 @@ impl Manager {
             return;
         };
         match header.kind {
-            SocketType::Connect => self.on_connect(now, id, header.payload(&text)),
+            SocketType::Connect => match ConnectReply::decode(&header, &text) {
+                Ok(reply) => self.on_connect(now, id, reply),
+                Err(error) => self.lose_session(now, DisconnectReason::ParseError(error)),
+            },
             SocketType::Disconnect => self.on_disconnect(now, id),
             SocketType::Event => {
                 let ack = header.ack;
@@ -74,10 +77,10 @@ impl Manager {
         }
     }
 
-    fn on_connect(&mut self, now: Instant, id: NamespaceId, payload: &str) {
+    fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connecting(_) => match ConnectReply::decode(payload).sid {
+            State::Connecting(_) => match reply.sid {
                 Some(sid) => self.on_accepted(id, sid),
                 None => self.refuse(now, id, ConnectError::UnsupportedServer),
             },

@@ -553,10 +553,6 @@ impl Server {
         self.channel.expect("a connection")
     }
 
-    pub(super) fn is_connected(&self) -> bool {
-        self.channel.is_some()
-    }
-
     pub(super) fn send(&mut self, text: &str) {
         let frame = Frame::Text(text.into());
         self.outbox.extend(self.channel.map(|channel| Input::Frame { channel, frame }));
