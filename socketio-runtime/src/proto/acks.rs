@@ -53,9 +53,16 @@ impl Acks {
         }
     }
 
-    /// Whether the answer was still waited for.
-    pub(super) fn remove(&mut self, ack: AckId) -> bool {
-        self.take(ack).is_some()
+    /// An answer came: whether it was waited for. What was not sent has none, whatever the
+    /// server says.
+    pub(super) fn settle(&mut self, ack: AckId) -> bool {
+        let is_sent = self.pending.get(&ack).is_some_and(|pending| pending.held.is_none());
+        is_sent && self.take(ack).is_some()
+    }
+
+    /// The answer is not waited for any more.
+    pub(super) fn remove(&mut self, ack: AckId) {
+        self.take(ack);
     }
 
     /// The next one whose time has come, and where its event is held back.

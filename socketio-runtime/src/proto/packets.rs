@@ -68,7 +68,7 @@ impl Manager {
             SocketType::Ack => {
                 let Some(namespace) = self.namespaces.get_mut(&id) else { return };
                 // Late, doubled and unknown answers are nobody's.
-                if let Some(ack) = header.ack.map(AckId).filter(|ack| namespace.acks.remove(*ack)) {
+                if let Some(ack) = header.ack.map(AckId).filter(|ack| namespace.acks.settle(*ack)) {
                     let answer = header.into_answer(text, attachments);
                     self.out.event(id, EventKind::Acked { ack, answer });
                 }

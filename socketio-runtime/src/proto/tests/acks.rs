@@ -79,6 +79,19 @@ fn late_doubled_and_unknown_answers_are_nobodys() {
 }
 
 #[test]
+fn what_was_not_sent_has_no_answer() {
+    let mut sim = Sim::new(Config::default());
+    sim.server.words.insert("/", super::sim::Word::Later);
+    let id = sim.add("/");
+    sim.connect(id);
+    sim.emit_with_ack(id, "a", None);
+    sim.server_sends(r#"431["premature"]"#);
+    sim.assert_events(&[]);
+    sim.server_accepts("/");
+    sim.assert_events(&["0.000 / connected", r#"0.000 / answered 1: ["ok"]"#]);
+}
+
+#[test]
 fn answer_and_timeout_at_the_same_instant_settle_once() {
     let (mut sim, id) = silent();
     // Whichever comes first; the world fails a test that sees both.
