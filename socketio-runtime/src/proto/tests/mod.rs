@@ -8,6 +8,7 @@ mod close;
 mod connect;
 mod emit;
 mod heartbeat;
+mod invariants;
 mod malformed;
 mod namespaces;
 mod reconnect;
