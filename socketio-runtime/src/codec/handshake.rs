@@ -87,7 +87,7 @@ struct Millis(Duration);
 impl<'de> Deserialize<'de> for Millis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let millis = f64::deserialize(deserializer)?;
-        if millis >= 1.0 && millis <= MAX_MILLIS {
+        if (1.0..=MAX_MILLIS).contains(&millis) {
             Ok(Self(Duration::from_secs_f64(millis / 1000.0)))
         } else {
             Err(de::Error::custom(format_args!("{millis} is not a sensible time in milliseconds")))

@@ -53,17 +53,15 @@ pub(crate) fn decode_socket(text: &str, max_attachments: usize) -> Result<Header
     let payload = match kind {
         SocketType::Event => cursor.event()?,
         SocketType::Ack => cursor.expect(b'[', "an array of values")?,
-        SocketType::Connect if cursor.is_at_end() => (cursor.at, text.len()),
+        _ if cursor.is_at_end() => (cursor.at, text.len()),
         SocketType::Connect => {
             cursor.expect(b'{', "an object")?;
             (cursor.at - 1, text.len())
         }
-        SocketType::ConnectError if cursor.is_at_end() => (cursor.at, text.len()),
         SocketType::ConnectError => match cursor.peek() {
             Some(b'{' | b'"') => (cursor.at, text.len()),
             _ => return Err(cursor.invalid("an object or a string")),
         },
-        SocketType::Disconnect if cursor.is_at_end() => (cursor.at, text.len()),
         SocketType::Disconnect => return Err(cursor.invalid("nothing")),
     };
     if kind == SocketType::Ack && ack.is_none() {
@@ -78,7 +76,7 @@ impl Header {
         if start == end { "/" } else { &text[start..end] }
     }
 
-    /// The payload of a CONNECT or a CONNECT_ERROR; empty if there is none.
+    /// The payload of a CONNECT or a `CONNECT_ERROR`; empty if there is none.
     pub(crate) fn payload<'t>(&self, text: &'t str) -> &'t str {
         &text[self.payload.0..self.payload.1]
     }
@@ -122,7 +120,7 @@ impl fmt::Debug for ConnectReply {
     }
 }
 
-/// The message and the data of a CONNECT_ERROR: an object with both, or a string from servers
+/// The message and the data of a `CONNECT_ERROR`: an object with both, or a string from servers
 /// before Socket.IO 3.
 pub(crate) fn decode_refusal(payload: &str) -> (String, Option<Box<RawValue>>) {
     if let Ok(message) = serde_json::from_str(payload) {

@@ -39,7 +39,7 @@ impl Manager {
             self.out.forget_frames(channel);
         }
         if was_open {
-            self.lose_session(now, reason);
+            self.lose_session(now, &reason);
         } else if was_opening {
             let error = match reason {
                 DisconnectReason::TransportError(error) => ConnectError::Transport(error),
@@ -52,7 +52,7 @@ impl Manager {
     }
 
     /// An open session ends against the user's will.
-    pub(super) fn lose_session(&mut self, now: Instant, reason: DisconnectReason) {
+    pub(super) fn lose_session(&mut self, now: Instant, reason: &DisconnectReason) {
         let is_parse_error = matches!(reason, DisconnectReason::ParseError(_));
         let channel = self.session.open_channel();
         if let Some(channel) = channel.filter(|_| is_parse_error) {
@@ -66,7 +66,7 @@ impl Manager {
         self.reassembler.abandon();
         let ids: Vec<_> = self.namespaces.keys().copied().collect();
         for id in ids {
-            self.suspend(id, &reason);
+            self.suspend(id, reason);
             self.forget_if_released(now, id);
         }
         self.schedule_retry(now);
@@ -93,7 +93,7 @@ impl Manager {
             self.out.event(id, EventKind::ConnectError { error, will_retry: will_reconnect });
         }
         if !self.config.reconnection {
-            self.give_up(id, reason.clone());
+            self.give_up(id, reason);
         }
     }
 
@@ -110,7 +110,7 @@ impl Manager {
             let error = error(&self.config, namespace);
             self.out.event(id, EventKind::ConnectError { error, will_retry });
             if !self.config.reconnection {
-                self.give_up(id, DisconnectReason::ReconnectFailed);
+                self.give_up(id, &DisconnectReason::ReconnectFailed);
             }
         }
         self.schedule_retry(now);
@@ -126,7 +126,7 @@ impl Manager {
         }
         for id in self.wanted() {
             self.out.event(id, EventKind::ReconnectFailed);
-            self.give_up(id, DisconnectReason::ReconnectFailed);
+            self.give_up(id, &DisconnectReason::ReconnectFailed);
         }
         self.backoff.reset();
     }

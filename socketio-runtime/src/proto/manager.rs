@@ -78,7 +78,7 @@ impl Manager {
                 Received::Message(text) => self.handle_message(now, text),
                 Received::Binary(bytes) => self.handle_attachment(now, bytes),
                 Received::Refused(error) => self.fail_attempt(now, |_, _| error.clone()),
-                Received::Broken(reason) => self.lose_session(now, reason),
+                Received::Broken(reason) => self.lose_session(now, &reason),
             },
             Input::Failed { error, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportError(error));
@@ -97,7 +97,7 @@ impl Manager {
                 let after = self.config.open_timeout;
                 self.fail_attempt(now, |_, _| ConnectError::OpenTimeout { after });
             }
-            Some(Expired::Heartbeat) => self.lose_session(now, DisconnectReason::PingTimeout),
+            Some(Expired::Heartbeat) => self.lose_session(now, &DisconnectReason::PingTimeout),
             Some(Expired::Close) => {
                 self.abort_session();
                 self.reopen_if_wanted(now);
@@ -185,7 +185,7 @@ impl Manager {
     ) {
         // After a suspend, the heartbeat may have expired before the timer could tell.
         if self.session.expired(now) == Some(Expired::Heartbeat) {
-            self.lose_session(now, DisconnectReason::PingTimeout);
+            self.lose_session(now, &DisconnectReason::PingTimeout);
         }
         let (is_writable, max_payload) = (self.session.is_writable(), self.session.max_payload());
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
@@ -232,7 +232,7 @@ impl Manager {
             Some(channel) if is_current && namespace.state == State::Connected => {
                 match too_large(&packet, "(answer)", self.session.max_payload()) {
                     Some(error) => {
-                        self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)))
+                        self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
                     }
                     None => self.out.packet(channel, packet),
                 }
@@ -245,7 +245,7 @@ impl Manager {
     pub(crate) fn disconnect(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = namespace.state;
-        self.deactivate(id, DisconnectReason::ClientDisconnect);
+        self.deactivate(id, &DisconnectReason::ClientDisconnect);
         if let Some(namespace) = self.namespaces.get_mut(&id) {
             // Its CONNECT is on the way: see `State::Leaving`.
             if matches!(state, State::Connecting(_) | State::Leaving) {

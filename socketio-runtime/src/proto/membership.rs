@@ -39,7 +39,7 @@ impl Manager {
         if self.config.reconnection {
             self.out.event(id, EventKind::ReconnectFailed);
         }
-        self.give_up(id, DisconnectReason::ReconnectFailed);
+        self.give_up(id, &DisconnectReason::ReconnectFailed);
         self.close_if_unused(now);
     }
 
@@ -110,7 +110,7 @@ impl Manager {
     }
 
     /// A namespace ends without being reconnected: everything that waits for it is settled.
-    pub(super) fn deactivate(&mut self, id: NamespaceId, reason: DisconnectReason) {
+    pub(super) fn deactivate(&mut self, id: NamespaceId, reason: &DisconnectReason) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let was_wanted = std::mem::replace(&mut namespace.is_wanted, false);
         namespace.state = State::Idle;
@@ -123,7 +123,7 @@ impl Manager {
     }
 
     /// Settles what waits for a namespace that is not wanted any more.
-    pub(super) fn give_up(&mut self, id: NamespaceId, reason: DisconnectReason) {
+    pub(super) fn give_up(&mut self, id: NamespaceId, reason: &DisconnectReason) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         namespace.is_wanted = false;
         namespace.attempt = 0;

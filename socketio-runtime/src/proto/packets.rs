@@ -5,6 +5,7 @@
 use std::time::Instant;
 
 use bytes::Bytes;
+use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
@@ -29,7 +30,7 @@ impl Manager {
         match decode_socket(&text, self.config.max_attachments) {
             Ok(header) if header.attachments > 0 => self.reassembler.begin(header, text),
             Ok(header) => self.handle_packet(now, header, text, Vec::new()),
-            Err(error) => self.lose_session(now, DisconnectReason::ParseError(error)),
+            Err(error) => self.lose_session(now, &DisconnectReason::ParseError(error)),
         }
     }
 
@@ -58,7 +59,7 @@ impl Manager {
         match header.kind {
             SocketType::Connect => match ConnectReply::decode(&header, &text) {
                 Ok(reply) => self.on_connect(now, id, reply),
-                Err(error) => self.lose_session(now, DisconnectReason::ParseError(error)),
+                Err(error) => self.lose_session(now, &DisconnectReason::ParseError(error)),
             },
             SocketType::Disconnect => self.on_disconnect(now, id),
             SocketType::Event => {
@@ -136,7 +137,7 @@ impl Manager {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
             State::Connected | State::Connecting(_) => {
-                self.deactivate(id, DisconnectReason::ServerDisconnect);
+                self.deactivate(id, &DisconnectReason::ServerDisconnect);
                 self.close_if_unused(now);
             }
             State::Leaving => {
@@ -179,7 +180,7 @@ impl Manager {
         match namespace.state {
             State::Connecting(_) => {
                 let (message, data) = decode_refusal(payload);
-                let refusal = Refusal::new(&message, data.as_deref().map(|data| data.get()));
+                let refusal = Refusal::new(&message, data.as_deref().map(RawValue::get));
                 let namespace = namespace.path.to_string();
                 self.refuse(now, id, ConnectError::Refused { namespace, refusal });
             }
@@ -202,7 +203,7 @@ impl Manager {
             namespace.early.clear();
         }
         self.out.event(id, EventKind::ConnectError { error, will_retry: false });
-        self.give_up(id, DisconnectReason::Refused);
+        self.give_up(id, &DisconnectReason::Refused);
         self.close_if_unused(now);
     }
 

@@ -118,19 +118,19 @@ impl Sim {
     }
 
     pub(super) fn connect(&mut self, id: NamespaceId) {
-        self.note(format!("connect {}", self.paths[&id]));
+        self.note(&format!("connect {}", self.paths[&id]));
         self.manager.connect(self.now, id);
         self.settle();
     }
 
     pub(super) fn disconnect(&mut self, id: NamespaceId) {
-        self.note(format!("disconnect {}", self.paths[&id]));
+        self.note(&format!("disconnect {}", self.paths[&id]));
         self.manager.disconnect(self.now, id);
         self.settle();
     }
 
     pub(super) fn remove(&mut self, id: NamespaceId) {
-        self.note(format!("remove {}", self.paths[&id]));
+        self.note(&format!("remove {}", self.paths[&id]));
         self.manager.remove_namespace(self.now, id);
         self.settle();
     }
@@ -174,7 +174,7 @@ impl Sim {
             self.pending.insert((id, ack));
         }
         write!(text, "[\"{event}\"]").expect("a string takes everything");
-        self.note(format!("emit {text}"));
+        self.note(&format!("emit {text}"));
         let packet = Packet { text: text.into(), attachments };
         let options = EmitOptions { event, ack, is_volatile };
         self.manager.emit(self.now, id, packet, options);
@@ -244,7 +244,7 @@ impl Sim {
 
     /// An input made by hand.
     pub(super) fn input(&mut self, input: Input) {
-        self.note(format!("input {input:?}"));
+        self.note(&format!("input {input:?}"));
         self.manager.handle_input(self.now, input);
         self.settle();
     }
@@ -273,7 +273,7 @@ impl Sim {
 
     /// The process sleeps: time passes and nothing is done.
     pub(super) fn sleep(&mut self, time: Duration) {
-        self.note(format!("sleep {time:?}"));
+        self.note(&format!("sleep {time:?}"));
         self.now += time;
     }
 
@@ -468,7 +468,7 @@ impl Sim {
         self.manager.authenticate(self.now, id, request, payload);
     }
 
-    fn note(&mut self, what: String) {
+    fn note(&mut self, what: &str) {
         let line = format!("{} {what}", self.clock());
         self.trace.push(line);
     }
