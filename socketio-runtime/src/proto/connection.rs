@@ -28,6 +28,8 @@ impl Manager {
     }
 
     pub(super) fn on_opened(&mut self, now: Instant) {
+        // What was cut off by the end of the last session is not completed on this one.
+        self.reassembler.abandon();
         for id in self.wanted() {
             self.ask_for_auth(now, id);
         }
