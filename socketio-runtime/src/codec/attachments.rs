@@ -24,8 +24,8 @@ struct Pending {
 impl Reassembler {
     /// Notes a packet that has attachments.
     pub(crate) fn begin(&mut self, header: Header, text: Utf8Bytes) {
-        let attachments = Vec::with_capacity(header.attachments);
-        self.pending = Some(Pending { header, text, attachments });
+        // No room is made for them yet: how many come is only what the server says.
+        self.pending = Some(Pending { header, text, attachments: Vec::new() });
     }
 
     /// Takes an attachment; the packet, when it is complete.

@@ -16,7 +16,8 @@ pub(crate) struct Handshake {
     pub(crate) sid: String,
     pub(crate) ping_interval: Duration,
     pub(crate) ping_timeout: Duration,
-    /// In bytes; servers before Socket.IO 4.5 do not say.
+    /// In bytes; servers before Socket.IO 4.5 do not say, and those without a limit say 0 or
+    /// `null`, which is how `Infinity` looks in JSON.
     pub(crate) max_payload: Option<usize>,
 }
 
@@ -65,7 +66,7 @@ impl<'de> Visitor<'de> for HandshakeVisitor {
                 "sid" => sid = Some(map.next_value()?),
                 "pingInterval" => ping_interval = Some(map.next_value::<Millis>()?.0),
                 "pingTimeout" => ping_timeout = Some(map.next_value::<Millis>()?.0),
-                "maxPayload" => max_payload = Some(map.next_value()?),
+                "maxPayload" => max_payload = map.next_value::<Limit>()?.0,
                 _ => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -86,11 +87,31 @@ struct Millis(Duration);
 impl<'de> Deserialize<'de> for Millis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let millis = f64::deserialize(deserializer)?;
-        if millis >= 1.0 && millis <= MAX_MILLIS {
+        if (1.0..=MAX_MILLIS).contains(&millis) {
             Ok(Self(Duration::from_secs_f64(millis / 1000.0)))
         } else {
             Err(de::Error::custom(format_args!("{millis} is not a sensible time in milliseconds")))
         }
+    }
+}
+
+/// A number of bytes; `None` for no limit, which is what the reference client takes 0 for
+/// (`engine.io-client/lib/socket.ts`, `_getWritablePackets`).
+struct Limit(Option<usize>);
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Some(bytes) = Option::<f64>::deserialize(deserializer)? else { return Ok(Self(None)) };
+        if bytes < 0.0 {
+            return Err(de::Error::custom(format_args!("{bytes} is not a number of bytes")));
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a fraction is no byte, and the cast saturates"
+        )]
+        let bytes = bytes as usize;
+        Ok(Self((bytes > 0).then_some(bytes)))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Must not know: Engine.IO, beyond the one digit before a packet; what the JSON says.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -53,17 +53,15 @@ pub(crate) fn decode_socket(text: &str, max_attachments: usize) -> Result<Header
     let payload = match kind {
         SocketType::Event => cursor.event()?,
         SocketType::Ack => cursor.expect(b'[', "an array of values")?,
-        SocketType::Connect if cursor.is_at_end() => (cursor.at, text.len()),
+        _ if cursor.is_at_end() => (cursor.at, text.len()),
         SocketType::Connect => {
             cursor.expect(b'{', "an object")?;
             (cursor.at - 1, text.len())
         }
-        SocketType::ConnectError if cursor.is_at_end() => (cursor.at, text.len()),
         SocketType::ConnectError => match cursor.peek() {
             Some(b'{' | b'"') => (cursor.at, text.len()),
             _ => return Err(cursor.invalid("an object or a string")),
         },
-        SocketType::Disconnect if cursor.is_at_end() => (cursor.at, text.len()),
         SocketType::Disconnect => return Err(cursor.invalid("nothing")),
     };
     if kind == SocketType::Ack && ack.is_none() {
@@ -78,7 +76,7 @@ impl Header {
         if start == end { "/" } else { &text[start..end] }
     }
 
-    /// The payload of a CONNECT or a CONNECT_ERROR; empty if there is none.
+    /// The payload of a CONNECT or a `CONNECT_ERROR`; empty if there is none.
     pub(crate) fn payload<'t>(&self, text: &'t str) -> &'t str {
         &text[self.payload.0..self.payload.1]
     }
@@ -104,9 +102,15 @@ pub(crate) struct ConnectReply {
 }
 
 impl ConnectReply {
-    pub(crate) fn decode(payload: &str) -> Self {
-        let sid = member(payload, "sid").and_then(|sid| serde_json::from_str(sid.get()).ok());
-        Self { sid: sid.filter(|sid: &String| !sid.is_empty()) }
+    pub(crate) fn decode(header: &Header, text: &str) -> Result<Self, DecodeError> {
+        let payload = header.payload(text);
+        if payload.is_empty() {
+            return Ok(Self { sid: None });
+        }
+        let invalid = DecodeError::InvalidPayload { at: header.payload.0, expected: "an object" };
+        let mut members = members(payload).ok_or(invalid)?;
+        let sid = members.remove("sid").and_then(|sid| serde_json::from_str(sid.get()).ok());
+        Ok(Self { sid: sid.filter(|sid: &String| !sid.is_empty()) })
     }
 }
 
@@ -116,20 +120,20 @@ impl fmt::Debug for ConnectReply {
     }
 }
 
-/// The message and the data of a CONNECT_ERROR: an object with both, or a string from servers
+/// The message and the data of a `CONNECT_ERROR`: an object with both, or a string from servers
 /// before Socket.IO 3.
 pub(crate) fn decode_refusal(payload: &str) -> (String, Option<Box<RawValue>>) {
     if let Ok(message) = serde_json::from_str(payload) {
         return (message, None);
     }
-    let message = member(payload, "message").and_then(|text| serde_json::from_str(text.get()).ok());
-    (message.unwrap_or_else(|| "no reason given".to_owned()), member(payload, "data"))
+    let mut members = members(payload).unwrap_or_default();
+    let message = members.remove("message").and_then(|text| serde_json::from_str(text.get()).ok());
+    (message.unwrap_or_else(|| "no reason given".to_owned()), members.remove("data"))
 }
 
-/// One member of a JSON object, as text.
-fn member(object: &str, key: &str) -> Option<Box<RawValue>> {
-    type Members = std::collections::BTreeMap<String, Box<RawValue>>;
-    serde_json::from_str::<Members>(object).ok()?.remove(key)
+/// The members of a JSON object, as text; `None` if it is not one.
+fn members(object: &str) -> Option<BTreeMap<String, Box<RawValue>>> {
+    serde_json::from_str(object).ok()
 }
 
 /// A CONNECT packet; `auth` is a JSON object.

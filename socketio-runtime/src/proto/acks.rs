@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::AckId;
+use super::{AckId, namespace::HeldId};
 
 #[derive(Debug, Default)]
 pub(super) struct Acks {
@@ -19,8 +19,8 @@ pub(super) struct Acks {
 struct Pending {
     emitted: Instant,
     deadline: Option<Instant>,
-    /// The event is on its way; otherwise it is held back.
-    is_sent: bool,
+    /// Where the event is held back; `None` once it is on its way.
+    held: Option<HeldId>,
 }
 
 impl Acks {
@@ -29,11 +29,11 @@ impl Acks {
         now: Instant,
         ack: AckId,
         timeout: Option<Duration>,
-        is_sent: bool,
+        held: Option<HeldId>,
     ) {
         // A deadline beyond the end of time is none.
         let deadline = timeout.and_then(|timeout| now.checked_add(timeout));
-        self.pending.insert(ack, Pending { emitted: now, deadline, is_sent });
+        self.pending.insert(ack, Pending { emitted: now, deadline, held });
         self.deadlines.extend(deadline.map(|deadline| (deadline, ack)));
     }
 
@@ -49,32 +49,32 @@ impl Acks {
 
     pub(super) fn set_sent(&mut self, ack: AckId) {
         if let Some(pending) = self.pending.get_mut(&ack) {
-            pending.is_sent = true;
+            pending.held = None;
         }
     }
 
-    /// Whether the answer was still waited for.
-    pub(super) fn remove(&mut self, ack: AckId) -> bool {
-        let Some(pending) = self.pending.remove(&ack) else { return false };
-        if let Some(deadline) = pending.deadline {
-            self.deadlines.remove(&(deadline, ack));
-        }
-        true
+    /// An answer came: whether it was waited for. What was not sent has none, whatever the
+    /// server says.
+    pub(super) fn settle(&mut self, ack: AckId) -> bool {
+        let is_sent = self.pending.get(&ack).is_some_and(|pending| pending.held.is_none());
+        is_sent && self.take(ack).is_some()
     }
 
-    /// The next one whose time has come.
-    pub(super) fn pop_expired(&mut self, now: Instant) -> Option<AckId> {
-        let (deadline, ack) = *self.deadlines.first()?;
-        if deadline > now {
-            return None;
-        }
-        self.remove(ack);
-        Some(ack)
+    /// The answer is not waited for any more.
+    pub(super) fn remove(&mut self, ack: AckId) {
+        self.take(ack);
     }
 
-    /// Removes those whose events are on their way, or all; in order of their ids.
-    pub(super) fn take(&mut self, only_sent: bool) -> Vec<AckId> {
-        let ids = self.pending.iter().filter(|(_, pending)| pending.is_sent || !only_sent);
+    /// The next one whose time has come, and where its event is held back.
+    pub(super) fn pop_expired(&mut self, now: Instant) -> Option<(AckId, Option<HeldId>)> {
+        let (_, ack) = *self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
+        let pending = self.take(ack)?;
+        Some((ack, pending.held))
+    }
+
+    /// Removes those whose events are on their way; in order of their ids.
+    pub(super) fn take_sent(&mut self) -> Vec<AckId> {
+        let ids = self.pending.iter().filter(|(_, pending)| pending.held.is_none());
         let mut ids: Vec<_> = ids.map(|(ack, _)| *ack).collect();
         ids.sort_unstable();
         for ack in &ids {
@@ -85,5 +85,13 @@ impl Acks {
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
         self.deadlines.first().map(|(deadline, _)| *deadline)
+    }
+
+    fn take(&mut self, ack: AckId) -> Option<Pending> {
+        let pending = self.pending.remove(&ack)?;
+        if let Some(deadline) = pending.deadline {
+            self.deadlines.remove(&(deadline, ack));
+        }
+        Some(pending)
     }
 }

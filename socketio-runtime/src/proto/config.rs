@@ -48,6 +48,22 @@ pub(crate) struct Config {
     pub(crate) max_attachments: usize,
 }
 
+impl Config {
+    /// The same with times that can be added to the time of today.
+    pub(super) fn bounded(mut self) -> Self {
+        for time in [
+            &mut self.reconnection_delay,
+            &mut self.reconnection_delay_max,
+            &mut self.open_timeout,
+            &mut self.connect_timeout,
+            &mut self.close_timeout,
+        ] {
+            *time = FOREVER.min(*time);
+        }
+        self
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -63,3 +79,7 @@ impl Default for Config {
         }
     }
 }
+
+/// What `Duration::MAX` stands for: longer than any process runs, and far from where the
+/// platforms' clocks overflow.
+const FOREVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);

@@ -70,7 +70,8 @@ pub(crate) enum EventKind {
     Acked { ack: AckId, answer: AnswerPacket },
     /// No answer will come.
     AckFailed { ack: AckId, failure: AckFailure },
-    /// The namespace was accepted, and is no more.
+    /// The namespace was connected, or wanted to be, and is not any more. One that is lost and
+    /// then given up has two of them.
     Disconnected { reason: DisconnectReason, will_reconnect: bool },
     /// A reconnection attempt starts, counted from 1.
     ReconnectAttempt { attempt: u32 },

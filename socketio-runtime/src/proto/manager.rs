@@ -1,6 +1,7 @@
-//! The Manager: the namespaces of one connection, and the connection's comings and goings.
+//! The Manager: its inputs, its commands, and what is polled out of it. What they bring about
+//! stands beside: `connection`, `membership` and `packets`.
 //!
-//! Must not know: how a packet is written or read; that is `packets`' business.
+//! Must not know: how a packet is written or read.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -8,15 +9,15 @@ use std::{
 };
 
 use super::{
-    AckFailure, AckId, AckToken, AuthRequest, Config, EmitOptions, Event, EventKind, Input,
-    NamespaceId, Transmit,
+    AckId, AckToken, AuthRequest, Config, EmitOptions, Event, EventKind, Input, NamespaceId,
+    Transmit,
     backoff::Backoff,
-    namespace::{Namespace, State},
+    namespace::{Namespace, Patience, State},
     outbox::Outbox,
     session::{Expired, Received, Session},
 };
 use crate::{
-    codec::{PONG, Packet, Reassembler, encode_connect, encode_disconnect},
+    codec::{Packet, Reassembler, encode_connect, encode_disconnect},
     error::{AuthError, ConnectError, DisconnectReason, EmitError, InvalidEvent},
 };
 
@@ -30,16 +31,17 @@ pub(crate) struct Manager {
     /// Who gets the packets of a path.
     pub(super) paths: HashMap<Box<str>, NamespaceId>,
     pub(super) out: Outbox,
-    backoff: Backoff,
+    pub(super) backoff: Backoff,
     /// When the next reconnection attempt starts.
-    retry: Option<Instant>,
-    auth_requests: u64,
+    pub(super) retry: Option<Instant>,
+    pub(super) auth_requests: u64,
     seed: u64,
 }
 
 impl Manager {
     /// `seed` decides the jitter: the same seed and inputs give the same outputs.
     pub(crate) fn new(config: Config, seed: u64) -> Self {
+        let config = config.bounded();
         Self {
             backoff: Backoff::new(&config, seed),
             config,
@@ -75,8 +77,8 @@ impl Manager {
                 Received::Ping => self.send_pong(),
                 Received::Message(text) => self.handle_message(now, text),
                 Received::Binary(bytes) => self.handle_attachment(now, bytes),
-                Received::Refused(error) => self.fail_attempt(now, error),
-                Received::Broken(reason) => self.lose_session(now, reason),
+                Received::Refused(error) => self.fail_attempt(now, |_, _| error.clone()),
+                Received::Broken(reason) => self.lose_session(now, &reason),
             },
             Input::Failed { error, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportError(error));
@@ -93,9 +95,9 @@ impl Manager {
         match self.session.expired(now) {
             Some(Expired::Open) => {
                 let after = self.config.open_timeout;
-                self.fail_attempt(now, ConnectError::OpenTimeout { after });
+                self.fail_attempt(now, |_, _| ConnectError::OpenTimeout { after });
             }
-            Some(Expired::Heartbeat) => self.lose_session(now, DisconnectReason::PingTimeout),
+            Some(Expired::Heartbeat) => self.lose_session(now, &DisconnectReason::PingTimeout),
             Some(Expired::Close) => {
                 self.abort_session();
                 self.reopen_if_wanted(now);
@@ -109,6 +111,7 @@ impl Manager {
         for id in ids {
             self.expire_namespace(now, id);
         }
+        self.expire_patience(now);
     }
 
     /// Adds a namespace. It does nothing before [`connect`](Self::connect); emits are held back.
@@ -140,7 +143,7 @@ impl Manager {
         namespace.attempt = 0;
         if namespace.state == State::Leaving {
             // The CONNECT that was regretted is the one that is wanted now.
-            namespace.state = State::Connecting { deadline: Some(deadline) };
+            namespace.state = State::Connecting(Patience::new(deadline));
         } else if self.session.is_open() {
             self.ask_for_auth(now, id);
         } else {
@@ -163,7 +166,7 @@ impl Manager {
         }
         match (payload, self.session.open_channel()) {
             (Ok(payload), Some(channel)) => {
-                namespace.state = State::Connecting { deadline: Some(deadline) };
+                namespace.state = State::Connecting(Patience::new(deadline));
                 let connect = encode_connect(&namespace.path, payload.as_deref());
                 self.out.packet(channel, Packet::text(connect));
             }
@@ -182,26 +185,27 @@ impl Manager {
     ) {
         // After a suspend, the heartbeat may have expired before the timer could tell.
         if self.session.expired(now) == Some(Expired::Heartbeat) {
-            self.lose_session(now, DisconnectReason::PingTimeout);
+            self.lose_session(now, &DisconnectReason::PingTimeout);
         }
         let (is_writable, max_payload) = (self.session.is_writable(), self.session.max_payload());
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let is_connected = namespace.state == State::Connected;
         let event = options.event.to_owned();
+        let ack = options.ack.map(|(ack, _)| ack);
         if let Some(reason) = namespace.closed.clone() {
-            self.reject(id, options.ack, EmitError::Disconnected { event, reason });
+            self.reject(id, ack, EmitError::Disconnected { event, reason });
         } else if options.is_volatile && !(is_connected && is_writable) {
-            if let Some((ack, _)) = options.ack {
-                let failure = AckFailure::Rejected(EmitError::VolatileDropped { event });
-                self.out.event(id, EventKind::AckFailed { ack, failure });
+            // Only an emit with ack reports it.
+            if ack.is_some() {
+                self.reject(id, ack, EmitError::VolatileDropped { event });
             }
         } else if !is_connected {
             namespace.hold(now, packet, options);
         } else if let Some(error) = too_large(&packet, options.event, max_payload) {
-            self.reject(id, options.ack, error);
+            self.reject(id, ack, error);
         } else if let Some(channel) = self.session.open_channel() {
             if let Some((ack, timeout)) = options.ack {
-                namespace.acks.expect(now, ack, timeout, true);
+                namespace.acks.expect(now, ack, timeout, None);
             }
             self.out.packet(channel, packet);
         }
@@ -228,7 +232,7 @@ impl Manager {
             Some(channel) if is_current && namespace.state == State::Connected => {
                 match too_large(&packet, "(answer)", self.session.max_payload()) {
                     Some(error) => {
-                        self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)))
+                        self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
                     }
                     None => self.out.packet(channel, packet),
                 }
@@ -241,10 +245,10 @@ impl Manager {
     pub(crate) fn disconnect(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = namespace.state;
-        self.deactivate(id, DisconnectReason::ClientDisconnect);
+        self.deactivate(id, &DisconnectReason::ClientDisconnect);
         if let Some(namespace) = self.namespaces.get_mut(&id) {
             // Its CONNECT is on the way: see `State::Leaving`.
-            if matches!(state, State::Connecting { .. } | State::Leaving) {
+            if matches!(state, State::Connecting(_) | State::Leaving) {
                 namespace.state = State::Leaving;
             } else if let Some(channel) = self.session.open_channel() {
                 if state == State::Connected {
@@ -290,327 +294,6 @@ impl Manager {
     /// The server's limit for one message.
     pub(crate) fn max_payload(&self) -> Option<usize> {
         self.session.max_payload()
-    }
-
-    // --- the connection ---
-
-    fn open_session(&mut self, now: Instant) {
-        self.abort_session();
-        let channel = self.session.open(now + self.config.open_timeout);
-        self.out.transmit(Transmit::Open { channel });
-    }
-
-    /// Dials if somebody wants a connection and nothing is under way.
-    fn reopen_if_wanted(&mut self, now: Instant) {
-        if self.is_wanted() && self.session.is_closed() && self.retry.is_none() {
-            self.open_session(now);
-        }
-    }
-
-    fn on_opened(&mut self, now: Instant) {
-        for id in self.wanted() {
-            self.ask_for_auth(now, id);
-        }
-    }
-
-    fn on_channel_gone(&mut self, now: Instant, reason: DisconnectReason) {
-        if self.session.is_open() {
-            self.lose_session(now, reason);
-        } else if self.session.is_opening() {
-            let error = match reason {
-                DisconnectReason::TransportError(error) => ConnectError::Transport(error),
-                reason => ConnectError::Disconnected(reason),
-            };
-            self.fail_attempt(now, error);
-        } else {
-            self.session.end();
-            self.reopen_if_wanted(now);
-        }
-    }
-
-    /// An open session ends against the user's will.
-    pub(super) fn lose_session(&mut self, now: Instant, reason: DisconnectReason) {
-        let is_parse_error = matches!(reason, DisconnectReason::ParseError(_));
-        let channel = self.session.open_channel();
-        if let Some(channel) = channel.filter(|_| is_parse_error) {
-            // The peer is there, so it is told.
-            self.out.forget_frames(channel);
-            self.session.begin_close(now + self.config.close_timeout);
-            self.out.transmit(Transmit::Close { channel });
-        } else {
-            self.abort_session();
-        }
-        self.reassembler.abandon();
-        let ids: Vec<_> = self.namespaces.keys().copied().collect();
-        for id in ids {
-            self.suspend(id, &reason);
-            self.forget_if_released(now, id);
-        }
-        self.schedule_retry(now);
-    }
-
-    /// A namespace loses its session.
-    fn suspend(&mut self, id: NamespaceId, reason: &DisconnectReason) {
-        let will_reconnect = self.config.reconnection;
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        let state = std::mem::replace(&mut namespace.state, State::Idle);
-        namespace.early.clear();
-        for ack in namespace.acks.take(true) {
-            let failure = AckFailure::Disconnected(reason.clone());
-            self.out.event(id, EventKind::AckFailed { ack, failure });
-        }
-        if !namespace.is_wanted {
-            return;
-        }
-        if state == State::Connected {
-            let reason = reason.clone();
-            self.out.event(id, EventKind::Disconnected { reason, will_reconnect });
-        } else {
-            let error = ConnectError::Disconnected(reason.clone());
-            self.out.event(id, EventKind::ConnectError { error, will_retry: will_reconnect });
-        }
-        if !will_reconnect {
-            self.give_up(id, reason.clone());
-        }
-    }
-
-    /// An attempt to open a session fails.
-    fn fail_attempt(&mut self, now: Instant, error: ConnectError) {
-        self.abort_session();
-        let will_retry = self.may_retry();
-        for id in self.wanted() {
-            let error = error.clone();
-            self.out.event(id, EventKind::ConnectError { error, will_retry });
-            if !self.config.reconnection {
-                self.give_up(id, DisconnectReason::ReconnectFailed);
-            }
-        }
-        self.schedule_retry(now);
-    }
-
-    fn schedule_retry(&mut self, now: Instant) {
-        if !self.is_wanted() {
-            return;
-        }
-        if self.may_retry() {
-            self.retry = Some(now + self.backoff.next_delay());
-            return;
-        }
-        for id in self.wanted() {
-            self.out.event(id, EventKind::ReconnectFailed);
-            self.give_up(id, DisconnectReason::ReconnectFailed);
-        }
-        self.backoff.reset();
-    }
-
-    fn start_attempt(&mut self, now: Instant) {
-        self.retry = None;
-        let attempt = self.backoff.attempts();
-        for id in self.wanted() {
-            if let Some(namespace) = self.namespaces.get_mut(&id) {
-                namespace.attempt = attempt;
-            }
-            self.out.event(id, EventKind::ReconnectAttempt { attempt });
-        }
-        self.open_session(now);
-    }
-
-    /// A namespace is connected, so the connection is good.
-    pub(super) fn on_namespace_connected(&mut self) {
-        self.backoff.reset();
-    }
-
-    pub(super) fn close_if_unused(&mut self, now: Instant) {
-        if self.is_wanted() {
-            return;
-        }
-        self.retry = None;
-        self.backoff.reset();
-        match self.session.begin_close(now + self.config.close_timeout) {
-            Some(channel) => self.out.transmit(Transmit::Close { channel }),
-            None if self.session.is_opening() => self.abort_session(),
-            None => {}
-        }
-        let ids: Vec<_> = self.namespaces.keys().copied().collect();
-        for id in ids {
-            if let Some(namespace) = self.namespaces.get_mut(&id) {
-                namespace.state = State::Idle;
-            }
-            self.forget_if_released(now, id);
-        }
-    }
-
-    fn abort_session(&mut self) {
-        if let Some(channel) = self.session.end() {
-            self.out.forget_frames(channel);
-            self.out.transmit(Transmit::Abort { channel });
-        }
-    }
-
-    fn send_pong(&mut self) {
-        if let Some(channel) = self.session.open_channel() {
-            self.out.packet(channel, Packet::text(PONG));
-        }
-    }
-
-    fn may_retry(&self) -> bool {
-        let limit = self.config.reconnection_attempts.unwrap_or(u32::MAX);
-        self.config.reconnection && self.backoff.attempts() < limit
-    }
-
-    fn is_wanted(&self) -> bool {
-        self.namespaces.values().any(|namespace| namespace.is_wanted)
-    }
-
-    fn wanted(&self) -> Vec<NamespaceId> {
-        let wanted = self.namespaces.iter().filter(|(_, namespace)| namespace.is_wanted);
-        wanted.map(|(id, _)| *id).collect()
-    }
-
-    // --- the namespaces ---
-
-    pub(super) fn ask_for_auth(&mut self, now: Instant, id: NamespaceId) {
-        let deadline = now + self.config.connect_timeout;
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        if self.paths.get(&namespace.path) != Some(&id) {
-            // A former socket of this path is leaving; `forget_if_released` comes back to this.
-            return;
-        }
-        self.auth_requests += 1;
-        let request = AuthRequest(self.auth_requests);
-        namespace.state = State::Authenticating { request, deadline };
-        self.out.event(id, EventKind::AuthNeeded { request });
-    }
-
-    fn fail_auth(&mut self, now: Instant, id: NamespaceId, error: ConnectError) {
-        let limit = self.config.reconnection_attempts.unwrap_or(u32::MAX);
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        let will_retry = self.config.reconnection && namespace.backoff.attempts() < limit;
-        self.out.event(id, EventKind::ConnectError { error, will_retry });
-        if will_retry {
-            namespace.state = State::Waiting { until: now + namespace.backoff.next_delay() };
-            return;
-        }
-        namespace.state = State::Idle;
-        if self.config.reconnection {
-            self.out.event(id, EventKind::ReconnectFailed);
-        }
-        self.give_up(id, DisconnectReason::ReconnectFailed);
-        self.close_if_unused(now);
-    }
-
-    fn expire_namespace(&mut self, now: Instant, id: NamespaceId) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        while let Some(ack) = namespace.acks.pop_expired(now) {
-            namespace.withdraw(ack);
-            let failure = AckFailure::TimedOut;
-            self.out.event(id, EventKind::AckFailed { ack, failure });
-        }
-        let error = ConnectError::NamespaceTimeout {
-            namespace: namespace.path.to_string(),
-            after: self.config.connect_timeout,
-        };
-        match namespace.state {
-            State::Authenticating { deadline, .. } if deadline <= now => {
-                self.fail_auth(now, id, error);
-            }
-            State::Waiting { until } if until <= now => {
-                let attempt = namespace.backoff.attempts();
-                namespace.attempt = attempt;
-                self.out.event(id, EventKind::ReconnectAttempt { attempt });
-                self.ask_for_auth(now, id);
-            }
-            State::Connecting { deadline: Some(deadline) } if deadline <= now => {
-                namespace.state = State::Connecting { deadline: None };
-                if self.namespaces.values().any(Namespace::is_engaged) {
-                    // A second CONNECT would close the connection that others use.
-                    self.out.event(id, EventKind::ConnectError { error, will_retry: true });
-                } else {
-                    self.fail_attempt_of_idle_session(now, &error);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    /// Nobody got anywhere on this session: dial another one.
-    fn fail_attempt_of_idle_session(&mut self, now: Instant, error: &ConnectError) {
-        let ids: Vec<_> = self.namespaces.keys().copied().collect();
-        for id in ids {
-            if let Some(namespace) = self.namespaces.get_mut(&id) {
-                namespace.state = State::Idle;
-                namespace.early.clear();
-            }
-            self.forget_if_released(now, id);
-        }
-        self.reassembler.abandon();
-        self.fail_attempt(now, error.clone());
-    }
-
-    /// A namespace ends without being reconnected: everything that waits for it is settled.
-    pub(super) fn deactivate(&mut self, id: NamespaceId, reason: DisconnectReason) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        let was_wanted = std::mem::replace(&mut namespace.is_wanted, false);
-        namespace.state = State::Idle;
-        namespace.early.clear();
-        if was_wanted {
-            let event = EventKind::Disconnected { reason: reason.clone(), will_reconnect: false };
-            self.out.event(id, event);
-        }
-        self.give_up(id, reason);
-    }
-
-    /// Settles what waits for a namespace that is not wanted any more.
-    pub(super) fn give_up(&mut self, id: NamespaceId, reason: DisconnectReason) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        namespace.is_wanted = false;
-        namespace.attempt = 0;
-        namespace.backoff.reset();
-        let (held, acks) = (namespace.take_held(), namespace.acks.take(false));
-        namespace.closed = Some(reason.clone());
-        for ack in acks {
-            let failure = AckFailure::Disconnected(reason.clone());
-            self.out.event(id, EventKind::AckFailed { ack, failure });
-        }
-        for held in held.into_iter().filter(|held| held.ack.is_none()) {
-            let (event, reason) = (held.event.to_owned(), reason.clone());
-            self.reject(id, None, EmitError::Disconnected { event, reason });
-        }
-    }
-
-    /// An event that was accepted is not sent: whoever waits for its answer is told, or else the
-    /// socket.
-    pub(super) fn reject(
-        &mut self,
-        id: NamespaceId,
-        ack: Option<(AckId, Option<Duration>)>,
-        error: EmitError,
-    ) {
-        let kind = match ack {
-            Some((ack, _)) => EventKind::AckFailed { ack, failure: AckFailure::Rejected(error) },
-            None => EventKind::Invalid(InvalidEvent::Emit(error)),
-        };
-        self.out.event(id, kind);
-    }
-
-    /// Forgets a namespace whose handles are gone, unless the server's answer has to be waited
-    /// for, and lets a newer socket of the same path go on.
-    pub(super) fn forget_if_released(&mut self, now: Instant, id: NamespaceId) {
-        let Some(namespace) = self.namespaces.get(&id) else { return };
-        if !namespace.is_released || namespace.state == State::Leaving {
-            return;
-        }
-        let Some(namespace) = self.namespaces.remove(&id) else { return };
-        if self.paths.get(&namespace.path) != Some(&id) {
-            return;
-        }
-        self.paths.remove(&namespace.path);
-        let heir = self.namespaces.iter().find(|(_, other)| other.path == namespace.path);
-        let Some((heir, is_wanted)) = heir.map(|(id, heir)| (*id, heir.is_wanted)) else { return };
-        self.paths.insert(namespace.path, heir);
-        if is_wanted && self.session.is_open() {
-            self.ask_for_auth(now, heir);
-        }
     }
 }
 

@@ -22,9 +22,11 @@
 mod acks;
 mod backoff;
 mod config;
+mod connection;
 mod event;
 mod io;
 mod manager;
+mod membership;
 mod namespace;
 mod outbox;
 mod packets;

@@ -2,7 +2,7 @@
 //!
 //! Must not know: other namespaces, the session.
 
-use std::{collections::VecDeque, time::Instant};
+use std::{collections::BTreeMap, time::Instant};
 
 use super::{AckId, AuthRequest, EmitOptions, acks::Acks, backoff::Backoff};
 use crate::{
@@ -29,8 +29,11 @@ pub(super) struct Namespace {
     pub(super) backoff: Backoff,
     /// Events that came before the namespace was accepted.
     pub(super) early: Vec<(EventPacket, Option<u64>)>,
-    held: VecDeque<Held>,
+    /// In the order in which they will be sent.
+    held: BTreeMap<HeldId, Held>,
     held_bytes: usize,
+    /// How many packets were ever held back.
+    holds: u64,
 }
 
 /// How far the namespace is on the session that is open. Without one it is `Idle`.
@@ -46,15 +49,33 @@ pub(super) enum State {
     Waiting {
         until: Instant,
     },
-    /// CONNECT was sent. Without a deadline it has passed, and a late answer is still welcome.
-    Connecting {
-        deadline: Option<Instant>,
-    },
+    /// A former socket of this path waits for the server's last word.
+    Queued(Patience),
+    /// CONNECT was sent.
+    Connecting(Patience),
     Connected,
     /// CONNECT was sent and is regretted: its answer is followed by DISCONNECT. Without that, the
     /// server would keep the socket, and close the whole connection on a second CONNECT.
     Leaving,
 }
+
+/// With the server, until it has given its word. It ends with an error; then a late word is still
+/// welcome, but the connection is given up as soon as nobody else gets anywhere on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Patience {
+    pub(super) until: Instant,
+    pub(super) is_over: bool,
+}
+
+impl Patience {
+    pub(super) fn new(until: Instant) -> Self {
+        Self { until, is_over: false }
+    }
+}
+
+/// A packet's place among those that are held back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HeldId(u64);
 
 /// A packet that waits for the namespace to be connected.
 #[derive(Debug)]
@@ -77,33 +98,35 @@ impl Namespace {
             connections: 0,
             backoff,
             early: Vec::new(),
-            held: VecDeque::new(),
+            held: BTreeMap::new(),
             held_bytes: 0,
+            holds: 0,
         }
     }
 
     pub(super) fn hold(&mut self, now: Instant, packet: Packet, options: EmitOptions) {
         let EmitOptions { event, ack, .. } = options;
+        let place = HeldId(self.holds);
+        self.holds += 1;
         if let Some((ack, timeout)) = ack {
-            self.acks.expect(now, ack, timeout, false);
+            self.acks.expect(now, ack, timeout, Some(place));
         }
         self.held_bytes += packet.size();
-        self.held.push_back(Held { packet, event, ack: ack.map(|(ack, _)| ack) });
+        self.held.insert(place, Held { packet, event, ack: ack.map(|(ack, _)| ack) });
     }
 
-    pub(super) fn take_held(&mut self) -> VecDeque<Held> {
+    pub(super) fn take_held(&mut self) -> impl Iterator<Item = Held> + use<> {
         self.held_bytes = 0;
-        std::mem::take(&mut self.held)
+        std::mem::take(&mut self.held).into_values()
     }
 
-    /// Drops the packet whose answer is no longer waited for, if it was not sent.
-    pub(super) fn withdraw(&mut self, ack: AckId) {
-        // Timeouts come roughly in the order of the emits.
-        if let Some(at) = self.held.iter().position(|held| held.ack == Some(ack)) {
-            if let Some(held) = self.held.remove(at) {
-                self.held_bytes -= held.packet.size();
-            }
+    /// The next answer whose time has come. Its event is not sent any more, if it was not yet.
+    pub(super) fn pop_expired_ack(&mut self, now: Instant) -> Option<AckId> {
+        let (ack, place) = self.acks.pop_expired(now)?;
+        if let Some(held) = place.and_then(|place| self.held.remove(&place)) {
+            self.held_bytes -= held.packet.size();
         }
+        Some(ack)
     }
 
     pub(super) fn held_bytes(&self) -> usize {
@@ -114,8 +137,16 @@ impl Namespace {
     pub(super) fn is_engaged(&self) -> bool {
         match self.state {
             State::Authenticating { .. } | State::Connected => true,
-            State::Connecting { deadline } => deadline.is_some(),
+            State::Queued(patience) | State::Connecting(patience) => !patience.is_over,
             State::Idle | State::Waiting { .. } | State::Leaving => false,
+        }
+    }
+
+    /// The patience with the server, where it was asked for a word.
+    pub(super) fn patience(&mut self) -> Option<&mut Patience> {
+        match &mut self.state {
+            State::Queued(patience) | State::Connecting(patience) => Some(patience),
+            _ => None,
         }
     }
 
@@ -123,7 +154,7 @@ impl Namespace {
         let own = match self.state {
             State::Authenticating { deadline, .. } => Some(deadline),
             State::Waiting { until } => Some(until),
-            State::Connecting { deadline } => deadline,
+            State::Queued(patience) | State::Connecting(patience) => Some(patience.until),
             State::Idle | State::Connected | State::Leaving => None,
         };
         [own, self.acks.next_deadline()].into_iter().flatten().min()

@@ -5,6 +5,7 @@
 use std::time::Instant;
 
 use bytes::Bytes;
+use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
@@ -29,7 +30,7 @@ impl Manager {
         match decode_socket(&text, self.config.max_attachments) {
             Ok(header) if header.attachments > 0 => self.reassembler.begin(header, text),
             Ok(header) => self.handle_packet(now, header, text, Vec::new()),
-            Err(error) => self.lose_session(now, DisconnectReason::ParseError(error)),
+            Err(error) => self.lose_session(now, &DisconnectReason::ParseError(error)),
         }
     }
 
@@ -56,7 +57,10 @@ impl Manager {
             return;
         };
         match header.kind {
-            SocketType::Connect => self.on_connect(now, id, header.payload(&text)),
+            SocketType::Connect => match ConnectReply::decode(&header, &text) {
+                Ok(reply) => self.on_connect(now, id, reply),
+                Err(error) => self.lose_session(now, &DisconnectReason::ParseError(error)),
+            },
             SocketType::Disconnect => self.on_disconnect(now, id),
             SocketType::Event => {
                 let ack = header.ack;
@@ -65,7 +69,7 @@ impl Manager {
             SocketType::Ack => {
                 let Some(namespace) = self.namespaces.get_mut(&id) else { return };
                 // Late, doubled and unknown answers are nobody's.
-                if let Some(ack) = header.ack.map(AckId).filter(|ack| namespace.acks.remove(*ack)) {
+                if let Some(ack) = header.ack.map(AckId).filter(|ack| namespace.acks.settle(*ack)) {
                     let answer = header.into_answer(text, attachments);
                     self.out.event(id, EventKind::Acked { ack, answer });
                 }
@@ -74,10 +78,10 @@ impl Manager {
         }
     }
 
-    fn on_connect(&mut self, now: Instant, id: NamespaceId, payload: &str) {
+    fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connecting { .. } => match ConnectReply::decode(payload).sid {
+            State::Connecting(_) => match reply.sid {
                 Some(sid) => self.on_accepted(id, sid),
                 None => self.refuse(now, id, ConnectError::UnsupportedServer),
             },
@@ -92,7 +96,10 @@ impl Manager {
                 let error = InvalidEvent::Packet(DecodeError::DuplicateConnect);
                 self.out.event(id, EventKind::Invalid(error));
             }
-            State::Idle | State::Authenticating { .. } | State::Waiting { .. } => {}
+            State::Idle
+            | State::Queued(_)
+            | State::Authenticating { .. }
+            | State::Waiting { .. } => {}
         }
     }
 
@@ -112,10 +119,7 @@ impl Manager {
         }
         for held in held {
             if let Some(error) = too_large(&held.packet, held.event, max_payload) {
-                if let Some(namespace) = self.namespaces.get_mut(&id) {
-                    held.ack.map(|ack| namespace.acks.remove(ack));
-                }
-                self.reject(id, held.ack.map(|ack| (ack, None)), error);
+                self.reject_held(id, held.ack, error);
                 continue;
             }
             if let (Some(ack), Some(namespace)) = (held.ack, self.namespaces.get_mut(&id)) {
@@ -132,15 +136,18 @@ impl Manager {
     fn on_disconnect(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connected | State::Connecting { .. } => {
-                self.deactivate(id, DisconnectReason::ServerDisconnect);
+            State::Connected | State::Connecting(_) => {
+                self.deactivate(id, &DisconnectReason::ServerDisconnect);
                 self.close_if_unused(now);
             }
             State::Leaving => {
                 namespace.state = State::Idle;
                 self.forget_if_released(now, id);
             }
-            State::Idle | State::Authenticating { .. } | State::Waiting { .. } => {}
+            State::Idle
+            | State::Queued(_)
+            | State::Authenticating { .. }
+            | State::Waiting { .. } => {}
         }
     }
 
@@ -152,25 +159,28 @@ impl Manager {
                 let token = ack.map(|id| AckToken { id, connection });
                 self.out.event(id, EventKind::Received { packet, token });
             }
-            State::Connecting { .. } if namespace.early.len() < EARLY_EVENTS => {
+            State::Connecting(_) if namespace.early.len() < EARLY_EVENTS => {
                 namespace.early.push((packet, ack));
             }
-            State::Connecting { .. } => {
+            State::Connecting(_) => {
                 let error = DecodeError::TooEarly { limit: EARLY_EVENTS };
                 self.out.event(id, EventKind::Invalid(InvalidEvent::Packet(error)));
             }
             // On its way while this side left.
-            State::Idle | State::Authenticating { .. } | State::Waiting { .. } | State::Leaving => {
-            }
+            State::Idle
+            | State::Queued(_)
+            | State::Authenticating { .. }
+            | State::Waiting { .. }
+            | State::Leaving => {}
         }
     }
 
     fn on_connect_error(&mut self, now: Instant, id: NamespaceId, payload: &str) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connecting { .. } => {
+            State::Connecting(_) => {
                 let (message, data) = decode_refusal(payload);
-                let refusal = Refusal::new(&message, data.as_deref().map(|data| data.get()));
+                let refusal = Refusal::new(&message, data.as_deref().map(RawValue::get));
                 let namespace = namespace.path.to_string();
                 self.refuse(now, id, ConnectError::Refused { namespace, refusal });
             }
@@ -180,6 +190,7 @@ impl Manager {
             }
             State::Connected
             | State::Idle
+            | State::Queued(_)
             | State::Authenticating { .. }
             | State::Waiting { .. } => {}
         }
@@ -192,7 +203,7 @@ impl Manager {
             namespace.early.clear();
         }
         self.out.event(id, EventKind::ConnectError { error, will_retry: false });
-        self.give_up(id, DisconnectReason::Refused);
+        self.give_up(id, &DisconnectReason::Refused);
         self.close_if_unused(now);
     }
 

@@ -1,1 +1,16 @@
-//! x
+//! What users rely on, with exact times: one file a behaviour, in a world of virtual time.
+//!
+//! Must not know: tokio, real time.
+
+mod acks;
+mod answers;
+mod close;
+mod connect;
+mod emit;
+mod heartbeat;
+mod invariants;
+mod malformed;
+mod namespaces;
+mod reconnect;
+mod sim;
+mod stale_input;

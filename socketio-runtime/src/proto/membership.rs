@@ -1,0 +1,186 @@
+//! A namespace's way in and out of the connection: authentication, patience with the server,
+//! and the settling of everything that waits when it ends.
+//!
+//! Must not know: how connections come and go, what packets say.
+
+use std::time::Instant;
+
+use super::{
+    AckFailure, AckId, AuthRequest, Config, EventKind, Manager, NamespaceId,
+    namespace::{Namespace, Patience, State},
+};
+use crate::error::{ConnectError, DisconnectReason, EmitError, InvalidEvent};
+
+impl Manager {
+    pub(super) fn ask_for_auth(&mut self, now: Instant, id: NamespaceId) {
+        let deadline = now + self.config.connect_timeout;
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        if self.paths.get(&namespace.path) != Some(&id) {
+            // `forget_if_released` comes back to this.
+            namespace.state = State::Queued(Patience::new(deadline));
+            return;
+        }
+        self.auth_requests += 1;
+        let request = AuthRequest(self.auth_requests);
+        namespace.state = State::Authenticating { request, deadline };
+        self.out.event(id, EventKind::AuthNeeded { request });
+    }
+
+    pub(super) fn fail_auth(&mut self, now: Instant, id: NamespaceId, error: ConnectError) {
+        let limit = self.config.reconnection_attempts.unwrap_or(u32::MAX);
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let will_retry = self.config.reconnection && namespace.backoff.attempts() < limit;
+        self.out.event(id, EventKind::ConnectError { error, will_retry });
+        if will_retry {
+            namespace.state = State::Waiting { until: now + namespace.backoff.next_delay() };
+            return;
+        }
+        namespace.state = State::Idle;
+        if self.config.reconnection {
+            self.out.event(id, EventKind::ReconnectFailed);
+        }
+        self.give_up(id, &DisconnectReason::ReconnectFailed);
+        self.close_if_unused(now);
+    }
+
+    pub(super) fn expire_namespace(&mut self, now: Instant, id: NamespaceId) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        while let Some(ack) = namespace.pop_expired_ack(now) {
+            let failure = AckFailure::TimedOut;
+            self.out.event(id, EventKind::AckFailed { ack, failure });
+        }
+        match namespace.state {
+            State::Authenticating { deadline, .. } if deadline <= now => {
+                let error = namespace_timeout(&self.config, namespace);
+                self.fail_auth(now, id, error);
+            }
+            State::Waiting { until } if until <= now => {
+                let attempt = namespace.backoff.attempts();
+                namespace.attempt = attempt;
+                self.out.event(id, EventKind::ReconnectAttempt { attempt });
+                self.ask_for_auth(now, id);
+            }
+            _ => {}
+        }
+    }
+
+    /// Tells the namespaces that the server has not accepted in time, and dials anew if nobody
+    /// gets anywhere on this session.
+    pub(super) fn expire_patience(&mut self, now: Instant) {
+        let until = now + self.config.connect_timeout;
+        let mut is_expired = false;
+        let mut late = Vec::new();
+        for (id, namespace) in &mut self.namespaces {
+            let Some(patience) = namespace.patience().filter(|patience| patience.until <= now)
+            else {
+                continue;
+            };
+            is_expired = true;
+            if !patience.is_over {
+                late.push(*id);
+            }
+            *patience = Patience { until, is_over: true };
+        }
+        if !is_expired {
+            return;
+        }
+        if !self.namespaces.values().any(Namespace::is_engaged) {
+            return self.fail_idle_session(now);
+        }
+        // A second CONNECT would close the connection that others use.
+        for id in late {
+            let Some(namespace) = self.namespaces.get(&id) else { continue };
+            let error = namespace_timeout(&self.config, namespace);
+            self.out.event(id, EventKind::ConnectError { error, will_retry: true });
+        }
+    }
+
+    /// Nobody got anywhere on this session: dial another one.
+    fn fail_idle_session(&mut self, now: Instant) {
+        let ids: Vec<_> = self.namespaces.keys().copied().collect();
+        for id in ids {
+            if let Some(namespace) = self.namespaces.get_mut(&id) {
+                namespace.state = State::Idle;
+                namespace.early.clear();
+            }
+            self.forget_if_released(now, id);
+        }
+        self.reassembler.abandon();
+        self.fail_attempt(now, namespace_timeout);
+    }
+
+    /// A namespace ends without being reconnected: everything that waits for it is settled.
+    pub(super) fn deactivate(&mut self, id: NamespaceId, reason: &DisconnectReason) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let was_wanted = std::mem::replace(&mut namespace.is_wanted, false);
+        namespace.state = State::Idle;
+        namespace.early.clear();
+        if was_wanted {
+            let event = EventKind::Disconnected { reason: reason.clone(), will_reconnect: false };
+            self.out.event(id, event);
+        }
+        self.give_up(id, reason);
+    }
+
+    /// Settles what waits for a namespace that is not wanted any more.
+    pub(super) fn give_up(&mut self, id: NamespaceId, reason: &DisconnectReason) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        namespace.is_wanted = false;
+        namespace.attempt = 0;
+        namespace.backoff.reset();
+        namespace.closed = Some(reason.clone());
+        let held = namespace.take_held();
+        for ack in namespace.acks.take_sent() {
+            let failure = AckFailure::Disconnected(reason.clone());
+            self.out.event(id, EventKind::AckFailed { ack, failure });
+        }
+        for held in held {
+            let error =
+                EmitError::Disconnected { event: held.event.to_owned(), reason: reason.clone() };
+            self.reject_held(id, held.ack, error);
+        }
+    }
+
+    /// As [`reject`](Self::reject), of an event that was held back.
+    pub(super) fn reject_held(&mut self, id: NamespaceId, ack: Option<AckId>, error: EmitError) {
+        if let (Some(ack), Some(namespace)) = (ack, self.namespaces.get_mut(&id)) {
+            namespace.acks.remove(ack);
+        }
+        self.reject(id, ack, error);
+    }
+
+    /// An event that was accepted is not sent: whoever waits for its answer is told, or else the
+    /// socket.
+    pub(super) fn reject(&mut self, id: NamespaceId, ack: Option<AckId>, error: EmitError) {
+        let kind = match ack {
+            Some(ack) => EventKind::AckFailed { ack, failure: AckFailure::Rejected(error) },
+            None => EventKind::Invalid(InvalidEvent::Emit(error)),
+        };
+        self.out.event(id, kind);
+    }
+
+    /// Forgets a namespace whose handles are gone, unless the server's answer has to be waited
+    /// for, and lets a newer socket of the same path go on.
+    pub(super) fn forget_if_released(&mut self, now: Instant, id: NamespaceId) {
+        let Some(namespace) = self.namespaces.get(&id) else { return };
+        if !namespace.is_released || namespace.state == State::Leaving {
+            return;
+        }
+        let Some(namespace) = self.namespaces.remove(&id) else { return };
+        if self.paths.get(&namespace.path) != Some(&id) {
+            return;
+        }
+        self.paths.remove(&namespace.path);
+        let heir = self.namespaces.iter().find(|(_, other)| other.path == namespace.path);
+        let Some((heir, is_wanted)) = heir.map(|(id, heir)| (*id, heir.is_wanted)) else { return };
+        self.paths.insert(namespace.path, heir);
+        if is_wanted && self.session.is_open() {
+            self.ask_for_auth(now, heir);
+        }
+    }
+}
+
+fn namespace_timeout(config: &Config, namespace: &Namespace) -> ConnectError {
+    let after = config.connect_timeout;
+    ConnectError::NamespaceTimeout { namespace: namespace.path.to_string(), after }
+}

@@ -1,0 +1,90 @@
+//! The end of a connection that nobody needs.
+//!
+//! Must not know: the state machine's inside.
+
+use super::{
+    super::{Config, Input},
+    sim::{Auth, Sim, ms},
+};
+
+#[test]
+fn a_close_that_the_server_agrees_to_leaves_nothing() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.emit(id, "last words");
+    sim.disconnect(id);
+    sim.assert_wire(&[r#"0.000 42["last words"]"#, "0.000 41", "0.000 close 1"]);
+    sim.assert_nothing_left();
+}
+
+#[test]
+fn a_close_that_the_server_does_not_agree_to_is_cut_short() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.server.is_closing = false;
+    sim.disconnect(id);
+    sim.forget();
+    sim.run_until(ms(4999));
+    sim.assert_wire(&[]);
+    sim.run_until(ms(5000));
+    sim.assert_wire(&["5.000 abort 1"]);
+    sim.assert_nothing_left();
+}
+
+#[test]
+fn a_connection_that_breaks_while_it_closes_is_closed() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.server.is_closing = false;
+    sim.disconnect(id);
+    sim.forget();
+    sim.drop_connection();
+    sim.assert_events(&[]);
+    sim.assert_nothing_left();
+}
+
+#[test]
+fn connect_during_a_close_dials_after_it() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.server.is_closing = false;
+    sim.disconnect(id);
+    sim.run_until(ms(1000));
+    sim.connect(id);
+    sim.forget();
+    let channel = sim.server.channel();
+    sim.server.drop_connection();
+    sim.input(Input::Closed { channel, code: None });
+    sim.assert_wire(&["1.000 dial 2", "1.000 40"]);
+    sim.assert_events(&["1.000 / connected"]);
+}
+
+#[test]
+fn connect_during_a_close_dials_at_its_timeout_at_the_latest() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.server.is_closing = false;
+    sim.disconnect(id);
+    sim.run_until(ms(1000));
+    sim.connect(id);
+    sim.forget();
+    sim.run_until(ms(5000));
+    sim.assert_wire(&["5.000 abort 1", "5.000 dial 2", "5.000 40"]);
+}
+
+#[test]
+fn the_server_is_not_told_of_a_namespace_that_it_does_not_know() {
+    let mut sim = Sim::new(Config::default());
+    sim.auth = Auth::Silent;
+    let id = sim.add("/");
+    sim.connect(id);
+    sim.disconnect(id);
+    sim.assert_wire(&["0.000 dial 1", "0.000 close 1"]);
+    sim.assert_nothing_left();
+}
+
+#[test]
+fn a_socket_that_was_never_connected_leaves_no_trace() {
+    let mut sim = Sim::new(Config::default());
+    let id = sim.add("/");
+    sim.emit(id, "x");
+    sim.emit_with_ack(id, "y", Some(ms(1000)));
+    sim.remove(id);
+    sim.assert_wire(&[]);
+    sim.assert_nothing_left();
+}
