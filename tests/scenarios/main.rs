@@ -1,4 +1,6 @@
 //! Whole-system tests: one binary, one module a subject. `tests/README.md` says what they need.
 
+mod chat;
 mod harness;
+mod setup;
 mod wire;

@@ -1,0 +1,65 @@
+//! Clients and observers as most scenarios want them.
+
+use std::time::Duration;
+
+use socketio_runtime::{Client, ClientBuilder, Lifecycle, LifecycleStream};
+use socketio_tests::soon;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+
+/// A client that comes back quickly, so that tests do.
+pub(crate) fn quick(url: impl Into<String>) -> ClientBuilder {
+    Client::builder(url)
+        .reconnection_delay(Duration::from_millis(10))
+        .reconnection_delay_max(Duration::from_millis(100))
+}
+
+/// Where a listener notes what it heard, for the test to await.
+pub(crate) fn notes<T>() -> (UnboundedSender<T>, Notes<T>) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    (sender, Notes(receiver))
+}
+
+/// What was noted and not yet read.
+#[derive(Debug)]
+pub(crate) struct Notes<T>(UnboundedReceiver<T>);
+
+impl<T> Notes<T> {
+    /// The next note.
+    #[track_caller]
+    pub(crate) fn next(&mut self) -> impl Future<Output = T> {
+        let next = soon(self.0.recv());
+        async { next.await.expect("whoever notes is still there") }
+    }
+
+    /// Everything that has been noted by now.
+    pub(crate) fn so_far(&mut self) -> Vec<T> {
+        std::iter::from_fn(|| self.0.try_recv().ok()).collect()
+    }
+
+    /// Waits until nobody can note any more.
+    #[track_caller]
+    pub(crate) fn ended(&mut self) -> impl Future<Output = ()> {
+        let next = soon(self.0.recv());
+        async { assert!(next.await.is_none(), "nothing more is noted") }
+    }
+}
+
+/// The next change in a socket's lifecycle.
+#[track_caller]
+pub(crate) fn next_change(lifecycle: &mut LifecycleStream) -> impl Future<Output = Lifecycle> {
+    let next = soon(lifecycle.next());
+    async { next.await.expect("the socket was not disconnected by this side") }
+}
+
+/// Reads changes until the socket is connected (again); all of them, `Connect` included.
+pub(crate) async fn until_connected(lifecycle: &mut LifecycleStream) -> Vec<Lifecycle> {
+    let mut changes = Vec::new();
+    loop {
+        let change = next_change(lifecycle).await;
+        let is_connected = matches!(change, Lifecycle::Connect { .. });
+        changes.push(change);
+        if is_connected {
+            return changes;
+        }
+    }
+}
