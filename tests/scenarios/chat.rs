@@ -79,8 +79,8 @@ impl Person {
         };
         let chat = client.socket::<Chat>().auth(credentials).build().expect("a new namespace");
         chat.on().presence_check(async |nonce| Presence { status: Status::Online, nonce });
-        let (sender, heard) = notes();
-        chat.on().message_received(move |message| drop(sender.send(message.content)));
+        let (pen, heard) = notes();
+        chat.on().message_received(move |message| pen.note(message.content));
         let (events, mut lifecycle) = (chat.events(), chat.lifecycle());
         assert!(!chat.is_connected() && chat.id().is_none(), "nothing happens before `connect`");
 

@@ -1,6 +1,12 @@
 //! Whole-system tests: one binary, one module a subject. `tests/README.md` says what they need.
 
+mod bad_emit;
+mod bad_input;
+mod bad_server;
 mod chat;
 mod harness;
+mod listeners;
+mod payloads;
+mod schema;
 mod setup;
 mod wire;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use socketio_runtime::{Client, ClientBuilder, Lifecycle, LifecycleStream};
+use socketio_runtime::{
+    Client, ClientBuilder, Lifecycle, LifecycleStream, Namespace, Socket, error::InvalidEvent,
+};
 use socketio_tests::soon;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
@@ -13,10 +15,27 @@ pub(crate) fn quick(url: impl Into<String>) -> ClientBuilder {
         .reconnection_delay_max(Duration::from_millis(100))
 }
 
-/// Where a listener notes what it heard, for the test to await.
-pub(crate) fn notes<T>() -> (UnboundedSender<T>, Notes<T>) {
+/// A connected socket of a quick client.
+pub(crate) async fn join<N: Namespace>(url: impl Into<String>) -> Socket<N> {
+    let client = quick(url).build().expect("the URL is good");
+    soon(client.socket::<N>().connect()).await.expect("the server accepts")
+}
+
+/// A pen for a listener to note what it heard, and the notes for the test to await.
+pub(crate) fn notes<T>() -> (Pen<T>, Notes<T>) {
     let (sender, receiver) = mpsc::unbounded_channel();
-    (sender, Notes(receiver))
+    (Pen(sender), Notes(receiver))
+}
+
+/// Takes notes. Clones write on the same paper.
+#[derive(Debug, Clone)]
+pub(crate) struct Pen<T>(UnboundedSender<T>);
+
+impl<T> Pen<T> {
+    pub(crate) fn note(&self, value: T) {
+        // The test may have seen enough.
+        self.0.send(value).ok();
+    }
 }
 
 /// What was noted and not yet read.
@@ -42,6 +61,13 @@ impl<T> Notes<T> {
         let next = soon(self.0.recv());
         async { assert!(next.await.is_none(), "nothing more is noted") }
     }
+}
+
+/// What reaches `on_invalid`.
+pub(crate) fn invalid_events<N: Namespace>(socket: &Socket<N>) -> Notes<InvalidEvent> {
+    let (pen, notes) = notes();
+    socket.on_invalid(move |invalid| pen.note(invalid.clone()));
+    notes
 }
 
 /// The next change in a socket's lifecycle.
