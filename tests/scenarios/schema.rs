@@ -74,6 +74,16 @@ pub(crate) trait Broken {
     fn census(namespace: &str) -> Census;
 }
 
+/// What `/kick` can be told.
+#[client_to_server]
+pub(crate) trait Kicked {
+    /// Disconnects the namespace.
+    fn kick();
+    /// Disconnects the namespace and closes the connection.
+    #[event("kick:engine")]
+    fn kick_engine();
+}
+
 #[namespace("/echo", listens = Told, emits = Asked)]
 #[derive(Debug)]
 pub(crate) struct Echo;
@@ -89,6 +99,10 @@ pub(crate) struct Faults;
 #[namespace("/early", listens = Told)]
 #[derive(Debug)]
 pub(crate) struct Early;
+
+#[namespace("/kick", emits = Kicked)]
+#[derive(Debug)]
+pub(crate) struct Kick;
 
 #[namespace("/refuse", refusal = RefusalData)]
 #[derive(Debug)]
