@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use futures_util::{SinkExt, StreamExt};
 use socketio_runtime::{
     Client, ClientBuilder, Lifecycle, LifecycleStream, Namespace, Socket, error::InvalidEvent,
 };
-use socketio_tests::soon;
+use socketio_tests::{FakeServer, soon};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio_tungstenite::tungstenite::Message;
 
 /// A client that comes back quickly, so that tests do.
 pub(crate) fn quick(url: impl Into<String>) -> ClientBuilder {
@@ -89,3 +91,33 @@ pub(crate) async fn until_connected(lifecycle: &mut LifecycleStream) -> Vec<Life
         }
     }
 }
+
+/// A server that accepts every namespace, and notes each message that it gets; the last note of
+/// a connection is `close`, if it ends in good order.
+pub(crate) async fn scribe() -> (FakeServer, Notes<String>) {
+    let (pen, notes) = notes();
+    let server = FakeServer::websocket(move |mut socket| {
+        let pen = pen.clone();
+        async move {
+            if socket.send(Message::text(HANDSHAKE)).await.is_err() {
+                return;
+            }
+            while let Some(Ok(message)) = socket.next().await {
+                let Ok(text) = message.to_text() else { continue };
+                let note = if message.is_close() { "close" } else { text };
+                pen.note(note.to_owned());
+                let connect = text.strip_prefix("40").and_then(|rest| rest.split_once(','));
+                if let Some((namespace, _)) = connect {
+                    let accepted = Message::text(format!(r#"40{namespace},{{"sid":"x"}}"#));
+                    // A client that has gone is noticed when it is read from.
+                    socket.send(accepted).await.ok();
+                }
+            }
+        }
+    })
+    .await;
+    (server, notes)
+}
+
+const HANDSHAKE: &str =
+    r#"0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#;
