@@ -1,4 +1,17 @@
 //! Whole-system tests: one binary, one module a subject. `tests/README.md` says what they need.
 
+mod acks;
+mod auth;
+mod bad_emit;
+mod bad_input;
+mod bad_server;
+mod chat;
 mod harness;
+mod leaving;
+mod listeners;
+mod payloads;
+mod reconnecting;
+mod schema;
+mod setup;
+mod tls;
 mod wire;

@@ -3,7 +3,11 @@
 //! Must not know: listeners, connections.
 
 use bytes::Bytes;
-use serde::de::DeserializeOwned;
+use serde::{
+    Deserializer,
+    de::{self, DeserializeOwned, Visitor},
+    forward_to_deserialize_any,
+};
 
 use super::attachments;
 use crate::error::{ArgumentPosition, PayloadError, PayloadSubject};
@@ -32,7 +36,9 @@ impl<T: DeserializeOwned> ReceiveArgument for T {
     fn required(arguments: &mut Arguments<'_>) -> Result<Self, PayloadError> {
         match arguments.next() {
             Some(value) => value,
-            None => Err(arguments.missing()),
+            // A JavaScript peer leaves `undefined` out, and `callback()` answers with no value
+            // at all: that is a value to an `Option` and to `()`, as serde's missing fields are.
+            None => T::deserialize(Missing).map_err(|_| arguments.missing()),
         }
     }
 
@@ -147,5 +153,29 @@ impl<'a> Arguments<'a> {
             path: path.to_owned(),
             reason: reason.to_owned(),
         }
+    }
+}
+
+/// The value that is not there.
+struct Missing;
+
+impl<'de> Deserializer<'de> for Missing {
+    type Error = de::value::Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, Self::Error> {
+        Err(de::Error::custom("missing"))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_none()
+    }
+
+    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit_struct newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }

@@ -159,6 +159,8 @@ fn values_are_read_in_order_with_any_white_space() {
 
 #[test]
 fn missing_optional_and_further_values_are_read() {
+    assert_eq!(read("]", &[], Option::<u8>::required), Ok(None));
+    assert_eq!(read("]", &[], <()>::required), Ok(()));
     assert_eq!(read("]", &[], Option::<u8>::optional), Ok(None));
     assert_eq!(read("]", &[], u8::optional), Ok(None));
     assert_eq!(read(",null]", &[], u8::optional), Ok(None));
