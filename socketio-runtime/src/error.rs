@@ -338,7 +338,8 @@ pub enum AckError<E = Infallible>
 where
     E: fmt::Debug,
 {
-    /// The event was not accepted for sending.
+    /// The event was not accepted for sending, or was still waiting to be sent when the socket
+    /// was disconnected. The server has not seen it.
     #[error(transparent)]
     Emit(#[from] EmitError),
     /// No answer came in time (peer or network). The server may have handled the event.
