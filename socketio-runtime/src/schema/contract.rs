@@ -95,7 +95,7 @@ pub trait Namespace: 'static {
     type Listens: Listens;
     /// The events that the client sends.
     type Emits: Emits;
-    /// The payload of the CONNECT packet; [`AnyAuth`] where the schema does not say.
+    /// The payload of the CONNECT packet; [`AnyAuth`](super::AnyAuth) where the schema does not say.
     type Auth: 'static;
     /// The type of `data` in a refused connection; [`serde_json::Value`] where the schema does
     /// not say.
