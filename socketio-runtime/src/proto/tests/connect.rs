@@ -3,7 +3,7 @@
 //! Must not know: the state machine's inside.
 
 use super::{
-    super::{Config, EARLY_EVENTS},
+    super::{Config, EARLY_EVENTS, NamespaceId},
     sim::{Auth, Sim, Word, ms},
 };
 
@@ -344,15 +344,34 @@ fn events_before_the_servers_word_have_a_limit() {
 }
 
 #[test]
-fn events_before_the_servers_word_do_not_outlive_their_connection() {
-    let mut sim = Sim::new(steady());
-    sim.server.words.insert("/", Word::Later);
-    let id = sim.add("/");
-    sim.connect(id);
-    sim.server_sends(r#"42["missed"]"#);
-    sim.drop_connection();
-    sim.server.words.clear();
-    sim.forget();
-    sim.run_until(ms(1000));
-    sim.assert_events(&["1.000 / attempt 1", "1.000 / connected by attempt 1"]);
+fn events_before_the_servers_word_do_not_outlive_its_connect() {
+    let endings: [(&str, fn(&mut Sim, NamespaceId)); 5] = [
+        ("the connection is lost", |sim, _| sim.drop_connection()),
+        ("the user leaves", |sim, id| {
+            sim.disconnect(id);
+            sim.connect(id);
+        }),
+        ("the server refuses", |sim, id| {
+            sim.server_refuses("/", "{}");
+            sim.connect(id);
+        }),
+        ("the server disconnects", |sim, id| {
+            sim.server_disconnects("/");
+            sim.connect(id);
+        }),
+        ("the time is over", |sim, _| sim.run_until(ms(20_000))),
+    ];
+    for (ending, end) in endings {
+        let mut sim = Sim::new(steady());
+        sim.server.words.insert("/", Word::Later);
+        let id = sim.add("/");
+        sim.connect(id);
+        sim.server_sends(r#"42["missed"]"#);
+        sim.server.words.clear();
+        end(&mut sim, id);
+        sim.run_for(ms(1000));
+        assert!(sim.server.has_joined("/"), "{ending}");
+        let missed = sim.events().iter().find(|line| line.contains("missed"));
+        assert_eq!(missed, None, "{ending}");
+    }
 }
