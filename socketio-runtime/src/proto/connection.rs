@@ -65,7 +65,6 @@ impl Manager {
         } else {
             self.abort_session();
         }
-        self.reassembler.abandon();
         let ids: Vec<_> = self.namespaces.keys().copied().collect();
         for id in ids {
             self.suspend(id, reason);

@@ -105,7 +105,6 @@ impl Manager {
             }
             self.forget_if_released(now, id);
         }
-        self.reassembler.abandon();
         self.fail_attempt(now, namespace_timeout);
     }
 
@@ -126,7 +125,6 @@ impl Manager {
     pub(super) fn give_up(&mut self, id: NamespaceId, reason: &DisconnectReason) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         namespace.is_wanted = false;
-        namespace.attempt = 0;
         namespace.backoff.reset();
         namespace.closed = Some(reason.clone());
         let held = namespace.take_held();

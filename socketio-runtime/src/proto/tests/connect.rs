@@ -3,7 +3,7 @@
 //! Must not know: the state machine's inside.
 
 use super::{
-    super::Config,
+    super::{Config, EARLY_EVENTS},
     sim::{Auth, Sim, Word, ms},
 };
 
@@ -167,6 +167,56 @@ fn failed_authentication_is_retried_with_backoff_on_the_same_connection() {
 }
 
 #[test]
+fn authentication_begins_anew_with_short_delays_once_it_led_somewhere() {
+    let (mut sim, _) = Sim::connected(steady(), ["/a"]);
+    let id = sim.add("/b");
+    let fail_for_a_while = |sim: &mut Sim| {
+        sim.auth = Auth::Fails;
+        sim.connect(id);
+        sim.run_for(ms(1000 + 2000 + 4000 - 1));
+        assert!(sim.events().last().is_some_and(|line| line.contains("will retry")));
+    };
+    // It was accepted and then disconnected by the server.
+    fail_for_a_while(&mut sim);
+    sim.auth = Auth::Nothing;
+    sim.run_for(ms(1));
+    assert!(sim.server.has_joined("/b"));
+    sim.server_disconnects("/b");
+    // It was given up by the user.
+    fail_for_a_while(&mut sim);
+    sim.disconnect(id);
+    fail_for_a_while(&mut sim);
+    assert_eq!(sim.next_timeout(), Some(sim.elapsed() + ms(1)), "the third delay ends");
+}
+
+#[test]
+fn a_connection_that_lost_its_turn_keeps_the_delays_of_authentication_short() {
+    let mut sim = Sim::new(steady());
+    sim.auth = Auth::Fails;
+    let id = sim.add("/a");
+    sim.connect(id);
+    sim.run_until(ms(2999));
+    sim.auth = Auth::Nothing;
+    sim.run_until(ms(3000));
+    assert!(sim.server.has_joined("/a"));
+    sim.auth = Auth::Fails;
+    sim.drop_connection();
+    sim.run_until(ms(4000));
+    assert_eq!(sim.next_timeout(), Some(ms(5000)), "{:?}", sim.events());
+}
+
+#[test]
+fn a_connection_is_closed_if_its_only_namespace_fails_to_authenticate() {
+    let mut sim = Sim::new(Config { reconnection_attempts: Some(1), ..steady() });
+    sim.auth = Auth::Fails;
+    let id = sim.add("/a");
+    sim.connect(id);
+    sim.run_until(ms(1000));
+    sim.assert_wire(&["0.000 dial 1", "1.000 close 1"]);
+    sim.assert_nothing_left();
+}
+
+#[test]
 fn failed_authentication_uses_up_its_own_attempts() {
     let (mut sim, [other]) =
         Sim::connected(Config { reconnection_attempts: Some(1), ..steady() }, ["/a"]);
@@ -280,15 +330,40 @@ fn events_before_the_servers_word_are_kept_until_then() {
 }
 
 #[test]
-fn events_before_the_servers_word_do_not_outlive_their_connection() {
+fn events_before_the_servers_word_have_a_limit() {
     let mut sim = Sim::new(steady());
     sim.server.words.insert("/", Word::Later);
     let id = sim.add("/");
     sim.connect(id);
-    sim.server_sends(r#"42["missed"]"#);
-    sim.drop_connection();
-    sim.server.words.clear();
-    sim.forget();
-    sim.run_until(ms(1000));
-    sim.assert_events(&["1.000 / attempt 1", "1.000 / connected by attempt 1"]);
+    for _ in 0..=EARLY_EVENTS {
+        sim.server_sends(r#"42["missed"]"#);
+    }
+    sim.assert_events(&[
+        "0.000 / invalid: a packet was dropped: more than 10000 events before the namespace was accepted",
+    ]);
+}
+
+#[test]
+fn events_before_the_servers_word_do_not_outlive_its_connect() {
+    for ending in ["lost", "left", "refused", "disconnected", "timed out"] {
+        let mut sim = Sim::new(steady());
+        sim.server.words.insert("/", Word::Later);
+        let id = sim.add("/");
+        sim.connect(id);
+        sim.server_sends(r#"42["missed"]"#);
+        sim.server.words.clear();
+        match ending {
+            "lost" => sim.drop_connection(),
+            "left" => sim.disconnect(id),
+            "refused" => sim.server_refuses("/", "{}"),
+            "disconnected" => sim.server_disconnects("/"),
+            _ => sim.run_until(ms(20_000)),
+        }
+        // For those that are not reconnected by themselves.
+        sim.connect(id);
+        sim.run_for(ms(1000));
+        assert!(sim.server.has_joined("/"), "{ending}");
+        let missed = sim.events().iter().find(|line| line.contains("missed"));
+        assert_eq!(missed, None, "{ending}");
+    }
 }

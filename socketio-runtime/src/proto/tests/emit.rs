@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use super::{
-    super::{Config, Input},
+    super::{Config, Frame, Input},
     sim::{Sim, Word, ms},
 };
 
@@ -53,6 +53,40 @@ fn what_was_sent_is_not_sent_again() {
     sim.forget();
     sim.run_until(ms(1500));
     assert!(!sim.wire().iter().any(|line| line.contains("once")), "{:?}", sim.wire());
+}
+
+#[test]
+fn frames_that_the_lost_connection_did_not_take_are_forgotten() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    for end in ["dropped", "broken by a packet", "silent"] {
+        sim.server.is_pinging = true;
+        sim.run_for(ms(10_000));
+        assert!(sim.server.has_joined("/"));
+        sim.forget();
+        // Nothing is taken out before the end has come.
+        sim.is_lazy = true;
+        sim.emit(id, "lost");
+        let channel = sim.server.channel();
+        assert_eq!(sim.manager.unsent_bytes(), r#"42["lost"]"#.len());
+        match end {
+            "dropped" => sim.input(Input::Closed { channel, code: None }),
+            "broken by a packet" => {
+                sim.input(Input::Frame { channel, frame: Frame::Text("x".into()) });
+            }
+            _ => {
+                sim.sleep(ms(60_000));
+                sim.manager.handle_timeout(sim.now());
+            }
+        }
+        assert_eq!(sim.manager.unsent_bytes(), 0, "{end}");
+        sim.is_lazy = false;
+        if end == "dropped" {
+            sim.server.forget_connection();
+        }
+        sim.settle();
+        sim.run_for(ms(10_000));
+        assert!(!sim.wire().iter().any(|line| line.contains("lost")), "{end}: {:?}", sim.wire());
+    }
 }
 
 #[test]

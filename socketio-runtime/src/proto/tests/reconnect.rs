@@ -168,6 +168,20 @@ fn disconnect_ends_the_attempts() {
 }
 
 #[test]
+fn connect_after_disconnect_begins_with_short_delays() {
+    let mut sim = Sim::new(Config { randomization_factor: 0.0, ..Config::default() });
+    sim.server.dials = Dials::Fail;
+    let id = sim.add("/");
+    sim.connect(id);
+    sim.run_until(ms(20_000));
+    sim.disconnect(id);
+    sim.forget();
+    sim.connect(id);
+    sim.run_until(ms(27_000));
+    assert_eq!(times(sim.wire(), "dial"), [20.0, 21.0, 23.0, 27.0]);
+}
+
+#[test]
 fn disconnect_ends_a_dial_under_way() {
     let mut sim = Sim::new(Config::default());
     sim.server.dials = Dials::Ignore;

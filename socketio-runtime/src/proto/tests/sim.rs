@@ -596,6 +596,11 @@ impl Server {
         }
     }
 
+    /// It is gone, and the client knows.
+    pub(super) fn forget_connection(&mut self) {
+        self.gone();
+    }
+
     fn gone(&mut self) -> Option<ChannelId> {
         self.namespaces.clear();
         self.next_ping = None;
