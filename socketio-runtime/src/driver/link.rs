@@ -29,8 +29,6 @@ pub(super) struct Link {
     headers: Arc<[(HeaderName, HeaderValue)]>,
     max_message_size: usize,
     state: State,
-    /// What the transport had no room for.
-    stalled: Option<Transmit>,
     /// Whether reading may give something: not since it last gave nothing, until the task is woken.
     may_read: bool,
 }
@@ -54,7 +52,6 @@ impl Link {
             headers: headers.into(),
             max_message_size,
             state: State::Idle,
-            stalled: None,
             may_read: false,
         }
     }
@@ -72,7 +69,7 @@ impl Link {
     pub(super) fn is_flushed(&self) -> bool {
         match &self.state {
             State::Idle | State::Dialing { .. } => true,
-            State::Open { websocket, .. } => self.stalled.is_none() && !websocket.needs_flush(),
+            State::Open { websocket, .. } => !websocket.needs_flush(),
         }
     }
 
@@ -106,11 +103,8 @@ impl Link {
         context: &mut Context<'_>,
     ) -> bool {
         let mut is_busy = false;
-        while let Some(transmit) = self.stalled.take().or_else(|| manager.poll_transmit()) {
-            if !self.is_ready(now, &transmit, manager, context) {
-                self.stalled = Some(transmit);
-                break;
-            }
+        while !manager.is_frame_next() || self.is_ready(now, manager, context) {
+            let Some(transmit) = manager.poll_transmit() else { break };
             is_busy = true;
             if let Err((channel, error)) = self.transmit(transmit) {
                 self.fail(now, manager, channel, error);
@@ -158,18 +152,8 @@ impl Link {
     }
 
     /// Whether the transport has room for a frame; tells the state machine when that changes.
-    fn is_ready(
-        &mut self,
-        now: Instant,
-        transmit: &Transmit,
-        manager: &mut Manager,
-        context: &mut Context<'_>,
-    ) -> bool {
-        let is_frame = matches!(transmit, Transmit::Frame { .. });
+    fn is_ready(&mut self, now: Instant, manager: &mut Manager, context: &mut Context<'_>) -> bool {
         let State::Open { channel, websocket, is_writable } = &mut self.state else { return true };
-        if !is_frame {
-            return true;
-        }
         // An error shows again when the frame is sent.
         let writable = websocket.poll_ready(context).is_ready();
         if *is_writable != writable {

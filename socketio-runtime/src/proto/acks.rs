@@ -24,16 +24,10 @@ struct Pending {
 }
 
 impl Acks {
-    pub(super) fn expect(
-        &mut self,
-        now: Instant,
-        ack: AckId,
-        timeout: Option<Duration>,
-        held: Option<HeldId>,
-    ) {
+    pub(super) fn expect(&mut self, now: Instant, ack: AckId, timeout: Option<Duration>) {
         // A deadline beyond the end of time is none.
         let deadline = timeout.and_then(|timeout| now.checked_add(timeout));
-        self.pending.insert(ack, Pending { emitted: now, deadline, held });
+        self.pending.insert(ack, Pending { emitted: now, deadline, held: None });
         self.deadlines.extend(deadline.map(|deadline| (deadline, ack)));
     }
 
@@ -47,9 +41,10 @@ impl Acks {
         self.deadlines.extend(pending.deadline.map(|deadline| (deadline, ack)));
     }
 
-    pub(super) fn set_sent(&mut self, ack: AckId) {
+    /// Whether, and where, the event is held back.
+    pub(super) fn set_held(&mut self, ack: AckId, held: Option<HeldId>) {
         if let Some(pending) = self.pending.get_mut(&ack) {
-            pending.held = None;
+            pending.held = held;
         }
     }
 

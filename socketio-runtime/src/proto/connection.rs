@@ -5,12 +5,12 @@
 use std::time::Instant;
 
 use super::{
-    AckFailure, Config, EventKind, Manager, NamespaceId, Transmit,
+    AckFailure, ChannelId, Config, EventKind, Manager, NamespaceId, Transmit,
     namespace::{Namespace, State},
 };
 use crate::{
     codec::{PONG, Packet},
-    error::{ConnectError, DisconnectReason},
+    error::{ConnectError, DisconnectReason, EmitError},
 };
 
 impl Manager {
@@ -38,7 +38,7 @@ impl Manager {
     pub(super) fn on_channel_gone(&mut self, now: Instant, reason: DisconnectReason) {
         let (was_open, was_opening) = (self.session.is_open(), self.session.is_opening());
         if let Some(channel) = self.session.end() {
-            self.out.forget_frames(channel);
+            self.hold_unsent(channel);
         }
         if was_open {
             self.lose_session(now, &reason);
@@ -59,7 +59,7 @@ impl Manager {
         let channel = self.session.open_channel();
         if let Some(channel) = channel.filter(|_| is_parse_error) {
             // The peer is there, so it is told.
-            self.out.forget_frames(channel);
+            self.hold_unsent(channel);
             self.session.begin_close(now + self.config.close_timeout);
             self.out.transmit(Transmit::Close { channel });
         } else {
@@ -171,8 +171,26 @@ impl Manager {
 
     pub(super) fn abort_session(&mut self) {
         if let Some(channel) = self.session.end() {
-            self.out.forget_frames(channel);
+            self.hold_unsent(channel);
             self.out.transmit(Transmit::Abort { channel });
+        }
+    }
+
+    /// Keeps for the next connection what the lost one did not take. The reference client loses
+    /// it (`engine.io-client/lib/socket.ts`, `_onClose` empties the write buffer).
+    fn hold_unsent(&mut self, channel: ChannelId) {
+        for (id, emitted) in self.out.take_unsent(channel) {
+            match self.namespaces.get_mut(&id) {
+                Some(namespace) if namespace.is_wanted => namespace.hold(emitted),
+                // Whoever waits for an answer was told when the namespace was given up.
+                Some(namespace) if emitted.ack.is_none() => {
+                    let reason = namespace.closed.clone();
+                    let reason = reason.unwrap_or(DisconnectReason::ClientDisconnect);
+                    let event = emitted.event.to_owned();
+                    self.reject(id, None, EmitError::Disconnected { event, reason });
+                }
+                _ => {}
+            }
         }
     }
 

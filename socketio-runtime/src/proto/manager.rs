@@ -12,7 +12,7 @@ use super::{
     AckId, AckToken, AuthRequest, Config, EmitOptions, Event, EventKind, Input, NamespaceId,
     Transmit,
     backoff::Backoff,
-    namespace::{Namespace, Patience, State},
+    namespace::{Emitted, Namespace, Patience, State},
     outbox::Outbox,
     session::{Expired, Received, Session},
 };
@@ -189,25 +189,31 @@ impl Manager {
         }
         let (is_writable, max_payload) = (self.session.is_writable(), self.session.max_payload());
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        let is_connected = namespace.state == State::Connected;
-        let event = options.event.to_owned();
-        let ack = options.ack.map(|(ack, _)| ack);
+        let EmitOptions { event, ack, is_volatile } = options;
+        let emitted = Emitted { packet, event, ack: ack.map(|(ack, _)| ack) };
+        let channel = self.session.open_channel().filter(|_| namespace.state == State::Connected);
         if let Some(reason) = namespace.closed.clone() {
-            self.reject(id, ack, EmitError::Disconnected { event, reason });
-        } else if options.is_volatile && !(is_connected && is_writable) {
+            let event = event.to_owned();
+            return self.reject(id, emitted.ack, EmitError::Disconnected { event, reason });
+        }
+        if is_volatile && !(channel.is_some() && is_writable) {
             // Only an emit with ack reports it.
-            if ack.is_some() {
-                self.reject(id, ack, EmitError::VolatileDropped { event });
+            if emitted.ack.is_some() {
+                let event = event.to_owned();
+                self.reject(id, emitted.ack, EmitError::VolatileDropped { event });
             }
-        } else if !is_connected {
-            namespace.hold(now, packet, options);
-        } else if let Some(error) = too_large(&packet, options.event, max_payload) {
-            self.reject(id, ack, error);
-        } else if let Some(channel) = self.session.open_channel() {
-            if let Some((ack, timeout)) = options.ack {
-                namespace.acks.expect(now, ack, timeout, None);
-            }
-            self.out.packet(channel, packet);
+            return;
+        }
+        if let Some(error) = too_large(&emitted.packet, event, max_payload) {
+            return self.reject(id, emitted.ack, error);
+        }
+        if let Some((ack, timeout)) = ack {
+            namespace.acks.expect(now, ack, timeout);
+        }
+        match channel {
+            None => namespace.hold(emitted),
+            Some(channel) if is_volatile => self.out.packet(channel, emitted.packet),
+            Some(channel) => self.out.emit(channel, id, emitted),
         }
     }
 
@@ -262,6 +268,12 @@ impl Manager {
     #[must_use]
     pub(crate) fn poll_transmit(&mut self) -> Option<Transmit> {
         self.out.poll_transmit()
+    }
+
+    /// Whether the next transmit is a frame, for which the channel needs room. What is not polled
+    /// out is not lost with its channel.
+    pub(crate) fn is_frame_next(&self) -> bool {
+        self.out.is_frame_next()
     }
 
     #[must_use]

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use super::{AckId, AuthRequest, EmitOptions, acks::Acks, backoff::Backoff};
+use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff};
 use crate::{
     codec::{EventPacket, Packet},
     error::DisconnectReason,
@@ -30,7 +30,7 @@ pub(super) struct Namespace {
     /// Events that came before the namespace was accepted.
     pub(super) early: Vec<(EventPacket, Option<u64>)>,
     /// In the order in which they will be sent.
-    held: BTreeMap<HeldId, Held>,
+    held: BTreeMap<HeldId, Emitted>,
     held_bytes: usize,
     /// How many packets were ever held back.
     holds: u64,
@@ -77,9 +77,9 @@ impl Patience {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct HeldId(u64);
 
-/// A packet that waits for the namespace to be connected.
+/// An event of the user's on its way out.
 #[derive(Debug)]
-pub(super) struct Held {
+pub(super) struct Emitted {
     pub(super) packet: Packet,
     pub(super) event: &'static str,
     pub(super) ack: Option<AckId>,
@@ -104,18 +104,18 @@ impl Namespace {
         }
     }
 
-    pub(super) fn hold(&mut self, now: Instant, packet: Packet, options: EmitOptions) {
-        let EmitOptions { event, ack, .. } = options;
+    /// Keeps an event until the namespace is connected.
+    pub(super) fn hold(&mut self, emitted: Emitted) {
         let place = HeldId(self.holds);
         self.holds += 1;
-        if let Some((ack, timeout)) = ack {
-            self.acks.expect(now, ack, timeout, Some(place));
+        if let Some(ack) = emitted.ack {
+            self.acks.set_held(ack, Some(place));
         }
-        self.held_bytes += packet.size();
-        self.held.insert(place, Held { packet, event, ack: ack.map(|(ack, _)| ack) });
+        self.held_bytes += emitted.packet.size();
+        self.held.insert(place, emitted);
     }
 
-    pub(super) fn take_held(&mut self) -> impl Iterator<Item = Held> + use<> {
+    pub(super) fn take_held(&mut self) -> impl Iterator<Item = Emitted> + use<> {
         self.held_bytes = 0;
         std::mem::take(&mut self.held).into_values()
     }

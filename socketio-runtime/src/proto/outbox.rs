@@ -1,17 +1,30 @@
 //! What waits to be polled out of the state machine.
 //!
-//! Must not know: why.
+//! Must not know: why, and what becomes of it.
 
 use std::collections::VecDeque;
 
-use super::{ChannelId, Event, EventKind, Frame, NamespaceId, Transmit};
+use bytes::Bytes;
+
+use super::{ChannelId, Event, EventKind, Frame, NamespaceId, Transmit, namespace::Emitted};
 use crate::codec::Packet;
 
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    transmits: VecDeque<Transmit>,
+    entries: VecDeque<Entry>,
+    /// The attachments of the packet that is being polled out.
+    attachments: VecDeque<(ChannelId, Bytes)>,
     unsent_bytes: usize,
     events: VecDeque<Event>,
+}
+
+#[derive(Debug)]
+enum Entry {
+    Transmit(Transmit),
+    /// A packet that means nothing on another channel.
+    Packet(ChannelId, Packet),
+    /// An event of the user's, which waits for another channel if this one is lost.
+    Emit(ChannelId, NamespaceId, Emitted),
 }
 
 impl Outbox {
@@ -20,34 +33,58 @@ impl Outbox {
     }
 
     pub(super) fn transmit(&mut self, transmit: Transmit) {
-        if let Transmit::Frame { frame, .. } = &transmit {
-            self.unsent_bytes += frame.size();
-        }
-        self.transmits.push_back(transmit);
+        self.entries.push_back(Entry::Transmit(transmit));
     }
 
     pub(super) fn packet(&mut self, channel: ChannelId, packet: Packet) {
-        let Packet { text, attachments } = packet;
-        self.transmit(Transmit::Frame { channel, frame: Frame::Text(text) });
-        for bytes in attachments {
-            self.transmit(Transmit::Frame { channel, frame: Frame::Binary(bytes) });
-        }
+        self.unsent_bytes += packet.size();
+        self.entries.push_back(Entry::Packet(channel, packet));
     }
 
-    /// Drops the frames of a channel that is gone.
-    pub(super) fn forget_frames(&mut self, gone: ChannelId) {
-        let unsent_bytes = &mut self.unsent_bytes;
-        self.transmits.retain(|transmit| match transmit {
-            Transmit::Frame { channel, frame } if *channel == gone => {
-                *unsent_bytes -= frame.size();
-                false
+    pub(super) fn emit(&mut self, channel: ChannelId, namespace: NamespaceId, emitted: Emitted) {
+        self.unsent_bytes += emitted.packet.size();
+        self.entries.push_back(Entry::Emit(channel, namespace, emitted));
+    }
+
+    /// Drops the frames of a channel that is gone; gives back, in order, the events of which
+    /// nothing was polled out. A packet that was polled out in part is lost: the server has its
+    /// beginning.
+    pub(super) fn take_unsent(&mut self, gone: ChannelId) -> Vec<(NamespaceId, Emitted)> {
+        let mut unsent = Vec::new();
+        for entry in std::mem::take(&mut self.entries) {
+            match entry {
+                Entry::Packet(channel, packet) if channel == gone => {
+                    self.unsent_bytes -= packet.size();
+                }
+                Entry::Emit(channel, namespace, emitted) if channel == gone => {
+                    self.unsent_bytes -= emitted.packet.size();
+                    unsent.push((namespace, emitted));
+                }
+                other => self.entries.push_back(other),
             }
-            _ => true,
+        }
+        let unsent_bytes = &mut self.unsent_bytes;
+        self.attachments.retain(|(channel, bytes)| {
+            let is_kept = *channel != gone;
+            *unsent_bytes -= if is_kept { 0 } else { bytes.len() };
+            is_kept
         });
+        unsent
     }
 
     pub(super) fn poll_transmit(&mut self) -> Option<Transmit> {
-        let transmit = self.transmits.pop_front()?;
+        let transmit = if let Some((channel, bytes)) = self.attachments.pop_front() {
+            Transmit::Frame { channel, frame: Frame::Binary(bytes) }
+        } else {
+            let (channel, packet) = match self.entries.pop_front()? {
+                Entry::Transmit(transmit) => return Some(transmit),
+                Entry::Packet(channel, packet) => (channel, packet),
+                Entry::Emit(channel, _, emitted) => (channel, emitted.packet),
+            };
+            let Packet { text, attachments } = packet;
+            self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
+            Transmit::Frame { channel, frame: Frame::Text(text) }
+        };
         if let Transmit::Frame { frame, .. } = &transmit {
             self.unsent_bytes -= frame.size();
         }
@@ -62,7 +99,12 @@ impl Outbox {
         self.unsent_bytes
     }
 
+    pub(super) fn is_frame_next(&self) -> bool {
+        let is_frame = |entry: &Entry| !matches!(entry, Entry::Transmit(_));
+        !self.attachments.is_empty() || self.entries.front().is_some_and(is_frame)
+    }
+
     pub(super) fn has_transmits(&self) -> bool {
-        !self.transmits.is_empty()
+        !self.entries.is_empty() || !self.attachments.is_empty()
     }
 }

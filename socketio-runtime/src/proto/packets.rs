@@ -123,10 +123,10 @@ impl Manager {
                 continue;
             }
             if let (Some(ack), Some(namespace)) = (held.ack, self.namespaces.get_mut(&id)) {
-                namespace.acks.set_sent(ack);
+                namespace.acks.set_held(ack, None);
             }
             if let Some(channel) = self.session.open_channel() {
-                self.out.packet(channel, held.packet);
+                self.out.emit(channel, id, held);
             }
         }
         let sid = Sid(sid);

@@ -56,7 +56,7 @@ fn what_was_sent_is_not_sent_again() {
 }
 
 #[test]
-fn frames_that_the_lost_connection_did_not_take_are_forgotten() {
+fn what_the_lost_connection_did_not_take_is_sent_once_on_the_next_one() {
     let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
     for end in ["dropped", "broken by a packet", "silent"] {
         sim.server.is_pinging = true;
@@ -65,9 +65,9 @@ fn frames_that_the_lost_connection_did_not_take_are_forgotten() {
         sim.forget();
         // Nothing is taken out before the end has come.
         sim.is_lazy = true;
-        sim.emit(id, "lost");
+        sim.emit(id, "late");
         let channel = sim.server.channel();
-        assert_eq!(sim.manager.unsent_bytes(), r#"42["lost"]"#.len());
+        assert_eq!(sim.manager.unsent_bytes(), r#"42["late"]"#.len());
         match end {
             "dropped" => sim.input(Input::Closed { channel, code: None }),
             "broken by a packet" => {
@@ -79,13 +79,15 @@ fn frames_that_the_lost_connection_did_not_take_are_forgotten() {
             }
         }
         assert_eq!(sim.manager.unsent_bytes(), 0, "{end}");
+        assert_eq!(sim.manager.held_bytes(), r#"42["late"]"#.len(), "{end}");
         sim.is_lazy = false;
         if end == "dropped" {
             sim.server.forget_connection();
         }
         sim.settle();
         sim.run_for(ms(10_000));
-        assert!(!sim.wire().iter().any(|line| line.contains("lost")), "{end}: {:?}", sim.wire());
+        let sent = sim.wire().iter().filter(|line| line.contains("late")).count();
+        assert_eq!(sent, 1, "{end}: {:?}", sim.wire());
     }
 }
 
