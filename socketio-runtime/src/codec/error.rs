@@ -56,10 +56,9 @@ pub enum DecodeError {
     /// A second CONNECT for a namespace that is connected.
     #[error("CONNECT for a namespace that is connected")]
     DuplicateConnect,
-    /// More events before the namespace was accepted than are kept.
-    #[error("more than {limit} events before the namespace was accepted")]
-    TooEarly {
-        /// How many are kept.
-        limit: usize,
-    },
+    /// More events before the namespace was accepted than are kept:
+    /// [`limits::EARLY_EVENTS`](crate::limits::EARLY_EVENTS) and
+    /// [`limits::EARLY_BYTES`](crate::limits::EARLY_BYTES).
+    #[error("more events before the namespace was accepted than are kept")]
+    TooEarly,
 }

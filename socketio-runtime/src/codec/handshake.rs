@@ -115,5 +115,5 @@ impl<'de> Deserialize<'de> for Limit {
     }
 }
 
-/// A day: no server that wants to notice a dead client waits longer.
-const MAX_MILLIS: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
+/// The longest timer that JavaScript has, 24.8 days: servers that want no heartbeat say so.
+const MAX_MILLIS: f64 = 2_147_483_647.0;

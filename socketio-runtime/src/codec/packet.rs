@@ -62,6 +62,11 @@ impl EventPacket {
     pub(crate) fn attachments(&self) -> &[Bytes] {
         &self.attachments
     }
+
+    /// Size in bytes of everything that came over the wire.
+    pub(crate) fn size(&self) -> usize {
+        self.text.len() + self.attachments.iter().map(Bytes::len).sum::<usize>()
+    }
 }
 
 /// An answer that came in.

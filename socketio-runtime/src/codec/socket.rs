@@ -64,9 +64,6 @@ pub(crate) fn decode_socket(text: &str, max_attachments: usize) -> Result<Header
         },
         SocketType::Disconnect => return Err(cursor.invalid("nothing")),
     };
-    if kind == SocketType::Ack && ack.is_none() {
-        return Err(cursor.invalid("an ack id"));
-    }
     Ok(Header { kind, attachments, ack, namespace, payload })
 }
 

@@ -33,6 +33,9 @@ pub const DEFAULT_MAX_ATTACHMENTS: usize = 10;
 /// time, not number; this is far above what a healthy service sends in between.
 pub const EARLY_EVENTS: usize = 10_000;
 
+/// Bytes of such events that are kept: as much as may wait in the other direction by default.
+pub const EARLY_BYTES: usize = 16 * 1024 * 1024;
+
 /// What users can set.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {

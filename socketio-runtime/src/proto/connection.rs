@@ -78,7 +78,7 @@ impl Manager {
         let will_reconnect = self.may_retry();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = std::mem::replace(&mut namespace.state, State::Idle);
-        namespace.early.clear();
+        namespace.early.take();
         for ack in namespace.acks.take_sent() {
             let failure = AckFailure::Disconnected(reason.clone());
             self.out.event(id, EventKind::AckFailed { ack, failure });

@@ -17,7 +17,7 @@ use super::{
     session::{Expired, Received, Session},
 };
 use crate::{
-    codec::{Packet, Reassembler, encode_connect, encode_disconnect},
+    codec::{Packet, Reassembler, encode_connect},
     error::{AuthError, ConnectError, DisconnectReason, EmitError, InvalidEvent},
 };
 
@@ -256,10 +256,8 @@ impl Manager {
             // Its CONNECT is on the way: see `State::Leaving`.
             if matches!(state, State::Connecting(_) | State::Leaving) {
                 namespace.state = State::Leaving;
-            } else if let Some(channel) = self.session.open_channel() {
-                if state == State::Connected {
-                    self.out.packet(channel, Packet::text(encode_disconnect(&namespace.path)));
-                }
+            } else if state == State::Connected {
+                self.send_disconnect(id);
             }
         }
         self.close_if_unused(now);

@@ -9,7 +9,10 @@ use super::{
     AckFailure, AckId, AuthRequest, Config, EventKind, Manager, NamespaceId,
     namespace::{Namespace, Patience, State},
 };
-use crate::error::{ConnectError, DisconnectReason, EmitError, InvalidEvent};
+use crate::{
+    codec::{Packet, encode_disconnect},
+    error::{ConnectError, DisconnectReason, EmitError, InvalidEvent},
+};
 
 impl Manager {
     pub(super) fn ask_for_auth(&mut self, now: Instant, id: NamespaceId) {
@@ -101,7 +104,7 @@ impl Manager {
         for id in ids {
             if let Some(namespace) = self.namespaces.get_mut(&id) {
                 namespace.state = State::Idle;
-                namespace.early.clear();
+                namespace.early.take();
             }
             self.forget_if_released(now, id);
         }
@@ -113,7 +116,7 @@ impl Manager {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let was_wanted = std::mem::replace(&mut namespace.is_wanted, false);
         namespace.state = State::Idle;
-        namespace.early.clear();
+        namespace.early.take();
         if was_wanted {
             let event = EventKind::Disconnected { reason: reason.clone(), will_reconnect: false };
             self.out.event(id, event);
@@ -155,6 +158,14 @@ impl Manager {
             None => EventKind::Invalid(InvalidEvent::Emit(error)),
         };
         self.out.event(id, kind);
+    }
+
+    pub(super) fn send_disconnect(&mut self, id: NamespaceId) {
+        if let (Some(namespace), Some(channel)) =
+            (self.namespaces.get(&id), self.session.open_channel())
+        {
+            self.out.packet(channel, Packet::text(encode_disconnect(&namespace.path)));
+        }
     }
 
     /// Forgets a namespace whose handles are gone, unless the server's answer has to be waited

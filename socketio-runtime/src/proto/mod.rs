@@ -23,6 +23,7 @@ mod acks;
 mod backoff;
 mod config;
 mod connection;
+mod early;
 mod event;
 mod io;
 mod manager;
@@ -37,7 +38,7 @@ mod tests;
 pub use self::config::{
     DEFAULT_CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS, DEFAULT_OPEN_TIMEOUT,
     DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY, DEFAULT_RECONNECTION_DELAY_MAX,
-    EARLY_EVENTS,
+    EARLY_BYTES, EARLY_EVENTS,
 };
 pub(crate) use self::{
     config::Config,

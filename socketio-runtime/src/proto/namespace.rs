@@ -4,11 +4,8 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff};
-use crate::{
-    codec::{EventPacket, Packet},
-    error::DisconnectReason,
-};
+use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff, early::Early};
+use crate::{codec::Packet, error::DisconnectReason};
 
 #[derive(Debug)]
 pub(super) struct Namespace {
@@ -28,7 +25,7 @@ pub(super) struct Namespace {
     /// For authentication that failed.
     pub(super) backoff: Backoff,
     /// Events that came before the namespace was accepted.
-    pub(super) early: Vec<(EventPacket, Option<u64>)>,
+    pub(super) early: Early,
     /// In the order in which they will be sent.
     held: BTreeMap<HeldId, Emitted>,
     held_bytes: usize,
@@ -97,7 +94,7 @@ impl Namespace {
             attempt: 0,
             connections: 0,
             backoff,
-            early: Vec::new(),
+            early: Early::default(),
             held: BTreeMap::new(),
             held_bytes: 0,
             holds: 0,

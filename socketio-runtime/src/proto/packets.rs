@@ -9,13 +9,12 @@ use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
-    AckId, AckToken, EARLY_EVENTS, EventKind, Manager, NamespaceId, event::Sid, manager::too_large,
+    AckId, AckToken, EventKind, Manager, NamespaceId, event::Sid, manager::too_large,
     namespace::State,
 };
 use crate::{
     codec::{
-        ConnectReply, DecodeError, EventPacket, Header, Packet, SocketType, decode_refusal,
-        decode_socket, encode_disconnect,
+        ConnectReply, DecodeError, EventPacket, Header, SocketType, decode_refusal, decode_socket,
     },
     error::{ConnectError, DisconnectReason, InvalidEvent, Refusal},
 };
@@ -68,7 +67,7 @@ impl Manager {
             }
             SocketType::Ack => {
                 let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-                // Late, doubled and unknown answers are nobody's.
+                // Late, doubled and unknown answers are nobody's, and so is one without an id.
                 if let Some(ack) = header.ack.map(AckId).filter(|ack| namespace.acks.settle(*ack)) {
                     let answer = header.into_answer(text, attachments);
                     self.out.event(id, EventKind::Acked { ack, answer });
@@ -81,15 +80,17 @@ impl Manager {
     fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connecting(_) => match reply.sid {
-                Some(sid) => self.on_accepted(id, sid),
-                None => self.refuse(now, id, ConnectError::UnsupportedServer),
-            },
+            State::Connecting(_) => {
+                let Some(sid) = reply.sid else {
+                    // The server has a socket now; a later CONNECT must not find it there.
+                    self.send_disconnect(id);
+                    return self.refuse(now, id, ConnectError::UnsupportedServer);
+                };
+                self.on_accepted(id, sid);
+            }
             State::Leaving => {
                 namespace.state = State::Idle;
-                if let Some(channel) = self.session.open_channel() {
-                    self.out.packet(channel, Packet::text(encode_disconnect(&namespace.path)));
-                }
+                self.send_disconnect(id);
                 self.forget_if_released(now, id);
             }
             State::Connected => {
@@ -113,7 +114,7 @@ impl Manager {
         namespace.connections += 1;
         namespace.backoff.reset();
         let attempt = std::mem::take(&mut namespace.attempt);
-        let (early, held) = (std::mem::take(&mut namespace.early), namespace.take_held());
+        let (early, held) = (namespace.early.take(), namespace.take_held());
         for (packet, ack) in early {
             self.on_event(id, packet, ack);
         }
@@ -159,12 +160,11 @@ impl Manager {
                 let token = ack.map(|id| AckToken { id, connection });
                 self.out.event(id, EventKind::Received { packet, token });
             }
-            State::Connecting(_) if namespace.early.len() < EARLY_EVENTS => {
-                namespace.early.push((packet, ack));
-            }
             State::Connecting(_) => {
-                let error = DecodeError::TooEarly { limit: EARLY_EVENTS };
-                self.out.event(id, EventKind::Invalid(InvalidEvent::Packet(error)));
+                if !namespace.early.push(packet, ack) {
+                    let error = InvalidEvent::Packet(DecodeError::TooEarly);
+                    self.out.event(id, EventKind::Invalid(error));
+                }
             }
             // On its way while this side left.
             State::Idle
@@ -200,7 +200,7 @@ impl Manager {
     fn refuse(&mut self, now: Instant, id: NamespaceId, error: ConnectError) {
         if let Some(namespace) = self.namespaces.get_mut(&id) {
             namespace.state = State::Idle;
-            namespace.early.clear();
+            namespace.early.take();
         }
         self.out.event(id, EventKind::ConnectError { error, will_retry: false });
         self.give_up(id, &DisconnectReason::Refused);

@@ -75,6 +75,7 @@ fn late_doubled_and_unknown_answers_are_nobodys() {
     sim.server_sends(r#"432["doubled"]"#);
     sim.server_sends(r#"43999["unknown"]"#);
     sim.server_sends(r#"43/other,2["elsewhere"]"#);
+    sim.server_sends(r#"43["without an id"]"#);
     sim.assert_events(&[r#"1.000 / answered 2: ["ok"]"#]);
 }
 

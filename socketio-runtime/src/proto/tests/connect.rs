@@ -3,7 +3,7 @@
 //! Must not know: the state machine's inside.
 
 use super::{
-    super::{Config, EARLY_EVENTS},
+    super::{Config, EARLY_BYTES, EARLY_EVENTS},
     sim::{Auth, Sim, Word, ms},
 };
 
@@ -277,6 +277,19 @@ fn a_reply_without_a_sid_is_an_old_server() {
 }
 
 #[test]
+fn an_old_servers_socket_is_left_so_that_it_can_be_asked_again() {
+    let mut sim = Sim::new(steady());
+    sim.server.words.insert("/old", Word::AcceptWithoutSid);
+    let (other, old) = (sim.add("/"), sim.add("/old"));
+    sim.connect(other);
+    sim.connect(old);
+    sim.connect(old);
+    let asked: Vec<_> = sim.wire().iter().filter(|line| line.contains("/old")).cloned().collect();
+    assert_eq!(asked, ["0.000 40/old,", "0.000 41/old,", "0.000 40/old,", "0.000 41/old,"]);
+    assert!(sim.server.has_joined("/"));
+}
+
+#[test]
 fn a_refusal_is_told_with_its_message_and_ends_the_attempts() {
     let table = [
         (r#"{"message":"no","data":{"code":7}}"#, "no"),
@@ -338,9 +351,26 @@ fn events_before_the_servers_word_have_a_limit() {
     for _ in 0..=EARLY_EVENTS {
         sim.server_sends(r#"42["missed"]"#);
     }
-    sim.assert_events(&[
-        "0.000 / invalid: a packet was dropped: more than 10000 events before the namespace was accepted",
-    ]);
+    let dropped =
+        "a packet was dropped: more events before the namespace was accepted than are kept";
+    sim.assert_events(&[&format!("0.000 / invalid: {dropped}")]);
+    sim.server_accepts("/");
+    assert_eq!(sim.events().len(), EARLY_EVENTS + 1);
+}
+
+#[test]
+fn bytes_before_the_servers_word_have_a_limit() {
+    let mut sim = Sim::new(steady());
+    sim.server.words.insert("/", Word::Later);
+    let id = sim.add("/");
+    sim.connect(id);
+    let large = format!(r#"42["missed","{}"]"#, "x".repeat(EARLY_BYTES / 2));
+    for _ in 0..2 {
+        sim.server_sends(&large);
+    }
+    let dropped =
+        "a packet was dropped: more events before the namespace was accepted than are kept";
+    sim.assert_events(&[&format!("0.000 / invalid: {dropped}")]);
 }
 
 #[test]

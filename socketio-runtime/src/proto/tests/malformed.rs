@@ -17,7 +17,6 @@ fn a_packet_that_cannot_be_understood_ends_the_connection() {
         ("42", "invalid payload at byte 2: expected an array that begins with the event's name"),
         ("42[]", "invalid payload at byte 3: expected the event's name"),
         (r#"42["connect"]"#, "invalid payload at byte 3: expected a name that is not reserved"),
-        ("43[]", "invalid payload at byte 3: expected an ack id"),
         ("431", "invalid payload at byte 3: expected an array of values"),
         ("41{}", "invalid payload at byte 2: expected nothing"),
         ("45-[\"a\"]", "illegal number of attachments"),

@@ -699,7 +699,10 @@ impl Server {
         self.namespaces.insert(path.to_owned(), false);
         match self.words.get(path).copied().unwrap_or(Word::Accept) {
             Word::Accept => self.accept(path),
-            Word::AcceptWithoutSid => self.send(&format!("40{}", prefix(path))),
+            Word::AcceptWithoutSid => {
+                self.namespaces.insert(path.to_owned(), true);
+                self.send(&format!("40{}", prefix(path)));
+            }
             Word::Refuse(payload) => self.refuse(path, payload),
             Word::Later => {}
         }
