@@ -8,6 +8,7 @@ mod deadline;
 mod fake;
 mod node;
 mod npm;
+mod port;
 mod proxy;
 mod tls;
 

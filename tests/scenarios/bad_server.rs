@@ -13,7 +13,9 @@ use schema_examples::{
     schema::Chat,
 };
 use serde_json::json;
-use socketio_runtime::{ConnectError, EmitError, Lifecycle, Namespace, error::TransportError};
+use socketio_runtime::{
+    ClientBuilder, ConnectError, EmitError, Lifecycle, Namespace, error::TransportError,
+};
 use socketio_tests::{FakeServer, NodeOptions, NodeServer, Proxy, soon};
 
 use crate::{
@@ -23,7 +25,11 @@ use crate::{
 
 /// The error of the first attempt.
 async fn connect_error(url: String) -> ConnectError {
-    let client = quick(url).open_timeout(SHORT).build().expect("the URL is good");
+    first_error(quick(url)).await
+}
+
+async fn first_error(client: ClientBuilder) -> ConnectError {
+    let client = client.build().expect("the URL is good");
     soon(client.socket::<Echo>().connect()).await.expect_err("there is no such server")
 }
 
@@ -85,14 +91,14 @@ async fn a_page_instead_of_a_websocket_is_told_by_its_status() {
 #[tokio::test]
 async fn a_websocket_that_is_no_engine_io_does_not_open_in_time() {
     let server = FakeServer::websocket_echo().await;
-    let error = connect_error(server.url()).await;
+    let error = first_error(quick(server.url()).open_timeout(SHORT)).await;
     assert!(matches!(error, ConnectError::OpenTimeout { after: SHORT }), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_server_that_never_answers_does_not_open_in_time() {
     let server = FakeServer::silent().await;
-    let error = connect_error(server.url()).await;
+    let error = first_error(quick(server.url()).open_timeout(SHORT)).await;
     assert!(matches!(error, ConnectError::OpenTimeout { after: SHORT }), "{error:?}");
 }
 
