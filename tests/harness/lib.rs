@@ -18,6 +18,7 @@ pub use self::{
     deadline::{soon, within},
     fake::FakeServer,
     node::{NodeOptions, NodeServer},
+    port::Port,
     proxy::{Direction, Proxy},
     tls::{Authority, Identity},
 };

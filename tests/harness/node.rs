@@ -8,7 +8,7 @@ use tokio::{
     task::spawn_blocking,
 };
 
-use super::{Identity, npm, port::Port, within};
+use super::{Identity, Port, npm, within};
 
 /// How to start a [`NodeServer`]. What is not set is socket.io's own default.
 #[derive(Debug, Clone, Default)]

@@ -8,7 +8,7 @@ use tokio::net::{TcpListener, TcpSocket};
 /// process may; nobody is given it by chance, as happens to a port that is only remembered when
 /// tests run side by side.
 #[derive(Debug)]
-pub(super) struct Port {
+pub struct Port {
     address: SocketAddr,
     /// Bound and never listening. Linux lets others listen beside it, if they name the port.
     #[cfg(target_os = "linux")]
@@ -17,7 +17,11 @@ pub(super) struct Port {
 
 impl Port {
     /// A free port of the system's choice.
-    pub(super) fn reserve() -> Self {
+    ///
+    /// # Panics
+    /// When loopback has no free port.
+    #[must_use]
+    pub fn reserve() -> Self {
         let holder = TcpSocket::new_v4().expect("the system has sockets");
         holder.set_reuseaddr(true).expect("a new socket takes options");
         holder.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("loopback has free ports");
@@ -29,12 +33,17 @@ impl Port {
         }
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    /// The port, on 127.0.0.1.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Listens.
-    pub(super) async fn listen(&self) -> TcpListener {
+    ///
+    /// # Panics
+    /// When somebody listens already.
+    pub async fn listen(&self) -> TcpListener {
         TcpListener::bind(self.address).await.expect("the port is free")
     }
 }

@@ -14,7 +14,7 @@ use tokio::{
     time::sleep,
 };
 
-use super::port::Port;
+use super::Port;
 
 /// A proxy before one server. Faults concern all its connections, open and new; [`heal`] ends
 /// them all. Dropping it ends it with its connections.

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{SinkExt, StreamExt};
 use schema_examples::{
     payload::{Credentials, Refusal},
     schema::Chat,
@@ -17,6 +18,7 @@ use socketio_runtime::{
     ClientBuilder, ConnectError, EmitError, Lifecycle, Namespace, error::TransportError,
 };
 use socketio_tests::{FakeServer, NodeOptions, NodeServer, Proxy, soon};
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
     schema::{Echo, RefusalData, Refuse, Slow},
@@ -209,6 +211,21 @@ async fn a_namespace_that_the_server_does_not_have_is_refused() {
     let ConnectError::Refused { namespace, refusal } = &error else { panic!("{error:?}") };
     assert_eq!((namespace.as_str(), refusal.message()), ("/nowhere", "Invalid namespace"));
     assert_eq!(Nowhere::refusal(&error), None, "the server sent no data");
+}
+
+#[tokio::test]
+async fn a_server_of_an_older_revision_is_told_apart() {
+    let server = FakeServer::websocket(|mut socket| async move {
+        let packets = [r#"0{"sid":"s","pingInterval":25000,"pingTimeout":20000}"#, "40/echo,"];
+        for packet in packets {
+            socket.send(Message::text(packet)).await.expect("the client is there");
+            // After the handshake it asks for the namespace, and then it hangs up.
+            socket.next().await.expect("an answer").expect("in good order");
+        }
+    })
+    .await;
+    let error = connect_error(server.url()).await;
+    assert!(matches!(error, ConnectError::UnsupportedServer), "{error:?}");
 }
 
 #[socketio_runtime::namespace("/nowhere")]

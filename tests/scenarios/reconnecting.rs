@@ -117,12 +117,16 @@ async fn without_reconnection_a_lost_connection_stays_lost() {
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn a_silent_network_is_noticed_by_the_missing_heartbeat() {
-    let heartbeat = Duration::from_millis(150);
+    let heartbeat = Duration::from_millis(400);
     let options = NodeOptions::new().ping_interval(heartbeat).ping_timeout(heartbeat);
     let server = NodeServer::start(options).await;
     let mut proxy = Proxy::start(server.address()).await;
-    let echo = join::<Echo>(proxy.url()).await;
+    let client = quick(proxy.url()).build().expect("the URL is good");
+    let echo = client.socket::<Echo>().build().expect("a new namespace");
     let mut lifecycle = echo.lifecycle();
+    // On a busy machine even a heartbeat may come too late, at first.
+    drop(echo.connect());
+    until_connected(&mut lifecycle).await;
     proxy.stall();
     let change = next_change(&mut lifecycle).await;
     let Lifecycle::Disconnect { reason: DisconnectReason::PingTimeout, will_reconnect: true } =
