@@ -2,7 +2,10 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::{
+    net::{TcpListener, TcpSocket, TcpStream},
+    task::yield_now,
+};
 
 /// A loopback port. Connections to it are refused until something listens there, which any
 /// process may; nobody is given it by chance, as happens to a port that is only remembered when
@@ -45,5 +48,13 @@ impl Port {
     /// When somebody listens already.
     pub async fn listen(&self) -> TcpListener {
         TcpListener::bind(self.address).await.expect("the port is free")
+    }
+
+    /// Waits until nobody listens any more. That is not yet so when the listener is closed: a
+    /// process that another test is just starting has a copy of it until it is under way.
+    pub async fn closed(&self) {
+        while TcpStream::connect(self.address).await.is_ok() {
+            yield_now().await;
+        }
     }
 }

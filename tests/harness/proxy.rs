@@ -63,6 +63,7 @@ impl Proxy {
             accepting.abort();
             // Always the error of a cancelled task; by then the listener is closed.
             accepting.await.ok();
+            self.port.closed().await;
         }
     }
 

@@ -130,7 +130,7 @@ async fn the_embedded_server_resets_and_comes_back_at_its_port() {
     let mut wire = Wire::join(address, "/chat", r#"{"token":"ada"}"#).await;
     server.stop().await;
     wire.next().await.expect_err("the server is gone");
-    TcpStream::connect(address).await.expect_err("nobody listens");
+    soon(port.closed()).await;
 
     server.restart().await.expect("the port is still free");
     assert_eq!(server.address(), address);
