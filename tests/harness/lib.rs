@@ -8,6 +8,7 @@ mod deadline;
 mod fake;
 mod node;
 mod npm;
+mod port;
 mod proxy;
 mod tls;
 
@@ -17,6 +18,7 @@ pub use self::{
     deadline::{soon, within},
     fake::FakeServer,
     node::{NodeOptions, NodeServer},
+    port::Port,
     proxy::{Direction, Proxy},
     tls::{Authority, Identity},
 };

@@ -8,7 +8,7 @@ use tokio::{
     task::spawn_blocking,
 };
 
-use super::{Identity, npm, within};
+use super::{Identity, Port, npm, within};
 
 /// How to start a [`NodeServer`]. What is not set is socket.io's own default.
 #[derive(Debug, Clone, Default)]
@@ -73,7 +73,7 @@ impl NodeOptions {
 #[derive(Debug)]
 pub struct NodeServer {
     options: NodeOptions,
-    address: SocketAddr,
+    port: Port,
     process: Child,
 }
 
@@ -84,8 +84,9 @@ impl NodeServer {
     /// When any of this fails, with what the server said.
     pub async fn start(options: NodeOptions) -> Self {
         spawn_blocking(npm::ensure_installed).await.expect("the npm packages are installed");
-        let (process, port) = launch(&options, 0).await;
-        Self { options, address: SocketAddr::from(([127, 0, 0, 1], port)), process }
+        let port = Port::reserve();
+        let process = launch(&options, port.address()).await;
+        Self { options, port, process }
     }
 
     /// Kills the process, which closes its connections without a word on any layer above TCP,
@@ -106,31 +107,31 @@ impl NodeServer {
     /// When it does not start, with what it said.
     pub async fn restart_same_port(&mut self) {
         self.kill().await;
-        (self.process, _) = launch(&self.options, self.address.port()).await;
+        self.process = launch(&self.options, self.port.address()).await;
     }
 
     /// The URL for clients, such as `http://127.0.0.1:34567`; with TLS it names `localhost`.
     #[must_use]
     pub fn url(&self) -> String {
         if self.options.tls {
-            format!("https://localhost:{}", self.address.port())
+            format!("https://localhost:{}", self.address().port())
         } else {
-            format!("http://{}", self.address)
+            format!("http://{}", self.address())
         }
     }
 
     /// Where the server listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.port.address()
     }
 }
 
-/// Starts the process and returns it with its port.
-async fn launch(options: &NodeOptions, port: u16) -> (Child, u16) {
+/// Starts the process and waits until it listens.
+async fn launch(options: &NodeOptions, address: SocketAddr) -> Child {
     let mut process = Command::new("node")
         .args(["main.mjs", "--exit-with-stdin"])
-        .arg(format!("--port={port}"))
+        .arg(format!("--port={}", address.port()))
         .args(&options.arguments)
         .current_dir(npm::SERVER_DIRECTORY)
         // The server leaves when this pipe closes: it outlives no test, however that one ends.
@@ -143,10 +144,13 @@ async fn launch(options: &NodeOptions, port: u16) -> (Child, u16) {
             panic!("these tests need Node.js 20, and `node` cannot be run: {error}")
         });
     let stdout = process.stdout.take().expect("standard output is piped");
-    let Some(port) = within(START_LIMIT, read_port(stdout)).await else {
-        panic!("the reference server did not start:\n{}", last_words(&mut process).await)
-    };
-    (process, port)
+    let announced = within(START_LIMIT, read_port(stdout)).await;
+    assert!(
+        announced == Some(address.port()),
+        "the reference server did not start:\n{}",
+        last_words(&mut process).await
+    );
+    process
 }
 
 /// The port of the line `{"port":…}`; `None` when the output ends without one.

@@ -14,13 +14,15 @@ use tokio::{
     time::sleep,
 };
 
+use super::Port;
+
 /// A proxy before one server. Faults concern all its connections, open and new; [`heal`] ends
 /// them all. Dropping it ends it with its connections.
 ///
 /// [`heal`]: Self::heal
 #[derive(Debug)]
 pub struct Proxy {
-    address: SocketAddr,
+    port: Port,
     target: SocketAddr,
     network: watch::Sender<Network>,
     /// `None` while connections are refused. The connections are tasks of their own.
@@ -42,10 +44,9 @@ impl Proxy {
     /// # Panics
     /// When loopback has no free port.
     pub async fn start(target: SocketAddr) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has free ports");
-        let address = listener.local_addr().expect("a bound listener has an address");
-        let mut proxy =
-            Self { address, target, network: watch::Sender::default(), accepting: None };
+        let port = Port::reserve();
+        let listener = port.listen().await;
+        let mut proxy = Self { port, target, network: watch::Sender::default(), accepting: None };
         proxy.accept_from(listener);
         proxy
     }
@@ -62,6 +63,7 @@ impl Proxy {
             accepting.abort();
             // Always the error of a cancelled task; by then the listener is closed.
             accepting.await.ok();
+            self.port.closed().await;
         }
     }
 
@@ -84,12 +86,11 @@ impl Proxy {
     /// Ends refusing, stalling, delaying and counting. Held-back bytes arrive now.
     ///
     /// # Panics
-    /// When connections were refused and something else has taken the port.
+    /// When connections were refused and something else listens on the port.
     pub async fn heal(&mut self) {
         self.network.send_modify(Network::heal);
         if self.accepting.is_none() {
-            let listener = TcpListener::bind(self.address).await.expect("the port is still free");
-            self.accept_from(listener);
+            self.accept_from(self.port.listen().await);
         }
     }
 
@@ -117,13 +118,13 @@ impl Proxy {
     /// The URL for clients, such as `http://127.0.0.1:34567`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.port.address())
     }
 
     /// Where the proxy listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.port.address()
     }
 
     fn accept_from(&mut self, listener: TcpListener) {

@@ -173,11 +173,12 @@ async fn an_ack_may_lose_a_race_and_go_on() {
     let mut heard = 0;
     let answer = loop {
         tokio::select! {
-            answer = soon(&mut late) => break answer,
+            biased;
             number = numbers.next() => {
                 assert_eq!(number, Some(heard));
                 heard += 1;
             }
+            answer = soon(&mut late) => break answer,
         }
     };
     assert_eq!((answer.expect("an answer").as_str(), heard), ("late", 20));

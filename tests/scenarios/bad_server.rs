@@ -8,13 +8,17 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{SinkExt, StreamExt};
 use schema_examples::{
     payload::{Credentials, Refusal},
     schema::Chat,
 };
 use serde_json::json;
-use socketio_runtime::{ConnectError, EmitError, Lifecycle, Namespace, error::TransportError};
+use socketio_runtime::{
+    ClientBuilder, ConnectError, EmitError, Lifecycle, Namespace, error::TransportError,
+};
 use socketio_tests::{FakeServer, NodeOptions, NodeServer, Proxy, soon};
+use tokio_tungstenite::tungstenite::Message;
 
 use crate::{
     schema::{Echo, RefusalData, Refuse, Slow},
@@ -23,7 +27,11 @@ use crate::{
 
 /// The error of the first attempt.
 async fn connect_error(url: String) -> ConnectError {
-    let client = quick(url).open_timeout(SHORT).build().expect("the URL is good");
+    first_error(quick(url)).await
+}
+
+async fn first_error(client: ClientBuilder) -> ConnectError {
+    let client = client.build().expect("the URL is good");
     soon(client.socket::<Echo>().connect()).await.expect_err("there is no such server")
 }
 
@@ -85,14 +93,14 @@ async fn a_page_instead_of_a_websocket_is_told_by_its_status() {
 #[tokio::test]
 async fn a_websocket_that_is_no_engine_io_does_not_open_in_time() {
     let server = FakeServer::websocket_echo().await;
-    let error = connect_error(server.url()).await;
+    let error = first_error(quick(server.url()).open_timeout(SHORT)).await;
     assert!(matches!(error, ConnectError::OpenTimeout { after: SHORT }), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_server_that_never_answers_does_not_open_in_time() {
     let server = FakeServer::silent().await;
-    let error = connect_error(server.url()).await;
+    let error = first_error(quick(server.url()).open_timeout(SHORT)).await;
     assert!(matches!(error, ConnectError::OpenTimeout { after: SHORT }), "{error:?}");
 }
 
@@ -203,6 +211,21 @@ async fn a_namespace_that_the_server_does_not_have_is_refused() {
     let ConnectError::Refused { namespace, refusal } = &error else { panic!("{error:?}") };
     assert_eq!((namespace.as_str(), refusal.message()), ("/nowhere", "Invalid namespace"));
     assert_eq!(Nowhere::refusal(&error), None, "the server sent no data");
+}
+
+#[tokio::test]
+async fn a_server_of_an_older_revision_is_told_apart() {
+    let server = FakeServer::websocket(|mut socket| async move {
+        let packets = [r#"0{"sid":"s","pingInterval":25000,"pingTimeout":20000}"#, "40/echo,"];
+        for packet in packets {
+            socket.send(Message::text(packet)).await.expect("the client is there");
+            // After the handshake it asks for the namespace, and then it hangs up.
+            socket.next().await.expect("an answer").expect("in good order");
+        }
+    })
+    .await;
+    let error = connect_error(server.url()).await;
+    assert!(matches!(error, ConnectError::UnsupportedServer), "{error:?}");
 }
 
 #[socketio_runtime::namespace("/nowhere")]

@@ -7,11 +7,12 @@ use std::{
 };
 
 use crate::{
-    schema::{Album, Early, Echo, Item, ToldEvent, ToldHandler},
+    handlers::{Panicking, Recorder},
+    schema::{Early, Echo, ToldEvent},
     setup::{Pen, join, notes, quick},
 };
 use serde_json::json;
-use socketio_runtime::{Bytes, Listener, Socket};
+use socketio_runtime::{Listener, Socket};
 use socketio_tests::{NodeOptions, NodeServer, soon};
 
 async fn start() -> NodeServer {
@@ -273,44 +274,3 @@ async fn the_listener_that_came_last_answers() {
     second.off();
     assert_eq!(ask(10).await, (None, vec![json!(11)]), "the one before takes over again");
 }
-
-/// Notes numbers, and answers with what it was asked.
-struct Recorder(Pen<u64>);
-
-/// Panics in one method.
-struct Panicking;
-
-macro_rules! handler {
-    ($handler:ident, number: |$self:ident, $number:ident| $body:expr) => {
-        impl ToldHandler for $handler {
-            async fn welcome(&mut self, _: String) {}
-            async fn early(&mut self, _: u64) {}
-            async fn number(&mut $self, $number: u64) {
-                $body
-            }
-            async fn text(&mut self, _: String) {}
-            async fn item(&mut self, _: Item) {}
-            async fn blob(&mut self, _: Bytes) {}
-            async fn album(&mut self, _: Album, _: Bytes) {}
-            async fn maybe(&mut self, _: u64, _: Option<String>) {}
-            async fn several(&mut self, _: u64, _: Vec<String>) {}
-            async fn odd_name(&mut self, _: String) {}
-            async fn question(&mut self, nonce: u64) -> u64 {
-                nonce
-            }
-            async fn questions(&mut self, nonce: u64) -> (u64, String) {
-                (nonce, String::new())
-            }
-            async fn portrait(&mut self) -> Album {
-                Album { title: String::new(), pages: Vec::new() }
-            }
-            async fn halve(&mut self, number: u64) -> Result<u64, String> {
-                Ok(number / 2)
-            }
-            async fn ask_report(&mut self, _: Option<String>, _: Vec<serde_json::Value>) {}
-        }
-    };
-}
-
-handler!(Recorder, number: |self, number| self.0.note(number));
-handler!(Panicking, number: |self, number| panic!("on purpose, at {number}"));

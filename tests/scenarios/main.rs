@@ -6,6 +6,7 @@ mod bad_emit;
 mod bad_input;
 mod bad_server;
 mod chat;
+mod handlers;
 mod harness;
 mod leaving;
 mod listeners;

@@ -68,9 +68,9 @@ async fn the_attempts_grow_apart_up_to_their_limit_and_a_new_connect_begins_anew
     let mut lifecycle = echo.lifecycle();
     let (pen, mut heard) = notes();
     echo.on().number(move |number| pen.note(number));
+    let killed = Instant::now();
     server.kill().await;
     is_lost(&mut lifecycle).await;
-    let lost = Instant::now();
     for expected in 1..=3 {
         let change = next_change(&mut lifecycle).await;
         let Lifecycle::ReconnectAttempt { attempt } = change else { panic!("{change:?}") };
@@ -78,8 +78,7 @@ async fn the_attempts_grow_apart_up_to_their_limit_and_a_new_connect_begins_anew
         let Lifecycle::ConnectError { will_retry, .. } = change else { panic!("{change:?}") };
         assert_eq!((attempt, will_retry), (expected, expected < 3));
     }
-    // 40, 80 and 160; a little less, since the client was told before this test.
-    assert!(lost.elapsed() > Duration::from_millis(250), "{:?}", lost.elapsed());
+    assert!(killed.elapsed() >= Duration::from_millis(40 + 80 + 160), "{:?}", killed.elapsed());
     let change = next_change(&mut lifecycle).await;
     assert!(matches!(change, Lifecycle::ReconnectFailed), "{change:?}");
     let error = echo.emit().tell("number", &[1.into()]).expect_err("nobody tries any more");
@@ -118,12 +117,16 @@ async fn without_reconnection_a_lost_connection_stays_lost() {
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn a_silent_network_is_noticed_by_the_missing_heartbeat() {
-    let heartbeat = Duration::from_millis(150);
+    let heartbeat = Duration::from_millis(400);
     let options = NodeOptions::new().ping_interval(heartbeat).ping_timeout(heartbeat);
     let server = NodeServer::start(options).await;
     let mut proxy = Proxy::start(server.address()).await;
-    let echo = join::<Echo>(proxy.url()).await;
+    let client = quick(proxy.url()).build().expect("the URL is good");
+    let echo = client.socket::<Echo>().build().expect("a new namespace");
     let mut lifecycle = echo.lifecycle();
+    // On a busy machine even a heartbeat may come too late, at first.
+    drop(echo.connect());
+    until_connected(&mut lifecycle).await;
     proxy.stall();
     let change = next_change(&mut lifecycle).await;
     let Lifecycle::Disconnect { reason: DisconnectReason::PingTimeout, will_reconnect: true } =
@@ -156,12 +159,10 @@ async fn who_is_kicked_stays_out_until_told_otherwise() {
 
     soon(kick.connect()).await.expect("the server accepts");
     assert!(matches!(next_change(&mut lifecycle).await, Lifecycle::Connect { .. }));
+    let mut other = echo.lifecycle();
     kick.emit().kick_engine().expect("the socket is connected");
     is_kicked(&mut lifecycle).await;
-    let mut lifecycle = echo.lifecycle();
-    if echo.is_connected() {
-        is_kicked(&mut lifecycle).await;
-    }
+    is_kicked(&mut other).await;
     soon(echo.connect()).await.expect("the server accepts");
     is_well(&echo).await;
 }
@@ -214,7 +215,11 @@ async fn a_namespace_that_answers_late_is_welcome_where_the_connection_is_used()
     let server = start().await;
     let timeout = Duration::from_millis(50);
     let client = quick(server.url()).connect_timeout(timeout).build().expect("the URL is good");
-    let echo = soon(client.socket::<Echo>().connect()).await.expect("the server accepts");
+    let echo = client.socket::<Echo>().build().expect("a new namespace");
+    let mut lifecycle = echo.lifecycle();
+    // On a busy machine this may be too slow as well, at first.
+    drop(echo.connect());
+    until_connected(&mut lifecycle).await;
     let id = echo.id();
     let slow = client.socket::<Slow>().auth(Delay { delay_ms: 300 }).build().expect("a namespace");
     let mut lifecycle = slow.lifecycle();

@@ -154,6 +154,8 @@ impl<N: Namespace> Socket<N> {
     ///
     /// A synchronous listener runs on the connection's task, in order with everything else, and
     /// must not block. An asynchronous one runs in a task of its own, one event after the other.
+    /// What an async closure captures it can only borrow, so one that needs something of its own
+    /// is `move |x| { let own = own.clone(); async move { … } }`.
     #[must_use]
     pub fn on(&self) -> <N::Listens as Listens>::On<'_> {
         <N::Listens as Listens>::on(self.registrar())
