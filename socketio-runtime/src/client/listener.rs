@@ -1,27 +1,10 @@
-//! The receiving half that generated listener methods drive.
+//! The handles of registered listeners.
 //!
-//! Must not know: the connection's task, where values stand in a packet.
+//! Must not know: what a listener does.
 
-use std::{
-    fmt,
-    future::{Future, poll_fn},
-    pin::pin,
-    sync::Arc,
-};
+use std::{fmt, sync::Arc};
 
-use tokio::sync::mpsc;
-
-use super::stream::{Decode, EventStream, Inbox, Once};
-use crate::{
-    codec::{EventPacket, Packet},
-    driver::{
-        Command, InlineListener, ListenerEntry, ListenerId, ListenerStatus, ListenerTask,
-        QueuedEvent, SocketShared, Subject, Target, isolate,
-    },
-    error::{InvalidEvent, PayloadError, PayloadSubject},
-    payload::{Arguments, EventSource, PacketWriter},
-    schema::{AckDescriptor, EventDescriptor, HandlerOutput, Listens},
-};
+use crate::driver::{Command, ListenerId, ListenerStatus, SocketShared};
 
 /// A registered listener. It stays registered when this is dropped; see [`off`](Self::off) and
 /// [`guard`](Self::guard).
@@ -35,6 +18,14 @@ pub struct Listener {
 }
 
 impl Listener {
+    pub(super) fn new(
+        socket: Arc<SocketShared>,
+        id: ListenerId,
+        status: Arc<ListenerStatus>,
+    ) -> Self {
+        Self { socket, id, status }
+    }
+
     /// Ends the listener. Once this returns it is not called again; a call that is under way
     /// goes on.
     pub fn off(self) {
@@ -91,186 +82,4 @@ impl Drop for ListenerGuard {
     fn drop(&mut self) {
         self.0.end();
     }
-}
-
-/// Registers listeners on a socket.
-#[derive(Clone, Copy)]
-pub struct Registrar<'s> {
-    socket: &'s Arc<SocketShared>,
-}
-
-impl<'s> Registrar<'s> {
-    pub(super) fn new(socket: &'s Arc<SocketShared>) -> Self {
-        Self { socket }
-    }
-
-    #[doc(hidden)]
-    pub fn on<A: 'static, R, M: 'static>(
-        self,
-        event: &'static EventDescriptor,
-        write: fn(&A, &mut PacketWriter),
-        call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
-    ) -> Listener
-    where
-        R: HandlerOutput<A, M> + Send + 'static,
-    {
-        let answers = event.ack != AckDescriptor::None;
-        if R::IS_ASYNC {
-            let (sender, inbox, status) = self.queue();
-            let task = Box::pin(run_async(inbox, write, call));
-            let subject = Subject::Event(event);
-            self.register(subject, answers, Target::Queue(sender), status, Some(task))
-        } else {
-            let listener = inline(Arc::clone(self.socket), event, write, call);
-            let status = ListenerStatus::new();
-            self.register(Subject::Event(event), answers, Target::Inline(listener), status, None)
-        }
-    }
-
-    #[doc(hidden)]
-    pub fn once<T>(
-        self,
-        event: &'static EventDescriptor,
-        decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
-    ) -> Once<T> {
-        Once::new(self.stream(event, decode), event)
-    }
-
-    #[doc(hidden)]
-    pub fn stream<T>(
-        self,
-        event: &'static EventDescriptor,
-        decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
-    ) -> EventStream<T> {
-        self.open_stream(Subject::Event(event), Decode::One(decode))
-    }
-
-    pub(super) fn events<L: Listens>(self) -> EventStream<L::Event> {
-        self.open_stream(Subject::AllEvents, Decode::All(L::decode))
-    }
-
-    #[doc(hidden)]
-    pub fn handle<F>(self, run: impl FnOnce(Inbox) -> F) -> Listener
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let (sender, inbox, status) = self.queue();
-        let task = Box::pin(run(inbox));
-        self.register(Subject::AllEvents, true, Target::Queue(sender), status, Some(task))
-    }
-
-    pub(super) fn invalid(self, call: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
-        let target = Target::Invalid(Box::new(call));
-        self.register(Subject::Invalid, false, target, ListenerStatus::new(), None)
-    }
-
-    pub(super) fn register(
-        self,
-        subject: Subject,
-        answers: bool,
-        target: Target,
-        status: Arc<ListenerStatus>,
-        task: Option<ListenerTask>,
-    ) -> Listener {
-        let socket = Arc::clone(self.socket);
-        let id = socket.next_listener();
-        let entry = ListenerEntry { id, status: Arc::clone(&status), subject, answers, target };
-        let command = Command::Listen { namespace: socket.id, entry, task };
-        if socket.connection.mailbox.send(command).is_err() {
-            status.deactivate();
-        }
-        Listener { socket, id, status }
-    }
-
-    fn open_stream<T>(self, subject: Subject, decode: Decode<T>) -> EventStream<T> {
-        let (sender, inbox, status) = self.queue();
-        let listener = self.register(subject, false, Target::Queue(sender), status, None);
-        EventStream::new(inbox, decode, listener.guard())
-    }
-
-    fn queue(self) -> (mpsc::Sender<QueuedEvent>, Inbox, Arc<ListenerStatus>) {
-        let status = ListenerStatus::new();
-        let (sender, receiver) = mpsc::channel(self.socket.connection.listener_queue);
-        let inbox = Inbox::new(receiver, Arc::clone(&status), Arc::clone(self.socket));
-        (sender, inbox, status)
-    }
-}
-
-impl fmt::Debug for Registrar<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let namespace = self.socket.path;
-        f.debug_struct("Registrar").field("namespace", &namespace).finish_non_exhaustive()
-    }
-}
-
-/// The arguments of an event packet, for reading.
-pub(super) fn arguments<'a>(
-    event: &'static EventDescriptor,
-    packet: &'a EventPacket,
-) -> Arguments<'a> {
-    let source = EventSource {
-        subject: PayloadSubject::Event,
-        event: event.name,
-        names: event.argument_names,
-        values: packet.values(),
-        attachments: packet.attachments(),
-    };
-    Arguments::new(source, false)
-}
-
-/// The packet that answers an event.
-pub(super) fn answer<A>(
-    socket: &SocketShared,
-    event: &'static EventDescriptor,
-    ack: u64,
-    write: fn(&A, &mut PacketWriter),
-    value: &A,
-) -> Result<Packet, InvalidEvent> {
-    let mut writer = PacketWriter::answer(&socket.prefix, ack);
-    write(value, &mut writer);
-    writer.finish(event.name, socket.connection.max_attachments).map_err(InvalidEvent::Emit)
-}
-
-/// A synchronous listener, as the connection's task calls it.
-fn inline<A: 'static, R, M>(
-    socket: Arc<SocketShared>,
-    event: &'static EventDescriptor,
-    write: fn(&A, &mut PacketWriter),
-    mut call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
-) -> InlineListener
-where
-    R: HandlerOutput<A, M>,
-{
-    Box::new(move |packet, ack| {
-        let output = call(&mut arguments(event, packet))?;
-        match (output.ready(), ack) {
-            (Some(value), Some(ack)) => answer(&socket, event, ack, write, &value).map(Some),
-            _ => Ok(None),
-        }
-    })
-}
-
-/// An asynchronous listener, one event after the other.
-async fn run_async<A, R, M>(
-    mut inbox: Inbox,
-    write: fn(&A, &mut PacketWriter),
-    mut call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
-) where
-    R: HandlerOutput<A, M> + Send + 'static,
-{
-    while let Some(incoming) = inbox.next().await {
-        let event = incoming.descriptor();
-        let called = isolate(event.name, || call(&mut arguments(event, incoming.packet())));
-        match called {
-            Some(Ok(output)) => incoming.answer(write, output_future(output)).await,
-            Some(Err(invalid)) => incoming.report(invalid),
-            None => {}
-        }
-    }
-}
-
-/// The future of an asynchronous listener's output.
-async fn output_future<A, R: HandlerOutput<A, M>, M>(output: R) -> A {
-    let mut output = pin!(output);
-    poll_fn(|context| output.as_mut().poll(context)).await
 }

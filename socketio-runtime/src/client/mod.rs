@@ -6,7 +6,9 @@ mod ack;
 mod builder;
 mod emitter;
 mod handle;
+mod inbox;
 mod listener;
+mod registrar;
 mod socket;
 mod socket_builder;
 mod stream;
@@ -17,8 +19,10 @@ pub use self::{
     builder::ClientBuilder,
     emitter::{Emission, Emitter},
     handle::Client,
-    listener::{Listener, ListenerGuard, Registrar},
+    inbox::{Inbox, Incoming},
+    listener::{Listener, ListenerGuard},
+    registrar::Registrar,
     socket::{Connecting, Disconnecting, Socket, WeakSocket},
     socket_builder::SocketBuilder,
-    stream::{EventStream, Inbox, Incoming, Once},
+    stream::{EventStream, Once},
 };

@@ -16,7 +16,14 @@ fn limited(attempts: u32) -> Config {
 /// Times at which something that ends so was sent or told.
 fn times(lines: &[String], what: &str) -> Vec<f64> {
     let lines = lines.iter().filter(|line| line.contains(what));
-    lines.map(|line| line.split(' ').next().and_then(|at| at.parse().ok()).unwrap()).collect()
+    lines
+        .map(|line| {
+            line.split(' ')
+                .next()
+                .and_then(|at| at.parse().ok())
+                .expect("a line begins with its time")
+        })
+        .collect()
 }
 
 #[test]

@@ -1,0 +1,152 @@
+//! What feeds streams, async listeners and handlers: events behind a queue of their own.
+//!
+//! Must not know: who reads the queue, the connection's task.
+
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+};
+
+use tokio::sync::mpsc;
+
+use crate::{
+    codec::{EventPacket, Packet},
+    driver::{Command, ListenerStatus, QueuedEvent, SocketShared, isolate},
+    error::{InvalidEvent, PayloadError, PayloadSubject},
+    payload::{Arguments, EventSource, PacketWriter},
+    schema::EventDescriptor,
+};
+
+/// The events of one async listener or handler, in order.
+pub struct Inbox {
+    queue: mpsc::Receiver<QueuedEvent>,
+    status: Arc<ListenerStatus>,
+    socket: Arc<SocketShared>,
+}
+
+impl Inbox {
+    pub(super) fn new(
+        queue: mpsc::Receiver<QueuedEvent>,
+        status: Arc<ListenerStatus>,
+        socket: Arc<SocketShared>,
+    ) -> Self {
+        Self { queue, status, socket }
+    }
+
+    #[doc(hidden)]
+    pub async fn next(&mut self) -> Option<Incoming> {
+        poll_fn(|context| self.poll_next(context)).await.filter(|_| self.status.is_active())
+    }
+
+    /// What arrived before the end is still given out: a stream that ends loses nothing.
+    pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Incoming>> {
+        let queued = ready!(self.queue.poll_recv(context));
+        Poll::Ready(queued.map(|queued| Incoming { queued, socket: Arc::clone(&self.socket) }))
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox").finish_non_exhaustive()
+    }
+}
+
+/// One event for an async listener or handler.
+pub struct Incoming {
+    queued: QueuedEvent,
+    socket: Arc<SocketShared>,
+}
+
+impl Incoming {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn descriptor(&self) -> &'static EventDescriptor {
+        self.queued.event
+    }
+
+    /// The arguments; `None`, and a report, if they do not fit.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn read<T>(&self, decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>) -> Option<T> {
+        decode(&mut arguments(self.queued.event, &self.queued.packet))
+            .map_err(|invalid| self.report(invalid))
+            .ok()
+    }
+
+    /// Runs the handler and answers with its output, if the server asked for an answer. A panic
+    /// in it is logged.
+    #[doc(hidden)]
+    pub async fn answer<A>(
+        self,
+        write: fn(&A, &mut PacketWriter),
+        handler: impl Future<Output = A> + Send,
+    ) {
+        let Self { queued: QueuedEvent { event, token, .. }, socket } = self;
+        let mut handler = pin!(handler);
+        let value =
+            poll_fn(|context| match isolate(event.name, || handler.as_mut().poll(context)) {
+                Some(poll) => poll.map(Some),
+                None => Poll::Ready(None),
+            });
+        let (Some(value), Some(token)) = (value.await, token) else { return };
+        let namespace = socket.id;
+        let mailbox = &socket.connection.mailbox;
+        let sent = answer(&socket, event, token.id(), write, &value).and_then(|packet| {
+            let size = packet.size();
+            let command = Command::Answer { namespace, token, packet };
+            mailbox
+                .send_packet(command, size)
+                .map_err(|rejected| InvalidEvent::Emit(rejected.into_error(event.name, size)))
+        });
+        if let Err(invalid) = sent {
+            // Without the connection's task there is nobody to tell.
+            let _ = mailbox.send(Command::Report { namespace, invalid });
+        }
+    }
+
+    pub(super) fn packet(&self) -> &EventPacket {
+        &self.queued.packet
+    }
+
+    pub(super) fn report(&self, invalid: PayloadError) {
+        let (namespace, invalid) = (self.socket.id, InvalidEvent::Payload(invalid));
+        let _ = self.socket.connection.mailbox.send(Command::Report { namespace, invalid });
+    }
+}
+
+impl fmt::Debug for Incoming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Incoming").field("event", &self.queued.event.name).finish_non_exhaustive()
+    }
+}
+
+/// The arguments of an event packet, for reading.
+pub(super) fn arguments<'a>(
+    event: &'static EventDescriptor,
+    packet: &'a EventPacket,
+) -> Arguments<'a> {
+    let source = EventSource {
+        subject: PayloadSubject::Event,
+        event: event.name,
+        names: event.argument_names,
+        values: packet.values(),
+        attachments: packet.attachments(),
+    };
+    Arguments::new(source, false)
+}
+
+/// The packet that answers an event.
+pub(super) fn answer<A>(
+    socket: &SocketShared,
+    event: &'static EventDescriptor,
+    ack: u64,
+    write: fn(&A, &mut PacketWriter),
+    value: &A,
+) -> Result<Packet, InvalidEvent> {
+    let mut writer = PacketWriter::answer(&socket.prefix, ack);
+    write(value, &mut writer);
+    writer.finish(event.name, socket.connection.max_attachments).map_err(InvalidEvent::Emit)
+}

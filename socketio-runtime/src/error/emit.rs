@@ -1,0 +1,121 @@
+//! What can go wrong with sending an event and with its answer.
+//!
+//! Must not know: how events are sent.
+
+use std::{convert::Infallible, fmt, time::Duration};
+
+use thiserror::Error;
+
+use super::{DisconnectReason, PayloadError};
+
+/// Why an event was not accepted for sending. Nothing of it was sent.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum EmitError {
+    /// An argument could not be written as JSON (caller).
+    #[error("argument {argument} of event `{event}` cannot be written as JSON: {reason}")]
+    Serialize {
+        /// The event's wire name.
+        event: String,
+        /// The argument's position, from 0.
+        argument: usize,
+        /// What its `Serialize` implementation said.
+        reason: String,
+    },
+    /// A payload with attachments also has an object with a key `_placeholder`, which the
+    /// server would take for an attachment (caller).
+    #[error("event `{event}` has a key `_placeholder`, which is reserved beside binary data")]
+    ReservedKey {
+        /// The event's wire name.
+        event: String,
+    },
+    /// More attachments than a Socket.IO decoder accepts in one packet (caller).
+    #[error("event `{event}` has {count} attachments, over the limit of {limit}")]
+    TooManyAttachments {
+        /// The event's wire name.
+        event: String,
+        /// How many there are.
+        count: usize,
+        /// [`ClientBuilder::max_attachments`](crate::ClientBuilder::max_attachments).
+        limit: usize,
+    },
+    /// The event, or one attachment, is larger than the server accepts; sent, it would have
+    /// cost the whole connection (caller).
+    #[error(
+        "event `{event}` has a part of {size} bytes, over the server's `maxPayload` of {limit}"
+    )]
+    TooLarge {
+        /// The event's wire name.
+        event: String,
+        /// Size in bytes of the largest part.
+        size: usize,
+        /// The server's `maxPayload`, in bytes.
+        limit: usize,
+    },
+    /// The send buffer is full: the network takes less than is emitted, or the socket has been
+    /// offline for long.
+    #[error(
+        "event `{event}` of {size} bytes does not fit the send buffer: {buffered} of {limit} bytes are waiting"
+    )]
+    BufferFull {
+        /// The event's wire name.
+        event: String,
+        /// Size in bytes of the event with its attachments.
+        size: usize,
+        /// Bytes that are waiting.
+        buffered: usize,
+        /// [`ClientBuilder::send_buffer_limit`](crate::ClientBuilder::send_buffer_limit).
+        limit: usize,
+    },
+    /// A volatile event could not be sent at once. Only an emit with ack reports it.
+    #[error("volatile event `{event}` was dropped: it could not be sent at once")]
+    VolatileDropped {
+        /// The event's wire name.
+        event: String,
+    },
+    /// The socket is disconnected and will not reconnect by itself.
+    #[error("event `{event}` was not sent: the socket is disconnected ({reason})")]
+    Disconnected {
+        /// The event's wire name.
+        event: String,
+        /// Why it is disconnected.
+        reason: DisconnectReason,
+    },
+}
+
+/// Why an emit has no answer. `E` is the error that the service itself answers with, for
+/// events declared with `ack = error_first`.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum AckError<E = Infallible>
+where
+    E: fmt::Debug,
+{
+    /// The event was not accepted for sending, or was still waiting to be sent when the socket
+    /// was disconnected. The server has not seen it.
+    #[error(transparent)]
+    Emit(#[from] EmitError),
+    /// No answer came in time (peer or network). The server may have handled the event.
+    #[error("no answer to `{event}` came within {after:?}")]
+    Timeout {
+        /// The event's wire name.
+        event: &'static str,
+        /// The timeout that passed.
+        after: Duration,
+    },
+    /// The connection ended after the event was sent and before its answer (network). The
+    /// server may have handled the event.
+    #[error("disconnected before `{event}` was answered: {reason}")]
+    Disconnected {
+        /// The event's wire name.
+        event: &'static str,
+        /// Why the connection ended.
+        reason: DisconnectReason,
+    },
+    /// The answer does not fit the declared type (peer).
+    #[error(transparent)]
+    Decode(#[from] PayloadError),
+    /// The service answered with an error of its own.
+    #[error("the server answered with an error: {0:?}")]
+    Remote(E),
+}

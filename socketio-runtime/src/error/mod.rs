@@ -1,0 +1,18 @@
+//! The public errors, one enum per operation; each variant says what happened and whose fault
+//! it is.
+//!
+//! Must not know: tokio, the state machine, the handles. Every layer may name these types, so
+//! that an error keeps its identity from where it happened to the caller.
+
+mod connect;
+mod emit;
+mod receive;
+mod transport;
+
+pub use self::{
+    connect::{AuthError, BuildError, ConnectError, Refusal, Shutdown},
+    emit::{AckError, EmitError},
+    receive::{ArgumentPosition, InvalidEvent, ListenerEnded, PayloadError, PayloadSubject},
+    transport::{DisconnectReason, TransportError},
+};
+pub use crate::codec::DecodeError;

@@ -1,0 +1,122 @@
+//! What can go wrong with the bytes' way to the server and back, and why it ends.
+//!
+//! Must not know: namespaces, payloads.
+
+use std::{fmt, io, sync::Arc};
+
+use thiserror::Error;
+
+use super::DecodeError;
+
+/// What went wrong with the bytes' way to the server and back. The network's fault, or of
+/// something on the way.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The name could not be resolved or no address accepted a connection.
+    #[error("could not connect to {address}: {source}")]
+    Connect {
+        /// Host and port.
+        address: String,
+        /// The system's own error.
+        source: Arc<io::Error>,
+    },
+    /// The TLS handshake failed, most often because of the server's certificate.
+    #[error("TLS with {host} failed: {source}")]
+    Tls {
+        /// The host the certificate has to be for.
+        host: String,
+        /// What the TLS library found.
+        source: Arc<io::Error>,
+    },
+    /// The server, or a proxy before it, answered the WebSocket request with something else
+    /// than a switch of protocols. A 404 means a wrong path, a 400 most often an Engine.IO
+    /// refusal.
+    #[error("the server answered the WebSocket request with HTTP status {status}{}{body}", if .body.is_empty() { "" } else { ": " })]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// The start of the answer's body, at most [`limits::ERROR_BODY_EXCERPT`](crate::limits::ERROR_BODY_EXCERPT) bytes.
+        body: String,
+    },
+    /// What came back is not HTTP or not WebSocket.
+    #[error("the server does not speak WebSocket: {reason}")]
+    NotWebSocket {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A message is larger than this client accepts.
+    #[error("a message of {size} bytes is over this client's limit of {limit}")]
+    MessageTooLarge {
+        /// Size of the message in bytes, as far as it was announced.
+        size: usize,
+        /// [`ClientBuilder::max_message_size`](crate::ClientBuilder::max_message_size).
+        limit: usize,
+    },
+    /// An open connection broke.
+    #[error("the connection broke: {source}")]
+    Io {
+        /// The system's own error.
+        source: Arc<io::Error>,
+    },
+    /// The connection was closed while it was being opened.
+    #[error("the server closed the connection{}", CloseCode(*.code))]
+    Closed {
+        /// The WebSocket close code, where the server gave one.
+        code: Option<u16>,
+    },
+}
+
+/// Why a socket was disconnected; [`Display`](fmt::Display) begins with the reference
+/// client's own words.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum DisconnectReason {
+    /// The server disconnected this namespace (peer). Not reconnected automatically.
+    ServerDisconnect,
+    /// [`disconnect`](crate::Socket::disconnect) was called, or the last handle was dropped
+    /// (caller). Not reconnected automatically.
+    ClientDisconnect,
+    /// The server's heartbeat did not come in time (network or peer).
+    PingTimeout,
+    /// The connection was closed in good order (network or peer).
+    TransportClose {
+        /// The WebSocket close code, where the server gave one; 1009 means that a message was
+        /// over the server's `maxPayload`.
+        code: Option<u16>,
+    },
+    /// The connection broke (network).
+    TransportError(TransportError),
+    /// The server sent something that is not Socket.IO (peer).
+    ParseError(DecodeError),
+    /// Reconnection gave up, after [`reconnection_attempts`](crate::ClientBuilder::reconnection_attempts).
+    ReconnectFailed,
+    /// The server refused the namespace; the cause is the state's last error (peer).
+    Refused,
+    /// The runtime that ran the connection has shut down (caller).
+    Shutdown,
+}
+
+impl fmt::Display for DisconnectReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ServerDisconnect => f.write_str("io server disconnect"),
+            Self::ClientDisconnect => f.write_str("io client disconnect"),
+            Self::PingTimeout => f.write_str("ping timeout"),
+            Self::TransportClose { code } => write!(f, "transport close{}", CloseCode(*code)),
+            Self::TransportError(error) => write!(f, "transport error: {error}"),
+            Self::ParseError(error) => write!(f, "parse error: {error}"),
+            Self::ReconnectFailed => f.write_str("reconnection failed"),
+            Self::Refused => f.write_str("refused by the server"),
+            Self::Shutdown => f.write_str("the runtime has shut down"),
+        }
+    }
+}
+
+struct CloseCode(Option<u16>);
+
+impl fmt::Display for CloseCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |code| write!(f, " (code {code})"))
+    }
+}
