@@ -4,9 +4,8 @@
 
 use std::{
     fmt,
-    sync::Arc,
     sync::{
-        Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
@@ -99,25 +98,74 @@ impl fmt::Debug for SocketShared {
 #[derive(Default)]
 pub(crate) struct Gate {
     is_closed: AtomicBool,
-    reason: Mutex<Option<DisconnectReason>>,
+    inner: Mutex<GateInner>,
+}
+
+#[derive(Default)]
+struct GateInner {
+    reason: Option<DisconnectReason>,
+    /// Calls of `connect` that the task has not seen. What it says about the gate is older.
+    unseen_connects: usize,
 }
 
 impl Gate {
+    /// The user wants to be connected.
     pub(crate) fn open(&self) {
+        let mut inner = self.lock();
+        inner.unseen_connects += 1;
         self.is_closed.store(false, Ordering::Release);
     }
 
+    /// The task has seen that.
+    pub(super) fn on_connect_seen(&self) {
+        let mut inner = self.lock();
+        inner.unseen_connects = inner.unseen_connects.saturating_sub(1);
+    }
+
+    /// The user wants to be disconnected.
     pub(crate) fn close(&self, reason: DisconnectReason) {
-        *self.reason.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+        let mut inner = self.lock();
+        inner.reason = Some(reason);
         self.is_closed.store(true, Ordering::Release);
+    }
+
+    /// The socket is disconnected, unless the user has called `connect` since.
+    pub(super) fn on_disconnected(&self, reason: DisconnectReason) {
+        let mut inner = self.lock();
+        if inner.unseen_connects == 0 {
+            inner.reason = Some(reason);
+            self.is_closed.store(true, Ordering::Release);
+        }
     }
 
     pub(crate) fn check(&self, event: &str) -> Result<(), EmitError> {
         if !self.is_closed.load(Ordering::Acquire) {
             return Ok(());
         }
-        let reason = self.reason.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let reason = reason.unwrap_or(DisconnectReason::ClientDisconnect);
+        let reason = self.lock().reason.clone().unwrap_or(DisconnectReason::ClientDisconnect);
         Err(EmitError::Disconnected { event: event.to_owned(), reason })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, GateInner> {
+        // Nothing panics while the lock is held.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connect_outlives_what_the_task_says_of_the_time_before() {
+        let gate = Gate::default();
+        gate.close(DisconnectReason::ClientDisconnect);
+        gate.open();
+        gate.on_disconnected(DisconnectReason::ClientDisconnect);
+        assert!(gate.check("event").is_ok());
+        gate.on_connect_seen();
+        gate.on_disconnected(DisconnectReason::Refused);
+        let error = gate.check("event").expect_err("closed").to_string();
+        assert!(error.contains("refused"), "{error}");
     }
 }

@@ -45,7 +45,7 @@ impl SocketRecord {
     }
 
     pub(super) fn on_connect_called(&mut self, reply: oneshot::Sender<Result<(), ConnectError>>) {
-        self.shared.gate.open();
+        self.shared.gate.on_connect_seen();
         if self.state.borrow().connected {
             // Nobody minds if the future is gone.
             let _ = reply.send(Ok(()));
@@ -66,7 +66,6 @@ impl SocketRecord {
     }
 
     pub(super) fn on_connected(&mut self, sid: &str, recovered: bool, attempt: u32) {
-        self.shared.gate.open();
         self.state.send_modify(|state| {
             state.connected = true;
             state.reconnecting = false;
@@ -84,7 +83,14 @@ impl SocketRecord {
 
     pub(super) fn on_connect_error(&mut self, error: ConnectError, will_retry: bool) {
         if !will_retry {
-            self.shared.gate.close(DisconnectReason::Refused);
+            self.shared.gate.on_disconnected(match &error {
+                ConnectError::Refused { .. } | ConnectError::UnsupportedServer => {
+                    DisconnectReason::Refused
+                }
+                ConnectError::Transport(error) => DisconnectReason::TransportError(error.clone()),
+                ConnectError::Disconnected(reason) => reason.clone(),
+                _ => DisconnectReason::ReconnectFailed,
+            });
         }
         self.state.send_modify(|state| {
             state.reconnecting = will_retry;
@@ -96,7 +102,7 @@ impl SocketRecord {
 
     pub(super) fn on_disconnected(&mut self, reason: DisconnectReason, will_reconnect: bool) {
         if !will_reconnect {
-            self.shared.gate.close(reason.clone());
+            self.shared.gate.on_disconnected(reason.clone());
         }
         let was_connected = self.state.send_if_modified(|state| {
             let was_connected = state.connected;
@@ -120,7 +126,7 @@ impl SocketRecord {
     }
 
     pub(super) fn on_reconnect_failed(&mut self) {
-        self.shared.gate.close(DisconnectReason::ReconnectFailed);
+        self.shared.gate.on_disconnected(DisconnectReason::ReconnectFailed);
         self.state.send_modify(|state| state.reconnecting = false);
         self.listeners.tell(&Lifecycle::ReconnectFailed);
     }

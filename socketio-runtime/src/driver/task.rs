@@ -257,8 +257,12 @@ impl Drop for Driver {
     /// The task has done its work, or the runtime drops it in the middle.
     fn drop(&mut self) {
         for command in self.connection.mailbox.close() {
-            if let Command::Open(open) = command {
-                self.sockets.insert(open.shared.id, SocketRecord::new(open));
+            match command {
+                Command::Open(open) => {
+                    self.sockets.insert(open.shared.id, SocketRecord::new(open));
+                }
+                Command::Listen { entry, .. } => entry.status.deactivate(),
+                _ => {}
             }
         }
         for socket in self.sockets.values_mut() {
