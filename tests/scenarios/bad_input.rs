@@ -4,14 +4,14 @@
 use serde_json::{Value, json};
 use socketio_runtime::{
     AckError, Bytes, DisconnectReason, Lifecycle, Socket, client_to_server,
-    error::{DecodeError, InvalidEvent, PayloadError, PayloadSubject},
+    error::{DecodeError, InvalidEvent, PayloadError, PayloadSubject, TransportError},
     namespace,
 };
 use socketio_tests::{NodeOptions, NodeServer, soon};
 
 use crate::{
-    schema::{Faults, Item, Part, Tag, ToldEvent},
-    setup::{Notes, invalid_events, join, next_change, notes, until_connected},
+    schema::{Echo, Faults, Item, Part, Tag, ToldEvent},
+    setup::{Notes, invalid_events, join, next_change, notes, quick, until_connected},
 };
 
 /// A socket of `/faults`, what reaches its `on_invalid`, and the text it hears.
@@ -284,6 +284,28 @@ async fn what_is_no_packet_costs_the_connection_and_nothing_else() {
         };
         until_connected(&mut lifecycle).await;
     }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn a_message_over_this_sides_limit_costs_the_connection_and_names_both_sizes() {
+    const LIMIT: usize = 10_000;
+    let server = NodeServer::start(NodeOptions::new()).await;
+    let client = quick(server.url()).max_message_size(LIMIT).build().expect("the URL is good");
+    let echo = soon(client.socket::<Echo>().connect()).await.expect("the server accepts");
+    let mut lifecycle = echo.lifecycle();
+    let large = "x".repeat(LIMIT);
+    echo.emit().tell("text", &[large.as_str().into()]).expect("the socket is connected");
+    let change = next_change(&mut lifecycle).await;
+    let Lifecycle::Disconnect {
+        reason: DisconnectReason::TransportError(TransportError::MessageTooLarge { size, limit }),
+        will_reconnect: true,
+    } = change
+    else {
+        panic!("{change:?}")
+    };
+    assert!(size > LIMIT && limit == LIMIT, "{size} {limit}");
+    until_connected(&mut lifecycle).await;
 }
 
 /// Where in a list of arguments, as index and name.

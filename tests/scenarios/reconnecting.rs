@@ -232,3 +232,32 @@ async fn a_namespace_that_answers_late_is_welcome_where_the_connection_is_used()
     );
     assert_eq!(echo.id(), id, "the connection was lost");
 }
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn what_a_stalled_link_did_not_take_arrives_in_order_after_it_broke() {
+    const EMITS: usize = 200;
+    let server = start().await;
+    let mut proxy = Proxy::start(server.address()).await;
+    let echo = join::<Echo>(proxy.url()).await;
+    let mut lifecycle = echo.lifecycle();
+    let mut texts = echo.stream().text();
+    proxy.stall();
+    // More than sockets hold, so that most of it waits in the client.
+    let padding = "x".repeat(64 * 1024);
+    for number in 0..EMITS {
+        let text = format!("{number} {padding}");
+        echo.emit().tell("text", &[text.as_str().into()]).expect("there is room");
+    }
+    proxy.cut();
+    proxy.heal().await;
+    is_lost(&mut lifecycle).await;
+    until_connected(&mut lifecycle).await;
+    let number = |text: String| text.split(' ').next().and_then(|number| number.parse().ok());
+    let first: usize = soon(texts.next()).await.and_then(number).expect("what was kept");
+    assert!(first > 0, "what the link had taken is gone with it");
+    for expected in first + 1..EMITS {
+        assert_eq!(soon(texts.next()).await.and_then(number), Some(expected));
+    }
+    is_well(&echo).await;
+}
