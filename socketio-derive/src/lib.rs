@@ -1,10 +1,10 @@
 //! The macros of [`socketio-runtime`], which re-exports them: depend on that crate, not on this
 //! one.
 //!
-//! Must not know: anything. The work is done in `parse`, which reads what the user wrote,
-//! `model`, which resolves and checks it, and `expand`, which writes the code.
-//!
 //! [`socketio-runtime`]: https://docs.rs/socketio-runtime
+
+// Must not know: anything. The work is done in `parse`, which reads what the user wrote, `model`,
+// which resolves and checks it, and `expand`, which writes the code.
 
 mod ctxt;
 mod expand;
@@ -100,11 +100,12 @@ use self::model::Direction;
 /// `#[event(…)]` on a function takes:
 ///
 /// - `"name"` or `name = "name"`: the name on the wire.
-/// - `volatile`: every emit is dropped when it cannot be sent at once.
+/// - `volatile`: every emit is dropped when it cannot be sent at once. Such an event cannot have
+///   an acknowledgement.
 /// - `timeout = "5s"`: how long the acknowledgement is awaited where the call does not say. In
 ///   `ms`, `s` or `m`.
 /// - `ack = error_first`: the acknowledgement is Node's `callback(error, value)`, declared as
-///   `-> Result<T, E>`.
+///   `-> Result<T, E>`. `E` has to be `Debug`.
 /// - `json`: a `Vec<u8>` or `&[u8]` is meant to be a JSON array of numbers. Without it such a type
 ///   is an error, since `Bytes` is nearly always meant.
 ///
@@ -112,8 +113,8 @@ use self::model::Direction;
 ///
 /// A return type `(A, B)` is an acknowledgement of several values; `()` is one without a value.
 ///
-/// Events may carry `#[cfg]`, `#[deprecated]`, documentation and lint levels, all of which reach
-/// what is generated.
+/// Events may carry `#[cfg]`, documentation and lint levels, which reach everything that is
+/// generated, and `#[deprecated]` and `#[must_use]`, which reach the methods that are called.
 #[proc_macro_attribute]
 pub fn server_to_client(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::schema(Direction::ServerToClient, options.into(), &item.into()).into()
@@ -130,7 +131,7 @@ pub fn server_to_client(options: TokenStream, item: TokenStream) -> TokenStream 
 /// use std::time::Duration;
 ///
 /// use serde::{Deserialize, Serialize};
-/// use socketio_runtime::client_to_server;
+/// use socketio_runtime::{AckError, client_to_server};
 ///
 /// #[derive(Debug, Deserialize)]
 /// pub struct MessageResponse {
@@ -148,7 +149,8 @@ pub fn server_to_client(options: TokenStream, item: TokenStream) -> TokenStream 
 ///     fn typing_start(room_id: &str);
 ///     #[event(ack = error_first)]
 ///     fn rename(name: &str) -> Result<String, u32>;
-///     fn log(level: u8, value: impl Serialize);
+///     fn log(level: u8, #[event(rest)] values: &[&str]);
+///     fn metric(value: impl Serialize);
 ///     fn ping();
 /// }
 ///
@@ -156,10 +158,16 @@ pub fn server_to_client(options: TokenStream, item: TokenStream) -> TokenStream 
 /// // are borrowed as written.
 /// async fn emit(emit: ClientToServerEmit<'_>) -> Result<(), Box<dyn std::error::Error>> {
 ///     emit.room_leave("lobby", None)?;
-///     emit.log(1, ("any", "type"))?;
+///     emit.log(1, &["sent", "as", "four", "arguments"])?;
+///     emit.metric(("any", "type"))?;
 ///     emit.ping()?;
 ///     let reply = emit.message_send("hello").timeout(Duration::from_secs(1)).await?;
 ///     println!("sent: {}", reply.success);
+///     match emit.rename("new name").await {
+///         Ok(name) => println!("called {name} now"),
+///         Err(AckError::Remote(code)) => println!("the service says {code}"),
+///         Err(other) => println!("no answer: {other}"),
+///     }
 ///     Ok(())
 /// }
 /// ```

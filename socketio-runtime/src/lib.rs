@@ -1,7 +1,10 @@
 //! A strongly typed Socket.IO v4 client.
 //!
 //! Events are declared once, as traits; the compiler then checks every emit, every listener and
-//! every answer. What is not here: a server, and HTTP long-polling.
+//! every answer.
+//!
+//! What is not here: a server, HTTP long-polling, connection state recovery, automatic retries of
+//! emits, catch-all listeners and names known only at run time, proxies, client certificates.
 //!
 //! # Quick start
 //!
@@ -56,12 +59,20 @@
 //! them stand `payload` (typed values ⇄ JSON and attachments), [`schema`] (what the macros
 //! implement), [`error`] and [`limits`].
 //!
+//! # Log
+//!
+//! The log is [`tracing`](https://docs.rs/tracing)'s, so it needs a subscriber to be seen. Connections that
+//! come and go are `debug`; attempts that fail, events that could not be handed to a listener and
+//! listeners that lag are `warn`; listeners that panic are `error`. Nothing secret is logged.
+//! What could not be handed on also reaches [`Socket::on_invalid`].
+//!
 //! # Features
 //!
 //! - `tls` (default): `https://` and `wss://` URLs, by rustls with ring and Mozilla's root
 //!   certificates.
 //!
-//! Must not know: anything of its own; this file is the table of contents.
+
+// Must not know: anything of its own; this file is the table of contents.
 
 mod client;
 mod codec;

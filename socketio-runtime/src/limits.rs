@@ -1,11 +1,11 @@
 //! Every default time and every limit, by name.
-//!
-//! Must not know: what uses them.
+
+// Must not know: what uses them.
 
 use std::time::Duration;
 
 pub use crate::proto::{
-    DEFAULT_CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS, DEFAULT_OPEN_TIMEOUT,
+    CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS, DEFAULT_OPEN_TIMEOUT,
     DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY, DEFAULT_RECONNECTION_DELAY_MAX,
     EARLY_BYTES, EARLY_EVENTS,
 };
@@ -13,23 +13,23 @@ pub use crate::proto::{
 /// The path of the Engine.IO endpoint: the JavaScript client's.
 pub const DEFAULT_PATH: &str = "/socket.io/";
 
-/// How long an emit waits for its answer. The JavaScript client waits for ever unless told
+/// 20 s: how long an emit waits for its answer. The JavaScript client waits for ever unless told
 /// otherwise; this is its time for opening a connection, so that an emit made while one
 /// reconnection goes on has a chance.
 pub const DEFAULT_ACK_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The largest message accepted from the server: a hundred times what servers accept by
+/// 100 MB: the largest message accepted from the server, a hundred times what servers accept by
 /// default, and still no danger to a process's memory.
 pub const DEFAULT_MAX_MESSAGE_SIZE: usize = 100_000_000;
 
-/// Bytes of packets that may wait for the network. The JavaScript client has no limit. Enough
+/// 16 MiB: bytes of packets that may wait for the network. The JavaScript client has no limit. Enough
 /// for minutes of chatter while offline, little enough to have in memory.
 pub const DEFAULT_SEND_BUFFER_LIMIT: usize = 16 * 1024 * 1024;
 
-/// Events that may wait for an async listener, a handler or a stream.
+/// 1,024 events may wait for an async listener, a handler or a stream.
 pub const DEFAULT_LISTENER_QUEUE: usize = 1024;
 
-/// Changes that may wait in a [`LifecycleStream`](crate::LifecycleStream).
+/// 256 changes may wait in a [`LifecycleStream`](crate::LifecycleStream).
 pub const LIFECYCLE_QUEUE: usize = 256;
 
 /// How much of an HTTP error's body is kept for the message.

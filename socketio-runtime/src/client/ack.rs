@@ -27,15 +27,8 @@ use crate::{
 /// declared with `ack = error_first`.
 ///
 /// The event itself is on its way as soon as the emit method returns; the future only waits for
-/// the answer. It always settles: with the answer, with [`AckError::Timeout`] after the event's
-/// timeout, or with [`AckError::Disconnected`] when the connection goes down after the event was
-/// sent. An event that is still waiting for the connection keeps waiting over a reconnection,
-/// within its timeout.
-///
-/// Dropping an `Ack` forgets the answer, not the event.
-///
-/// # Cancel safety
-/// Polled and kept, nothing is lost: `&mut ack` can stand in a `select!`.
+/// the answer. An event that is still waiting for the connection keeps waiting over a
+/// reconnection, within its timeout. Dropping an `Ack` forgets the answer, not the event.
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -55,6 +48,17 @@ use crate::{
 /// # Ok(())
 /// # }
 /// ```
+///
+/// # Errors
+/// It always settles: with the answer, or with
+/// - [`AckError::Emit`] if the event was not accepted for sending, or never sent;
+/// - [`AckError::Timeout`] after the event's timeout;
+/// - [`AckError::Disconnected`] when the connection goes down after the event was sent;
+/// - [`AckError::Decode`] if the answer does not fit its type;
+/// - [`AckError::Remote`] if the service answered with its own error, `E`.
+///
+/// # Cancel safety
+/// Polled and kept, nothing is lost: `&mut ack` can stand in a `select!`.
 #[must_use = "this is the server's answer; use `drop(…)` to emit without waiting for it"]
 pub struct Ack<T, E = Infallible> {
     state: State<T, E>,

@@ -35,14 +35,14 @@ impl ClientBuilder {
         }
     }
 
-    /// The path of the Engine.IO endpoint, [`limits::DEFAULT_PATH`] unless said otherwise. It is
+    /// The path of the Engine.IO endpoint. Default: `/socket.io/`, [`limits::DEFAULT_PATH`]. It is
     /// not a namespace. A trailing slash is added if it is missing.
     pub fn path(mut self, path: impl Into<String>) -> Self {
         self.path = path.into();
         self
     }
 
-    /// A header for every HTTP request, the WebSocket handshake included.
+    /// A header for the WebSocket handshake, at every attempt.
     pub fn extra_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -70,13 +70,14 @@ impl ClientBuilder {
     }
 
     /// The delay before the first reconnection attempt; it doubles with each further one.
-    /// Default: [`limits::DEFAULT_RECONNECTION_DELAY`].
+    /// Default: 1 s, [`limits::DEFAULT_RECONNECTION_DELAY`].
     pub fn reconnection_delay(mut self, delay: Duration) -> Self {
         self.config.manager.reconnection_delay = delay;
         self
     }
 
-    /// The delay that doubling stops at. Default: [`limits::DEFAULT_RECONNECTION_DELAY_MAX`].
+    /// The delay that doubling stops at. Default: 5 s,
+    /// [`limits::DEFAULT_RECONNECTION_DELAY_MAX`].
     pub fn reconnection_delay_max(mut self, delay: Duration) -> Self {
         self.config.manager.reconnection_delay_max = delay;
         self
@@ -84,7 +85,7 @@ impl ClientBuilder {
 
     /// How far delays are spread at random, so that many clients do not return at once: 0 not at
     /// all, 1 by up to the whole delay. Values outside are brought to the nearer end. Default:
-    /// [`limits::DEFAULT_RANDOMIZATION_FACTOR`].
+    /// 0.5, [`limits::DEFAULT_RANDOMIZATION_FACTOR`].
     pub fn randomization_factor(mut self, factor: f64) -> Self {
         self.config.manager.randomization_factor =
             if factor.is_nan() { 0.0 } else { factor.clamp(0.0, 1.0) };
@@ -92,27 +93,27 @@ impl ClientBuilder {
     }
 
     /// How long an attempt may take from the first look-up of the name to the Engine.IO
-    /// handshake. Default: [`limits::DEFAULT_OPEN_TIMEOUT`].
+    /// handshake. Default: 20 s, [`limits::DEFAULT_OPEN_TIMEOUT`].
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
         self.config.manager.open_timeout = timeout;
         self
     }
 
-    /// How long a namespace may take from then, the authentication provider included, until the
-    /// server accepts it. Default: [`limits::DEFAULT_CONNECT_TIMEOUT`].
+    /// How long a namespace may take from the Engine.IO handshake, the authentication provider
+    /// included, until the server accepts it. Default: 20 s, [`limits::DEFAULT_CONNECT_TIMEOUT`].
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.config.manager.connect_timeout = timeout;
         self
     }
 
     /// How long an emit waits for its answer, where neither the event nor the call says.
-    /// Default: [`limits::DEFAULT_ACK_TIMEOUT`].
+    /// Default: 20 s, [`limits::DEFAULT_ACK_TIMEOUT`].
     pub fn ack_timeout(mut self, timeout: Duration) -> Self {
         self.config.ack_timeout = timeout;
         self
     }
 
-    /// How many attachments a packet may have, in both directions. Default:
+    /// How many attachments a packet may have, in both directions. Default: 10,
     /// [`limits::DEFAULT_MAX_ATTACHMENTS`], which is what JavaScript peers accept.
     pub fn max_attachments(mut self, count: usize) -> Self {
         self.config.manager.max_attachments = count;
@@ -120,21 +121,21 @@ impl ClientBuilder {
     }
 
     /// The largest message that is accepted from the server, in bytes; a larger one ends the
-    /// connection. Default: [`limits::DEFAULT_MAX_MESSAGE_SIZE`].
+    /// connection. Default: 100 MB, [`limits::DEFAULT_MAX_MESSAGE_SIZE`].
     pub fn max_message_size(mut self, bytes: usize) -> Self {
         self.config.max_message_size = bytes;
         self
     }
 
     /// How many bytes of packets may wait for the network, over all sockets of the client; past
-    /// it an emit fails. Default: [`limits::DEFAULT_SEND_BUFFER_LIMIT`].
+    /// it an emit fails. Default: 16 MiB, [`limits::DEFAULT_SEND_BUFFER_LIMIT`].
     pub fn send_buffer_limit(mut self, bytes: usize) -> Self {
         self.config.send_buffer_limit = bytes;
         self
     }
 
     /// How many events may wait for each async listener, handler and stream; past it events are
-    /// missed, and counted. At least 1. Default: [`limits::DEFAULT_LISTENER_QUEUE`].
+    /// missed, and counted. At least 1. Default: 1,024, [`limits::DEFAULT_LISTENER_QUEUE`].
     pub fn listener_queue(mut self, events: usize) -> Self {
         self.config.listener_queue = events.max(1);
         self

@@ -143,7 +143,8 @@ impl<N: Namespace> Socket<N> {
     }
 
     /// Sends events that may be lost: one that cannot be sent at once, because the socket is not
-    /// connected or the network is busy, is dropped without an error.
+    /// connected or the network is busy, is dropped without an error. Only an event with ack tells,
+    /// by [`EmitError::VolatileDropped`](crate::EmitError::VolatileDropped).
     #[must_use]
     pub fn volatile(&self) -> <N::Emits as Emits>::Emit<'_> {
         <N::Emits as Emits>::emit(Emitter::new(self.shared(), true))
@@ -188,8 +189,9 @@ impl<N: Namespace> Socket<N> {
     }
 
     /// Registers a hook for what reached this socket and could not be handed to any listener:
-    /// undeclared events, payloads that do not fit, broken packets. It runs on the connection's
-    /// task and must not block. The log has the same.
+    /// undeclared events, payloads that do not fit, broken packets; and for emits without ack that
+    /// were accepted and had to be thrown away later. It runs on the connection's task and must not
+    /// block. The log has the same.
     pub fn on_invalid(&self, hook: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
         self.registrar().invalid(hook)
     }

@@ -28,11 +28,11 @@ impl<N: Namespace> SocketBuilder<N> {
 
     /// What the CONNECT packet carries, such as a token: a value, a closure, or an async closure,
     /// where a closure may also return `Result<_, `[`AuthError`](crate::error::AuthError)`>`.
-    /// It is never part of a URL or a header. A closure is asked at every connect and
+    /// It is never part of a URL or a header, and without it the CONNECT packet has no payload. A closure is asked at every connect and
     /// reconnect, within [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout).
     ///
     /// ```no_run
-    /// # use socketio_runtime::{Client, ConnectError, Namespace, Socket, error::AuthError};
+    /// # use socketio_runtime::{Client, ConnectError, Namespace, Socket};
     /// #[derive(serde::Serialize)]
     /// struct Credentials {
     ///     token: String,
@@ -41,7 +41,7 @@ impl<N: Namespace> SocketBuilder<N> {
     /// # async fn run<N: Namespace<Auth = Credentials>>(client: Client) -> Result<(), ConnectError> {
     /// let socket: Socket<N> = client
     ///     .socket::<N>()
-    ///     .auth(async || Ok::<_, AuthError>(Credentials { token: fresh_token().await? }))
+    ///     .auth(async || Ok(Credentials { token: fresh_token().await? }))
     ///     .connect()
     ///     .await?;
     /// # Ok(())

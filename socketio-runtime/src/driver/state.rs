@@ -26,7 +26,8 @@ pub struct SocketState {
     pub attempts: u32,
     /// Why the last attempt failed; `None` once connected.
     pub last_error: Option<ConnectError>,
-    /// The server restored the former session, and the events that were missed came.
+    /// The server restored the former session, and the events that were missed came. Always
+    /// `false` so far: this client does not ask for connection state recovery yet.
     pub recovered: bool,
     /// The socket's id on the server; another one after each reconnection that was not
     /// [recovered](Self::recovered). `None` while disconnected.
@@ -39,7 +40,7 @@ pub struct SocketState {
 pub enum Lifecycle {
     /// The server has accepted the namespace, for the first time or again.
     Connect {
-        /// Whether the former session was restored.
+        /// Whether the former session was restored; always `false` so far.
         recovered: bool,
     },
     /// The socket was connected and is no more.

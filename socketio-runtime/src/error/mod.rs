@@ -1,8 +1,8 @@
 //! The public errors, one enum per operation; each variant says what happened and whose fault
 //! it is.
-//!
-//! Must not know: tokio, the state machine, the handles. Every layer may name these types, so
-//! that an error keeps its identity from where it happened to the caller.
+
+// Must not know: tokio, the state machine, the handles. Every layer may name these types, so that
+// an error keeps its identity from where it happened to the caller.
 
 mod connect;
 mod emit;

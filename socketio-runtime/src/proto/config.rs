@@ -4,28 +4,29 @@
 
 use std::time::Duration;
 
-/// How long opening a connection may take, up to the Engine.IO handshake: the JavaScript client's
-/// `timeout`.
+/// 20 s: how long opening a connection may take, up to the Engine.IO handshake. The JavaScript
+/// client's `timeout`.
 pub const DEFAULT_OPEN_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How long a namespace may take from then until the server accepts it, the authentication
-/// provider included. The JavaScript client waits for ever; this is its time for opening.
+/// 20 s: how long a namespace may take from the Engine.IO handshake until the server accepts it,
+/// the authentication provider included. The JavaScript client waits for ever; this is its time
+/// for opening.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// How long the server may take to agree to a close before the connection is dropped. Nothing is
-/// lost then, so it is short.
-pub const DEFAULT_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+/// 5 s: how long the server may take to agree to a close before the connection is dropped. Nothing
+/// is lost then, so it is short.
+pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// The delay before the first reconnection attempt: the JavaScript client's.
+/// 1 s: the delay before the first reconnection attempt, as the JavaScript client's.
 pub const DEFAULT_RECONNECTION_DELAY: Duration = Duration::from_secs(1);
 
-/// The longest delay between reconnection attempts: the JavaScript client's.
+/// 5 s: the longest delay between reconnection attempts, as the JavaScript client's.
 pub const DEFAULT_RECONNECTION_DELAY_MAX: Duration = Duration::from_secs(5);
 
-/// How far reconnection delays are spread: the JavaScript client's.
+/// By half: how far reconnection delays are spread, as the JavaScript client's.
 pub const DEFAULT_RANDOMIZATION_FACTOR: f64 = 0.5;
 
-/// Attachments in one packet: what the JavaScript decoder accepts (`socket.io-parser` 4.2.6).
+/// 10 attachments in one packet: what the JavaScript decoder accepts (`socket.io-parser` 4.2.6).
 pub const DEFAULT_MAX_ATTACHMENTS: usize = 10;
 
 /// Events that are kept when they come before the server's word that the namespace is accepted,
@@ -33,7 +34,8 @@ pub const DEFAULT_MAX_ATTACHMENTS: usize = 10;
 /// time, not number; this is far above what a healthy service sends in between.
 pub const EARLY_EVENTS: usize = 10_000;
 
-/// Bytes of such events that are kept: as much as may wait in the other direction by default.
+/// Bytes of events that are kept when they come before the server's word that the namespace is
+/// accepted: as much as may wait in the other direction by default.
 pub const EARLY_BYTES: usize = 16 * 1024 * 1024;
 
 /// What users can set.
@@ -77,7 +79,7 @@ impl Default for Config {
             randomization_factor: DEFAULT_RANDOMIZATION_FACTOR,
             open_timeout: DEFAULT_OPEN_TIMEOUT,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-            close_timeout: DEFAULT_CLOSE_TIMEOUT,
+            close_timeout: CLOSE_TIMEOUT,
             max_attachments: DEFAULT_MAX_ATTACHMENTS,
         }
     }

@@ -13,17 +13,17 @@ use crate::error::AuthError;
 pub enum AnyAuth {}
 
 /// A value that can be the CONNECT payload of a namespace that declares `Auth`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not the authentication payload that this namespace declares",
-    label = "expected `{Auth}`",
-    note = "pass a `{Auth}`, a closure that returns one, or an async closure that returns one or a `Result<{Auth}, AuthError>`"
-)]
 pub trait AuthPayload<Auth>: Serialize {}
 
 impl<T: Serialize> AuthPayload<T> for T {}
 impl<T: Serialize> AuthPayload<AnyAuth> for T {}
 
 /// Where the CONNECT payload comes from. `Marker` is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not give the authentication payload that this namespace declares",
+    label = "expected `{Auth}`, or a closure that returns it",
+    note = "pass a `{Auth}`, a closure that returns one, or an async closure that returns one or a `Result<{Auth}, AuthError>`"
+)]
 pub trait AuthSource<Auth, Marker> {
     #[doc(hidden)]
     fn into_provider(self) -> AuthProvider;
@@ -72,6 +72,7 @@ mod form {
 }
 
 impl<Auth, T: AuthPayload<Auth>> AuthSource<Auth, form::Value> for T {
+    #[doc(hidden)]
     fn into_provider(self) -> AuthProvider {
         let payload = to_json(&self);
         AuthProvider(Box::new(move || ready(payload.clone())))
@@ -83,18 +84,21 @@ where
     F: FnMut() -> R + Send + 'static,
     R: AuthOutput<Auth, M>,
 {
+    #[doc(hidden)]
     fn into_provider(mut self) -> AuthProvider {
         AuthProvider(Box::new(move || self().into_future()))
     }
 }
 
 impl<Auth, T: AuthPayload<Auth>> AuthOutput<Auth, form::Value> for T {
+    #[doc(hidden)]
     fn into_future(self) -> AuthFuture {
         ready(to_json(&self))
     }
 }
 
 impl<Auth, T: AuthPayload<Auth>> AuthOutput<Auth, form::Fallible> for Result<T, AuthError> {
+    #[doc(hidden)]
     fn into_future(self) -> AuthFuture {
         ready(self.and_then(|payload| to_json(&payload)))
     }
@@ -105,6 +109,7 @@ where
     T: AuthPayload<Auth>,
     F: Future<Output = T> + Send + 'static,
 {
+    #[doc(hidden)]
     fn into_future(self) -> AuthFuture {
         AuthFuture(Box::pin(async { to_json(&self.await) }))
     }
@@ -115,6 +120,7 @@ where
     T: AuthPayload<Auth>,
     F: Future<Output = Result<T, AuthError>> + Send + 'static,
 {
+    #[doc(hidden)]
     fn into_future(self) -> AuthFuture {
         AuthFuture(Box::pin(async { self.await.and_then(|payload| to_json(&payload)) }))
     }

@@ -71,11 +71,6 @@ pub trait Listens: Schema {
 
 /// A schema whose every event `H` handles. Implemented by the macros for each implementor of
 /// the schema's handler trait.
-#[diagnostic::on_unimplemented(
-    message = "`{H}` does not handle the events of `{Self}`",
-    label = "not a handler of `{Self}`",
-    note = "implement the schema's handler trait, `{Self}Handler`, for `{H}`"
-)]
 pub trait HandledBy<H>: Listens {
     #[doc(hidden)]
     fn handle(registrar: Registrar<'_>, handler: H) -> Listener;

@@ -39,12 +39,15 @@ pub struct Now;
 pub struct Later;
 
 impl<Ack> HandlerOutput<Ack, Now> for Ack {
+    #[doc(hidden)]
     const IS_ASYNC: bool = false;
 
+    #[doc(hidden)]
     fn ready(self) -> Option<Ack> {
         Some(self)
     }
 
+    #[doc(hidden)]
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Ack> {
         unreachable!("a synchronous listener is not polled")
     }

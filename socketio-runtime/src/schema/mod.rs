@@ -1,11 +1,11 @@
 //! What a schema is to the runtime: the traits that the macros implement, and the facts about
 //! each event.
 //!
-//! Must not know: connections, packets.
-//!
 //! The model is role-neutral. A schema says in which direction its events travel; which of the
 //! two sides a macro implements for it, [`Emits`] or [`Listens`], depends on who uses it. A
 //! client listens to server-to-client events and emits client-to-server events.
+
+// Must not know: connections, packets.
 
 mod ack;
 mod auth;
@@ -25,3 +25,4 @@ pub use self::{
     handler::HandlerOutput,
     none::NoEvents,
 };
+pub use crate::payload::{EmitArgument, ReceiveArgument};
