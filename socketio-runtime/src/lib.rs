@@ -88,10 +88,10 @@ pub mod __private;
 
 pub use self::{
     client::{
-        Ack, Client, ClientBuilder, Connecting, Disconnecting, EventStream, Listener,
-        ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
+        Ack, Client, ClientBuilder, Connecting, Disconnecting, EventStream, LifecycleStream,
+        Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
     },
-    driver::{Lifecycle, LifecycleStream, SocketState},
+    driver::{Lifecycle, SocketState},
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
     schema::Namespace,

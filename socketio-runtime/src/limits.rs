@@ -42,6 +42,9 @@ pub(crate) const READ_BUFFER: usize = 16 * 1024;
 /// Received attachments up to this size are copied out of the read buffer.
 pub(crate) const DETACHED_ATTACHMENT: usize = 4 * 1024;
 
-/// Frames read, and rounds made, before the connection's task lets others run. Chosen as a
-/// fraction of a millisecond of small packets.
+/// Frames read before the connection's task lets others run: a fraction of a millisecond of small
+/// packets.
 pub(crate) const IO_LOOP_BOUND: usize = 128;
+
+/// Rounds made before the connection's task lets others run. One is enough for most wake-ups.
+pub(crate) const ROUNDS_BOUND: usize = 16;

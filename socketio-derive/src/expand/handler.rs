@@ -61,7 +61,7 @@ fn arm(event: &Event, names: &Names, handler: &TokenStream) -> TokenStream {
     let fields = fields(event, &values);
     let respond = quote! {
         #private::Incoming::answer(
-            #incoming, #writer, #handler::#ident(&mut #instance, #(#fields),*)
+            #incoming, #writer, async { #handler::#ident(&mut #instance, #(#fields),*).await }
         ).await
     };
     let respond = match &event.ack {

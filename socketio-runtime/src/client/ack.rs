@@ -118,15 +118,16 @@ impl<T, E> Waiting<T, E> {
     where
         E: fmt::Debug,
     {
-        let event = self.event.name;
+        let name = self.event.name;
+        let event = || name.to_owned();
         let answer = outcome.map_err(|failure| match failure {
-            AckFailure::TimedOut => AckError::Timeout { event, after: self.timeout },
-            AckFailure::Disconnected(reason) => AckError::Disconnected { event, reason },
+            AckFailure::TimedOut => AckError::Timeout { event: event(), after: self.timeout },
+            AckFailure::Disconnected(reason) => AckError::Disconnected { event: event(), reason },
             AckFailure::Rejected(error) => AckError::Emit(error),
         })?;
         let source = EventSource {
             subject: PayloadSubject::Answer,
-            event,
+            event: name,
             names: &[],
             values: answer.values(),
             attachments: answer.attachments(),

@@ -4,7 +4,10 @@
 
 use std::{fmt, time::Duration};
 
-use http::{HeaderName, HeaderValue, Uri};
+use http::{
+    HeaderName, HeaderValue, Uri,
+    header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE},
+};
 
 use super::Client;
 use crate::{
@@ -42,7 +45,8 @@ impl ClientBuilder {
         self
     }
 
-    /// A header for the WebSocket handshake, at every attempt.
+    /// A header for the WebSocket handshake, at every attempt. `Host` replaces the one from the
+    /// URL; those of the handshake itself are refused by [`build`](Self::build).
     pub fn extra_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.push((name.into(), value.into()));
         self
@@ -128,7 +132,7 @@ impl ClientBuilder {
     }
 
     /// How many bytes of packets may wait for the network, over all sockets of the client; past
-    /// it an emit fails. Default: 16 MiB, [`limits::DEFAULT_SEND_BUFFER_LIMIT`].
+    /// it an emit fails. One packet alone is accepted whatever its size. Default: 16 MiB, [`limits::DEFAULT_SEND_BUFFER_LIMIT`].
     pub fn send_buffer_limit(mut self, bytes: usize) -> Self {
         self.config.send_buffer_limit = bytes;
         self
@@ -137,7 +141,7 @@ impl ClientBuilder {
     /// How many events may wait for each async listener, handler and stream; past it events are
     /// missed, and counted. At least 1. Default: 1,024, [`limits::DEFAULT_LISTENER_QUEUE`].
     pub fn listener_queue(mut self, events: usize) -> Self {
-        self.config.listener_queue = events.max(1);
+        self.config.listener_queue = events.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
     }
 
@@ -171,13 +175,26 @@ fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Bu
     let parsed = name.parse::<HeaderName>().map_err(|error| invalid(error.to_string()))?;
     let mut value = value.parse::<HeaderValue>().map_err(|error| invalid(error.to_string()))?;
     value.set_sensitive(true);
+    let is_handshake = matches!(parsed, CONNECTION | CONTENT_LENGTH | TRANSFER_ENCODING | UPGRADE);
+    if is_handshake || parsed.as_str().starts_with("sec-websocket-") {
+        return Err(invalid("the WebSocket handshake sets it itself".to_owned()));
+    }
     Ok((parsed, value))
+}
+
+/// A URL for a message: without the parts that may be secret.
+fn redacted(url: &str) -> String {
+    let (url, query) = url.split_once('?').map_or((url, ""), |(url, _)| (url, "?…"));
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}{query}"),
+        _ => format!("{url}{query}"),
+    }
 }
 
 fn parse_url(url: &str, path: &str) -> Result<Endpoint, BuildError> {
     let invalid = |reason: &str| {
         let reason = reason.to_owned();
-        BuildError::InvalidUrl { url: url.to_owned(), reason }
+        BuildError::InvalidUrl { url: redacted(url), reason }
     };
     let uri = url.parse::<Uri>().map_err(|error| invalid(&error.to_string()))?;
     let is_tls = match uri.scheme_str() {
@@ -196,7 +213,7 @@ fn parse_url(url: &str, path: &str) -> Result<Endpoint, BuildError> {
         return Err(invalid(hint));
     }
     if is_tls && cfg!(not(feature = "tls")) {
-        return Err(BuildError::TlsDisabled { url: url.to_owned() });
+        return Err(BuildError::TlsDisabled { url: redacted(url) });
     }
     Endpoint::new(is_tls, authority, path, uri.query()).map_err(|reason| invalid(&reason))
 }
@@ -214,10 +231,21 @@ mod tests {
             ("https://me:secret@chat.example.com", "credentials"),
             ("https://chat.example.com/admin", "namespace"),
             ("https://chat example.com", "invalid"),
+            ("https://chat.example.com/admin?token=secret", "namespace"),
         ] {
             let error = Client::builder(url).build().expect_err(url).to_string();
             assert!(error.contains(reason), "{url}: {error}");
+            assert!(!error.contains("secret"), "{url}: {error}");
         }
+    }
+
+    #[test]
+    fn a_header_of_the_handshake_itself_is_refused() {
+        for name in ["Upgrade", "Connection", "Sec-WebSocket-Key"] {
+            let error = Client::builder("http://localhost").extra_header(name, "x").build();
+            assert!(matches!(error, Err(BuildError::InvalidHeader { .. })), "{name}");
+        }
+        Client::builder("http://localhost").extra_header("Host", "x").build().expect("a real need");
     }
 
     #[test]

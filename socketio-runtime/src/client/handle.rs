@@ -26,7 +26,7 @@ use crate::{
 ///
 /// Cheap to clone; clones are handles of the same client. Making one does no I/O: the connection
 /// opens when the first socket connects and closes when the last one disconnects. It runs on the
-/// tokio runtime in which the first [`connect`](crate::Socket::connect) is called.
+/// tokio runtime in which the first socket is made or, made outside of one, connected.
 ///
 /// ```no_run
 /// use std::time::Duration;

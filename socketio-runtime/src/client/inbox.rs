@@ -71,9 +71,9 @@ impl Incoming {
     #[doc(hidden)]
     #[must_use]
     pub fn read<T>(&self, decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>) -> Option<T> {
-        decode(&mut arguments(self.queued.event, &self.queued.packet))
-            .map_err(|invalid| self.report(invalid))
-            .ok()
+        let QueuedEvent { event, packet, .. } = &self.queued;
+        let decoded = isolate(event.name, || decode(&mut arguments(event, packet)))?;
+        decoded.map_err(|invalid| self.report(invalid)).ok()
     }
 
     /// Runs the handler and answers with its output, if the server asked for an answer. A panic
@@ -94,7 +94,9 @@ impl Incoming {
         let (Some(value), Some(token)) = (value.await, token) else { return };
         let namespace = socket.id;
         let mailbox = &socket.connection.mailbox;
-        let sent = answer(&socket, event, token.id(), write, &value).and_then(|packet| {
+        let written = isolate(event.name, || answer(&socket, event, token.id(), write, &value));
+        let Some(written) = written else { return };
+        let sent = written.and_then(|packet| {
             let size = packet.size();
             let command = Command::Answer { namespace, token, packet };
             mailbox

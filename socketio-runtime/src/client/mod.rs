@@ -7,6 +7,7 @@ mod builder;
 mod emitter;
 mod handle;
 mod inbox;
+mod lifecycle;
 mod listener;
 mod registrar;
 mod socket;
@@ -20,6 +21,7 @@ pub use self::{
     emitter::{Emission, Emitter},
     handle::Client,
     inbox::{Inbox, Incoming},
+    lifecycle::LifecycleStream,
     listener::{Listener, ListenerGuard},
     registrar::Registrar,
     socket::{Connecting, Disconnecting, Socket, WeakSocket},

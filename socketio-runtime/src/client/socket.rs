@@ -13,12 +13,10 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{ClientShared, Emitter, EventStream, Listener, Registrar};
+use super::{ClientShared, Emitter, EventStream, LifecycleStream, Listener, Registrar};
 use crate::{
-    driver::{
-        Command, Flush, LifecycleStream, ListenerStatus, SocketShared, SocketState, Subject, Target,
-    },
-    error::{ConnectError, DisconnectReason, InvalidEvent, Shutdown},
+    driver::{Command, Flush, ListenerStatus, SocketShared, SocketState, Subject, Target},
+    error::{ConnectError, InvalidEvent, Shutdown},
     limits,
     schema::{Emits, HandledBy, Listens, Namespace},
 };
@@ -103,10 +101,9 @@ impl<N: Namespace> Socket<N> {
             let _ = sender.send(Err(error));
             return Connecting(reply);
         }
-        self.shared().gate.open();
-        let namespace = self.shared().id;
+        let command = Command::Connect { namespace: self.shared().id, reply: sender };
         // A task that has ended drops the sender, which the future reports.
-        let _ = self.send(Command::Connect { namespace, reply: sender });
+        let _ = self.shared().gate.open(|| self.send(command));
         Connecting(reply)
     }
 
@@ -122,11 +119,10 @@ impl<N: Namespace> Socket<N> {
     /// Dropping the future changes nothing.
     #[expect(clippy::must_use_candidate, reason = "it acts without being awaited")]
     pub fn disconnect(&self) -> Disconnecting {
-        self.shared().gate.close(DisconnectReason::ClientDisconnect);
-        let namespace = self.shared().id;
+        let command = Command::Disconnect { namespace: self.shared().id };
         let (sender, reply) = oneshot::channel();
         // Without a task there is nothing to leave, and the dropped sender says so.
-        let _ = self.send(Command::Disconnect { namespace });
+        let _ = self.shared().gate.close(|| self.send(command));
         let _ = self.send(Command::Flush(Flush { includes_held: false, reply: sender }));
         if !self.inner.client.is_running() {
             return Disconnecting(None);
@@ -214,10 +210,9 @@ impl<N: Namespace> Socket<N> {
     pub fn lifecycle(&self) -> LifecycleStream {
         let (sender, receiver) = mpsc::channel(limits::LIFECYCLE_QUEUE);
         let target = Target::Lifecycle(sender);
-        // The stream's end is its receiver; the handle of the listener is not needed.
         let status = ListenerStatus::new();
-        drop(self.registrar().register(Subject::Lifecycle, false, target, status, None));
-        LifecycleStream(receiver)
+        let listener = self.registrar().register(Subject::Lifecycle, false, target, status, None);
+        LifecycleStream::new(receiver, listener.guard())
     }
 
     /// Whether the server has accepted the namespace and the connection is up as far as is

@@ -53,7 +53,8 @@ impl<N: Namespace> SocketBuilder<N> {
     }
 
     /// Makes the socket without connecting it, so that listeners can be registered first. Nothing
-    /// is sent before [`Socket::connect`]; what is emitted until then waits.
+    /// is sent before [`Socket::connect`]; what is emitted until then waits, within its timeout.
+    /// Outside of a tokio runtime nothing happens before `connect`, not even a timeout.
     ///
     /// # Errors
     /// [`ConnectError::NamespaceInUse`] when another socket of this client has the namespace.
@@ -67,6 +68,8 @@ impl<N: Namespace> SocketBuilder<N> {
             auth,
             state,
         };
+        // Outside of a runtime the task starts with the first `connect`.
+        let _ = client.ensure_running();
         let opened = shared.connection.mailbox.send(Command::Open(open));
         let socket = Socket::new(client, shared, receiver);
         opened.map_err(|_| ConnectError::NoRuntime)?;

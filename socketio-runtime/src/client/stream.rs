@@ -118,9 +118,8 @@ impl<T> Future for Once<T> {
     type Output = Result<T, ListenerEnded>;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let event = self.event.name;
         let next = ready!(self.stream.poll(context));
-        Poll::Ready(next.ok_or(ListenerEnded { event }))
+        Poll::Ready(next.ok_or_else(|| ListenerEnded { event: self.event.name.to_owned() }))
     }
 }
 

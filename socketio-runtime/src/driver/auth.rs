@@ -38,7 +38,8 @@ impl PendingAuths {
     }
 
     pub(super) fn cancel(&mut self, namespace: NamespaceId) {
-        self.0.retain(|pending| pending.namespace != namespace);
+        // What a provider captured is the user's, and may panic when it is dropped.
+        isolate("auth", || self.0.retain(|pending| pending.namespace != namespace));
     }
 
     /// Passes on what is ready; whether anything was.
@@ -57,6 +58,9 @@ impl PendingAuths {
                 None => Err(panicked()),
             };
             manager.authenticate(now, pending.namespace, pending.request, payload.map(Some));
+            let done = AuthFuture(Box::pin(std::future::pending()));
+            let done = std::mem::replace(&mut pending.future, done);
+            isolate("auth", || drop(done));
             false
         });
         self.0.len() < before

@@ -53,6 +53,9 @@ impl Endpoint {
             return Err(format!("its query has `{name}`, which Engine.IO uses itself"));
         }
         let scheme = if is_tls { "wss" } else { "ws" };
+        if path.contains(['?', '#']) {
+            return Err(format!("path `{path}` has a query or a fragment"));
+        }
         let path = path.trim_matches('/');
         let slash = if path.is_empty() { "" } else { "/" };
         let and = if query.is_empty() { "" } else { "&" };
@@ -63,7 +66,13 @@ impl Endpoint {
         if host.is_empty() {
             return Err("it has no host".to_owned());
         }
-        let port = authority.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
+        let written = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
+        let port = match (authority.port_u16(), written.trim_start_matches(':')) {
+            (Some(port), _) => port,
+            (None, "") if is_tls => 443,
+            (None, "") => 80,
+            (None, other) => return Err(format!("`{other}` is not a port from 0 to 65535")),
+        };
         Ok(Self { is_tls, host, port, websocket_url })
     }
 
@@ -106,6 +115,19 @@ mod tests {
             with_query.as_deref(),
             Ok("ws://[::1]:3000/io/?room=1&EIO=4&transport=websocket")
         );
+    }
+
+    #[test]
+    fn what_would_be_dialled_as_something_else_is_refused() {
+        let port = |text| {
+            let authority = Authority::from_static(text);
+            Endpoint::new(true, &authority, "/", None).map(|endpoint| endpoint.port)
+        };
+        assert_eq!((port("host"), port("host:8443")), (Ok(443), Ok(8443)));
+        assert!(port("host:99999").is_err());
+        for path in ["/socket.io/?x=1", "/a#b"] {
+            assert!(url(path, None).is_err(), "{path}");
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(super) struct Link {
     state: State,
     /// Whether reading may give something: not since it last gave nothing, until the task is woken.
     may_read: bool,
+    /// Frames that may still be read before others have their turn.
+    budget: usize,
 }
 
 enum State {
@@ -53,12 +55,19 @@ impl Link {
             max_message_size,
             state: State::Idle,
             may_read: false,
+            budget: 0,
         }
     }
 
     /// The task was woken, perhaps because something has arrived.
     pub(super) fn wake(&mut self) {
         self.may_read = true;
+        self.budget = limits::IO_LOOP_BOUND;
+    }
+
+    /// Whether it is others' turn, with more to read.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.may_read && self.budget == 0
     }
 
     pub(super) fn is_idle(&self) -> bool {
@@ -81,10 +90,8 @@ impl Link {
         context: &mut Context<'_>,
     ) -> bool {
         let mut is_busy = false;
-        for _ in 0..limits::IO_LOOP_BOUND {
-            if !self.may_read {
-                break;
-            }
+        while self.may_read && self.budget > 0 {
+            self.budget -= 1;
             let Poll::Ready(input) = self.poll_input(context) else {
                 self.may_read = false;
                 break;

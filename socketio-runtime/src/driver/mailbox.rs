@@ -73,13 +73,19 @@ impl Mailbox {
         if inner.is_closed {
             return Err(Rejected::Closed);
         }
-        let buffered = inner.waiting + inner.taken;
-        if buffered.saturating_add(size) > self.limit {
-            return Err(Rejected::Full { buffered, limit: self.limit });
-        }
+        self.check(size, inner.waiting + inner.taken)?;
         inner.waiting += size;
         inner.commands.push(command);
         wake(inner);
+        Ok(())
+    }
+
+    /// Whether a packet has room beside those that are buffered. One alone always has, however
+    /// large, since it could never be sent otherwise.
+    pub(super) fn check(&self, size: usize, buffered: usize) -> Result<(), Rejected> {
+        if buffered > 0 && buffered.saturating_add(size) > self.limit {
+            return Err(Rejected::Full { buffered, limit: self.limit });
+        }
         Ok(())
     }
 

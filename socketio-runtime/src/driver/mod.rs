@@ -21,7 +21,7 @@ mod state;
 mod task;
 mod websocket;
 
-pub use self::state::{Lifecycle, LifecycleStream, SocketState};
+pub use self::state::{Lifecycle, SocketState};
 pub(crate) use self::{
     command::{AckOutcome, Command, Emit, EmitAck, Flush, OpenSocket},
     config::{ClientConfig, Endpoint},

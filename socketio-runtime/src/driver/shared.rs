@@ -109,11 +109,13 @@ struct GateInner {
 }
 
 impl Gate {
-    /// The user wants to be connected.
-    pub(crate) fn open(&self) {
+    /// The user wants to be connected. `send` tells the task, under the same lock, so that two
+    /// threads cannot leave the gate in one state and the task in the other.
+    pub(crate) fn open<R>(&self, send: impl FnOnce() -> R) -> R {
         let mut inner = self.lock();
         inner.unseen_connects += 1;
         self.is_closed.store(false, Ordering::Release);
+        send()
     }
 
     /// The task has seen that.
@@ -122,11 +124,12 @@ impl Gate {
         inner.unseen_connects = inner.unseen_connects.saturating_sub(1);
     }
 
-    /// The user wants to be disconnected.
-    pub(crate) fn close(&self, reason: DisconnectReason) {
+    /// The user wants to be disconnected; `send` as in [`open`](Self::open).
+    pub(crate) fn close<R>(&self, send: impl FnOnce() -> R) -> R {
         let mut inner = self.lock();
-        inner.reason = Some(reason);
+        inner.reason = Some(DisconnectReason::ClientDisconnect);
         self.is_closed.store(true, Ordering::Release);
+        send()
     }
 
     /// The socket is disconnected, unless the user has called `connect` since.
@@ -159,8 +162,8 @@ mod tests {
     #[test]
     fn a_connect_outlives_what_the_task_says_of_the_time_before() {
         let gate = Gate::default();
-        gate.close(DisconnectReason::ClientDisconnect);
-        gate.open();
+        gate.close(|| ());
+        gate.open(|| ());
         gate.on_disconnected(DisconnectReason::ClientDisconnect);
         assert!(gate.check("event").is_ok());
         gate.on_connect_seen();

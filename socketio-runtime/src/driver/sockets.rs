@@ -108,6 +108,7 @@ impl SocketRecord {
             let was_connected = state.connected;
             state.connected = false;
             state.reconnecting = will_reconnect;
+            state.attempts = if will_reconnect { state.attempts } else { 0 };
             state.id = None;
             was_connected
         });

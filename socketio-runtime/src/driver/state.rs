@@ -1,16 +1,10 @@
-//! A socket's lifecycle as its users watch it: the state now, and the stream of changes.
+//! A socket's lifecycle as its users watch it: the state now, and its changes.
 //!
 //! Must not know: what causes the changes.
 
-use std::{
-    fmt,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll},
-};
+use std::sync::Arc;
 
-use futures_core::Stream;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use crate::error::{ConnectError, DisconnectReason};
 
@@ -69,39 +63,6 @@ pub enum Lifecycle {
     },
     /// The last allowed attempt failed. [`Socket::connect`](crate::Socket::connect) starts anew.
     ReconnectFailed,
-}
-
-/// A stream of lifecycle changes, from when it was opened. It ends when the socket is
-/// [disconnected](crate::Socket::disconnect) by this side.
-///
-/// A stream that is not read misses changes past the
-/// [`LIFECYCLE_QUEUE`](crate::limits::LIFECYCLE_QUEUE) that wait;
-/// [`Socket::state`](crate::Socket::state) never does.
-#[must_use = "streams do nothing unless they are read"]
-pub struct LifecycleStream(pub(crate) mpsc::Receiver<Lifecycle>);
-
-impl LifecycleStream {
-    /// The next change; `None` when no more will come.
-    ///
-    /// # Cancel safety
-    /// Nothing is lost when the future is dropped.
-    pub async fn next(&mut self) -> Option<Lifecycle> {
-        self.0.recv().await
-    }
-}
-
-impl Stream for LifecycleStream {
-    type Item = Lifecycle;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Lifecycle>> {
-        self.0.poll_recv(context)
-    }
-}
-
-impl fmt::Debug for LifecycleStream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LifecycleStream").finish_non_exhaustive()
-    }
 }
 
 /// The task's end of the state.

@@ -21,12 +21,13 @@ use super::{
     config::{ClientConfig, Endpoint},
     dial::Dialer,
     link::Link,
+    listeners::isolate,
     mailbox::Mailbox,
     shared::{Connection, SocketShared},
     sockets::SocketRecord,
 };
 use crate::{
-    error::{BuildError, DisconnectReason},
+    error::{BuildError, DisconnectReason, InvalidEvent},
     limits,
     proto::{EmitOptions, EventKind, Manager, NamespaceId},
 };
@@ -41,8 +42,15 @@ pub(crate) struct Driver {
     auths: PendingAuths,
     /// Kept for its allocation.
     commands: Vec<Command>,
-    flushes: Vec<Flush>,
+    flushes: Vec<WaitingFlush>,
     is_shutting_down: bool,
+}
+
+/// Somebody who waits until what was emitted is on its way.
+struct WaitingFlush {
+    flush: Flush,
+    /// How many transmits that takes, once it is known.
+    mark: Option<u64>,
 }
 
 impl Driver {
@@ -83,9 +91,15 @@ impl Driver {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.link.wake();
-        for _ in 0..limits::IO_LOOP_BOUND {
+        for _ in 0..limits::ROUNDS_BOUND {
             if !self.round(clock::now(), context) {
-                return if self.is_finished() { Poll::Ready(()) } else { Poll::Pending };
+                if self.is_finished() {
+                    return Poll::Ready(());
+                }
+                if self.link.is_exhausted() {
+                    break;
+                }
+                return Poll::Pending;
             }
         }
         context.waker().wake_by_ref();
@@ -106,9 +120,7 @@ impl Driver {
         is_busy |= self.deliver(now);
         is_busy |= self.link.write(now, &mut self.manager, context);
         self.connection.set_max_payload(self.manager.max_payload());
-        if !is_busy {
-            self.confirm_flushes();
-        }
+        self.confirm_flushes();
         is_busy
     }
 
@@ -165,9 +177,11 @@ impl Driver {
             Command::Release { namespace } => {
                 self.disconnect(now, namespace);
                 self.manager.remove_namespace(now, namespace);
-                self.sockets.remove(&namespace);
+                // What the authentication provider captured is the user's.
+                let socket = self.sockets.remove(&namespace);
+                isolate("drop", || drop(socket));
             }
-            Command::Flush(flush) => self.flushes.push(flush),
+            Command::Flush(flush) => self.flushes.push(WaitingFlush { flush, mark: None }),
             Command::Shutdown => self.is_shutting_down = true,
         }
     }
@@ -204,7 +218,14 @@ impl Driver {
             match event.kind {
                 EventKind::Received { packet, token } => {
                     if let Some((token, answer)) = socket.on_event(&packet, token) {
-                        self.manager.answer(id, &token, answer);
+                        let unsent = self.manager.unsent_bytes();
+                        match self.connection.mailbox.check(answer.size(), unsent) {
+                            Ok(()) => self.manager.answer(id, &token, answer),
+                            Err(rejected) => {
+                                let error = rejected.into_error(&packet.name(), answer.size());
+                                socket.report(&InvalidEvent::Emit(error));
+                            }
+                        }
                     }
                 }
                 EventKind::Acked { ack, answer } => socket.settle(ack, Ok(answer)),
@@ -233,17 +254,26 @@ impl Driver {
         is_busy
     }
 
+    /// Answers those who wait for what was emitted before they asked, however much was emitted
+    /// since.
     fn confirm_flushes(&mut self) {
-        if self.flushes.is_empty() || !self.manager.is_drained() || !self.link.is_flushed() {
+        if self.flushes.is_empty() {
             return;
         }
         let holds = self.manager.held_bytes() > 0;
-        for flush in mem::take(&mut self.flushes) {
-            if holds && flush.includes_held {
-                self.flushes.push(flush);
-            } else {
+        let (added, polled) = (self.manager.transmits_added(), self.manager.transmits_polled());
+        let is_flushed = self.link.is_flushed();
+        for mut waiting in mem::take(&mut self.flushes) {
+            // What is held back is added when it is sent, so the mark is set after that.
+            let mark = *waiting.mark.get_or_insert(added);
+            if waiting.flush.includes_held && holds {
+                waiting.mark = None;
+                self.flushes.push(waiting);
+            } else if is_flushed && mark <= polled {
                 // The future may have been dropped.
-                let _ = flush.reply.send(());
+                let _ = waiting.flush.reply.send(());
+            } else {
+                self.flushes.push(waiting);
             }
         }
     }
@@ -261,7 +291,10 @@ impl Drop for Driver {
                 Command::Open(open) => {
                     self.sockets.insert(open.shared.id, SocketRecord::new(open));
                 }
-                Command::Listen { entry, .. } => entry.status.deactivate(),
+                Command::Listen { entry, .. } => {
+                    entry.status.deactivate();
+                    isolate("drop", || drop(entry));
+                }
                 _ => {}
             }
         }

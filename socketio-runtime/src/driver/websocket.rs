@@ -28,7 +28,6 @@ use crate::{error::TransportError, limits, proto::Frame};
 
 pub(super) struct WebSocket {
     stream: WebSocketStream<Box<dyn ByteStream>>,
-    close_code: Option<u16>,
     needs_flush: bool,
 }
 
@@ -49,7 +48,13 @@ impl WebSocket {
     ) -> Result<Self, TransportError> {
         let url = dialer.endpoint.websocket_url.as_str();
         let mut request = url.into_client_request().map_err(transport_error)?;
-        request.headers_mut().extend(headers.iter().cloned());
+        for (name, value) in headers.iter() {
+            if name == http::header::HOST {
+                request.headers_mut().insert(name, value.clone());
+            } else {
+                request.headers_mut().append(name, value.clone());
+            }
+        }
         let stream = dialer.dial().await?;
         let config = WebSocketConfig::default()
             .read_buffer_size(limits::READ_BUFFER)
@@ -58,7 +63,7 @@ impl WebSocket {
         let (stream, _) = client_async_with_config(request, stream, Some(config))
             .await
             .map_err(transport_error)?;
-        Ok(Self { stream, close_code: None, needs_flush: false })
+        Ok(Self { stream, needs_flush: false })
     }
 
     pub(super) fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<Received> {
@@ -68,17 +73,17 @@ impl WebSocket {
                 Some(Ok(Message::Text(text))) => Received::Frame(Frame::Text(text)),
                 Some(Ok(Message::Binary(bytes))) => Received::Frame(Frame::Binary(detach(bytes))),
                 Some(Ok(Message::Close(frame))) => {
-                    self.close_code = frame.map(|frame| frame.code.into());
-                    // The library has queued the answering close frame.
-                    self.needs_flush = true;
-                    continue;
+                    // The library has queued the answer. It is sent if there is room, and nothing
+                    // can be sent after it, so the channel is as good as gone.
+                    let _ = Pin::new(&mut self.stream).poll_flush(context);
+                    Received::Closed(frame.map(|frame| frame.code.into()))
                 }
                 Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
                     self.needs_flush = true;
                     continue;
                 }
-                Some(Err(error)) => self.broken(error),
-                None => Received::Closed(self.close_code),
+                Some(Err(error)) => broken(error),
+                None => Received::Closed(None),
             });
         }
     }
@@ -115,23 +120,18 @@ impl WebSocket {
     pub(super) fn needs_flush(&self) -> bool {
         self.needs_flush
     }
-
-    fn broken(&self, error: tungstenite::Error) -> Received {
-        use tungstenite::Error;
-        match error {
-            Error::ConnectionClosed
-            | Error::AlreadyClosed
-            | Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => {
-                Received::Closed(self.close_code)
-            }
-            error => Received::Failed(transport_error(error)),
-        }
-    }
 }
 
 impl fmt::Debug for WebSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebSocket").finish_non_exhaustive()
+    }
+}
+
+fn broken(error: tungstenite::Error) -> Received {
+    match transport_error(error) {
+        TransportError::Closed { code } => Received::Closed(code),
+        error => Received::Failed(error),
     }
 }
 
@@ -148,7 +148,9 @@ fn transport_error(error: tungstenite::Error) -> TransportError {
         Error::ConnectionClosed
         | Error::AlreadyClosed
         | Error::Protocol(
-            ProtocolError::HandshakeIncomplete | ProtocolError::ResetWithoutClosingHandshake,
+            ProtocolError::HandshakeIncomplete
+            | ProtocolError::ResetWithoutClosingHandshake
+            | ProtocolError::SendAfterClosing,
         ) => TransportError::Closed { code: None },
         Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => {
             TransportError::MessageTooLarge { size, limit: max_size }

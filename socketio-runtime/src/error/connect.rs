@@ -16,7 +16,7 @@ pub enum BuildError {
     /// The URL is not one this client can dial.
     #[error("`{url}` is not a Socket.IO server URL: {reason}")]
     InvalidUrl {
-        /// The URL as given.
+        /// The URL, without credentials and query, which may be secret.
         url: String,
         /// What is wrong with it.
         reason: String,
@@ -38,7 +38,7 @@ pub enum BuildError {
     /// The URL asks for TLS, and the `tls` feature is off.
     #[error("`{url}` needs the `tls` feature of socketio-runtime")]
     TlsDisabled {
-        /// The URL as given.
+        /// The URL, without credentials and query, which may be secret.
         url: String,
     },
 }

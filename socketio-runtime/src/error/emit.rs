@@ -99,7 +99,7 @@ where
     #[error("no answer to `{event}` came within {after:?}")]
     Timeout {
         /// The event's wire name.
-        event: &'static str,
+        event: String,
         /// The timeout that passed.
         after: Duration,
     },
@@ -108,7 +108,7 @@ where
     #[error("disconnected before `{event}` was answered: {reason}")]
     Disconnected {
         /// The event's wire name.
-        event: &'static str,
+        event: String,
         /// Why the connection ended.
         reason: DisconnectReason,
     },

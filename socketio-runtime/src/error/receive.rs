@@ -75,7 +75,7 @@ pub struct ArgumentPosition {
 #[non_exhaustive]
 pub struct ListenerEnded {
     /// The event's wire name.
-    pub event: &'static str,
+    pub event: String,
 }
 
 impl fmt::Display for PayloadSubject {

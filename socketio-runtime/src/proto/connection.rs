@@ -8,10 +8,7 @@ use super::{
     AckFailure, ChannelId, Config, EventKind, Manager, NamespaceId, Transmit,
     namespace::{Namespace, State},
 };
-use crate::{
-    codec::{PONG, Packet},
-    error::{ConnectError, DisconnectReason, EmitError},
-};
+use crate::error::{ConnectError, DisconnectReason, EmitError};
 
 impl Manager {
     fn open_session(&mut self, now: Instant) {
@@ -196,7 +193,7 @@ impl Manager {
 
     pub(super) fn send_pong(&mut self) {
         if let Some(channel) = self.session.open_channel() {
-            self.out.packet(channel, Packet::text(PONG));
+            self.out.pong(channel);
         }
     }
 

@@ -296,9 +296,14 @@ impl Manager {
         self.namespaces.values().map(Namespace::held_bytes).sum()
     }
 
-    /// Whether everything was polled out.
-    pub(crate) fn is_drained(&self) -> bool {
-        !self.out.has_transmits()
+    /// How many transmits there ever were, but for heartbeats.
+    pub(crate) fn transmits_added(&self) -> u64 {
+        self.out.added()
+    }
+
+    /// How many of those, from the first on, were polled out.
+    pub(crate) fn transmits_polled(&self) -> u64 {
+        self.out.polled()
     }
 
     /// The server's limit for one message.
