@@ -12,6 +12,7 @@ mod leaving;
 mod listeners;
 mod payloads;
 mod reconnecting;
+mod resilience;
 mod schema;
 mod setup;
 mod tls;

@@ -137,3 +137,18 @@ impl fmt::Debug for Mailbox {
         f.debug_struct("Mailbox").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packets_have_room_up_to_the_limit_and_one_alone_always() {
+        let mailbox = Mailbox::new(10);
+        assert!(mailbox.check(10, 0).is_ok());
+        assert!(mailbox.check(5, 5).is_ok());
+        assert!(matches!(mailbox.check(6, 5), Err(Rejected::Full { buffered: 5, limit: 10 })));
+        assert!(mailbox.check(11, 0).is_ok());
+        assert!(mailbox.check(1, 11).is_err());
+    }
+}

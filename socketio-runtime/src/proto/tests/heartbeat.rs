@@ -2,8 +2,10 @@
 //!
 //! Must not know: the state machine's inside.
 
+use bytes::Bytes;
+
 use super::{
-    super::Config,
+    super::{Config, Frame, Input},
     sim::{Sim, ms},
 };
 
@@ -104,4 +106,20 @@ fn a_ping_that_came_in_time_counts_though_it_is_read_late() {
     sim.settle();
     sim.assert_events(&[]);
     sim.assert_wire(&["60.000 3"]);
+}
+
+#[test]
+fn the_answer_to_a_heartbeat_overtakes_what_waits() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.is_lazy = true;
+    sim.emit_packet(id, "file", vec![Bytes::from_static(b"12345")], None, false);
+    sim.emit(id, "waits");
+    let channel = sim.server.channel();
+    for _ in 0..2 {
+        sim.input(Input::Frame { channel, frame: Frame::Text("2".into()) });
+    }
+    sim.is_lazy = false;
+    sim.settle();
+    // One answers both.
+    sim.assert_wire(&["0.000 3", r#"0.000 451-["file"]"#, "0.000 5 bytes", r#"0.000 42["waits"]"#]);
 }
