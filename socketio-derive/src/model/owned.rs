@@ -161,7 +161,7 @@ pub(super) fn tuple(ty: &Type) -> Option<Vec<&Type>> {
     Some(ty.elems.iter().collect())
 }
 
-/// A `Vec<u8>` or `&[u8]` in plain sight.
+/// A `Vec<u8>` or `&[u8]` in plain sight. A `[u8; N]` is a few numbers as often as not.
 pub(super) fn byte_list(ty: &Type) -> Option<&Type> {
     let is_byte = |ty: &Type| matches!(ty, Type::Path(path) if path.path.is_ident("u8"));
     if list(ty).is_some_and(is_byte) {
@@ -172,7 +172,7 @@ pub(super) fn byte_list(ty: &Type) -> Option<&Type> {
         Type::Reference(reference) => byte_list(&reference.elem),
         ty => match arguments(ty, "Result") {
             Some(arguments) => arguments.into_iter().find_map(byte_list),
-            None => option(ty).and_then(byte_list),
+            None => option(ty).or_else(|| list(ty)).and_then(byte_list),
         },
     }
 }

@@ -152,7 +152,30 @@ impl<N: Namespace> Socket<N> {
     /// A synchronous listener runs on the connection's task, in order with everything else, and
     /// must not block. An asynchronous one runs in a task of its own, one event after the other.
     /// What an async closure captures it can only borrow, so one that needs something of its own
-    /// is `move |x| { let own = own.clone(); async move { … } }`.
+    /// is written as here:
+    ///
+    /// ```
+    /// # use socketio_runtime::{Socket, client_to_server, namespace, server_to_client};
+    /// # #[server_to_client]
+    /// # trait ServerToClient { fn said(text: String); }
+    /// # #[client_to_server]
+    /// # trait ClientToServer { fn say(text: &str); }
+    /// # #[namespace("/", listens = ServerToClient, emits = ClientToServer)]
+    /// # struct Chat;
+    /// # fn register(chat: &Socket<Chat>) {
+    /// // An async listener that uses something of its own gets it cloned for each event. Its own
+    /// // socket it takes as a weak handle, since the socket owns its listeners.
+    /// let weak = chat.downgrade();
+    /// chat.on().said(move |text| {
+    ///     let weak = weak.clone();
+    ///     async move {
+    ///         if let Some(chat) = weak.upgrade() {
+    ///             chat.emit().say(&text).ok();
+    ///         }
+    ///     }
+    /// });
+    /// # }
+    /// ```
     #[must_use]
     pub fn on(&self) -> <N::Listens as Listens>::On<'_> {
         <N::Listens as Listens>::on(self.registrar())
