@@ -230,6 +230,22 @@ impl<N: Namespace> Socket<N> {
     }
 
     /// The changes of that state, from now on.
+    ///
+    /// ```no_run
+    /// # use socketio_runtime::{Lifecycle, Namespace, Socket};
+    /// # fn run<N: Namespace>(socket: &Socket<N>) {
+    /// // What has to be done anew after each reconnection, such as joining rooms.
+    /// let (mut lifecycle, weak) = (socket.lifecycle(), socket.downgrade());
+    /// tokio::spawn(async move {
+    ///     while let Some(change) = lifecycle.next().await {
+    ///         if let (Lifecycle::Connect { .. }, Some(socket)) = (change, weak.upgrade()) {
+    ///             // socket.emit()…
+    /// #           let _ = socket;
+    ///         }
+    ///     }
+    /// });
+    /// # }
+    /// ```
     pub fn lifecycle(&self) -> LifecycleStream {
         let (sender, receiver) = mpsc::channel(limits::LIFECYCLE_QUEUE);
         let target = Target::Lifecycle(sender);

@@ -52,7 +52,10 @@ impl ListenerStatus {
 
     fn miss(&self, event: &str) {
         let missed = self.missed.fetch_add(1, Ordering::Relaxed) + 1;
-        tracing::warn!(event, missed, "a listener lags: its queue is full");
+        // Ever more seldom, so that a listener that lags does not flood the log as well.
+        if missed.is_power_of_two() {
+            tracing::warn!(event, missed, "a listener lags: its queue is full");
+        }
     }
 }
 
