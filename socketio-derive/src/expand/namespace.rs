@@ -8,7 +8,7 @@ use quote::quote;
 use crate::{model::Runtime, parse::NamespaceInput};
 
 pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
-    let NamespaceInput { path, listens, emits, auth, refusal, runtime, ident } = input;
+    let NamespaceInput { path, listens, emits, auth, refusal, runtime, ident, attrs } = input;
     let private = Runtime::new(runtime.clone()).private();
     let or = |ty: &Option<syn::Type>, default: TokenStream| match ty {
         Some(ty) => quote!(#ty),
@@ -19,6 +19,7 @@ pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
     let auth = or(auth, quote!(#private::AnyAuth));
     let refusal = or(refusal, quote!(#private::serde_json::Value));
     quote! {
+        #(#attrs)*
         #[automatically_derived]
         impl #private::Namespace for #ident {
             const PATH: &'static #private::core::primitive::str = #path;

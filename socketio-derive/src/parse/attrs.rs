@@ -118,6 +118,18 @@ impl Attrs {
     }
 }
 
+/// Those of a struct's attributes that its generated implementation needs too.
+pub(super) fn of_implementation(attributes: &[Attribute]) -> Vec<Attribute> {
+    let copied = attributes.iter().filter_map(|attribute| {
+        let is = |names: &[&str]| names.iter().any(|name| attribute.path().is_ident(name));
+        if is(&["expect"]) {
+            return allowed(&attribute.meta).ok();
+        }
+        is(&["cfg", "allow", "warn", "deny"]).then(|| attribute.clone())
+    });
+    copied.collect()
+}
+
 /// The `#[allow]` of an `#[expect]`'s lints.
 fn allowed(expect: &Meta) -> Result<Attribute> {
     let lints = &expect.require_list()?.tokens;

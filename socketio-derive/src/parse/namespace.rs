@@ -3,9 +3,10 @@
 //! Must not know: what the schemas are.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{ItemStruct, LitStr, Path, Result, Type, parse::Parse as _};
+use syn::{Attribute, ItemStruct, LitStr, Path, Result, Type, parse::Parse as _};
 
 use super::{
+    attrs,
     options::{self, Key, Once},
     schema::default_runtime,
     symbol,
@@ -22,6 +23,8 @@ pub(crate) struct NamespaceInput {
     /// The path of the runtime.
     pub(crate) runtime: Path,
     pub(crate) ident: Ident,
+    /// The struct's conditions and lint levels.
+    pub(crate) attrs: Vec<Attribute>,
 }
 
 impl NamespaceInput {
@@ -64,6 +67,7 @@ impl NamespaceInput {
             refusal: refusal.get(),
             runtime: runtime.get().unwrap_or_else(default_runtime),
             ident: item.ident.clone(),
+            attrs: attrs::of_implementation(&item.attrs),
         })
     }
 }
