@@ -118,6 +118,20 @@ async fn acks_flushes_and_listeners_settle_before_the_first_connect() {
 }
 
 #[tokio::test]
+async fn whoever_watches_the_state_is_told_that_reconnecting_has_ended() {
+    let client = quick("http://127.0.0.1:1").build().expect("the URL is good");
+    let socket = client.socket::<A>().build().expect("a new namespace");
+    let mut state = socket.state();
+    soon(socket.connect()).await.expect_err("nobody listens there");
+    soon(state.wait_for(|state| state.reconnecting)).await.expect("the socket is there");
+    let gave_up = async {
+        soon(state.wait_for(|state| !state.reconnecting)).await.expect("the socket is there");
+    };
+    // Polled in this order, so that the wait has begun before the change.
+    tokio::join!(biased; gave_up, socket.disconnect());
+}
+
+#[tokio::test]
 async fn a_panic_in_writing_an_answer_costs_that_answer_alone() {
     let server = server_that_sends(&[
         r#"42/a,0["question",0]"#,

@@ -13,7 +13,7 @@ use super::{
     state::{Lifecycle, StateSender},
 };
 use crate::{
-    codec::EventPacket,
+    codec::{EventPacket, Packet},
     error::{ConnectError, DisconnectReason, InvalidEvent},
     proto::{AckFailure, AckId, AckToken},
     schema::{AuthProvider, EventDescriptor},
@@ -104,13 +104,12 @@ impl SocketRecord {
         if !will_reconnect {
             self.shared.gate.on_disconnected(reason.clone());
         }
-        let was_connected = self.state.send_if_modified(|state| {
-            let was_connected = state.connected;
+        let was_connected = self.state.borrow().connected;
+        self.state.send_modify(|state| {
             state.connected = false;
             state.reconnecting = will_reconnect;
             state.attempts = if will_reconnect { state.attempts } else { 0 };
             state.id = None;
-            was_connected
         });
         self.reply_to_connects(&Err(ConnectError::Disconnected(reason.clone())));
         if was_connected {
@@ -137,7 +136,7 @@ impl SocketRecord {
         &mut self,
         packet: &EventPacket,
         token: Option<AckToken>,
-    ) -> Option<(AckToken, crate::codec::Packet)> {
+    ) -> Option<(AckToken, Packet)> {
         let name = packet.name();
         let Some(event) = (self.find)(&name) else {
             self.report(&InvalidEvent::Undeclared { event: name.into_owned() });
