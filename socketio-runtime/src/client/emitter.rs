@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 
 use super::Ack;
 use crate::{
-    codec::Packet,
+    codec::{EventName, Packet},
     driver::{Command, Emit, EmitAck, SocketShared},
     error::EmitError,
     payload::PacketWriter,
@@ -40,7 +40,7 @@ impl<'s> Emitter<'s> {
 
 impl fmt::Debug for Emitter<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let namespace = self.socket.path;
+        let namespace = &self.socket.path;
         f.debug_struct("Emitter").field("namespace", &namespace).finish_non_exhaustive()
     }
 }
@@ -86,7 +86,7 @@ impl Emission<'_> {
         check_size(&packet, name, connection.max_payload())?;
         let size = packet.size();
         let namespace = socket.id;
-        let emit = Emit { namespace, event: name, packet, ack, is_volatile };
+        let emit = Emit { namespace, event: EventName::Static(name), packet, ack, is_volatile };
         let sent = connection.mailbox.send_packet(Command::Emit(emit), size);
         sent.map_err(|rejected| rejected.into_error(name, size))
     }

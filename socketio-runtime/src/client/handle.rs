@@ -56,7 +56,7 @@ pub(super) struct ClientShared {
     /// The connection's task, until it is started.
     driver: Mutex<Option<Box<Driver>>>,
     /// The namespaces in use.
-    paths: Mutex<HashSet<&'static str>>,
+    paths: Mutex<HashSet<Arc<str>>>,
     next_namespace: AtomicU64,
 }
 
@@ -115,15 +115,16 @@ impl ClientShared {
     }
 
     /// Takes a namespace for a new socket.
-    pub(super) fn reserve(&self, path: &'static str) -> Result<SocketShared, ConnectError> {
-        if !lock(&self.paths).insert(path) {
-            return Err(ConnectError::NamespaceInUse { namespace: path.to_owned() });
+    pub(super) fn reserve(&self, path: &str) -> Result<SocketShared, ConnectError> {
+        let path: Arc<str> = path.into();
+        if !lock(&self.paths).insert(Arc::clone(&path)) {
+            return Err(ConnectError::NamespaceInUse { namespace: path.to_string() });
         }
         let id = NamespaceId(self.next_namespace.fetch_add(1, Ordering::Relaxed));
         Ok(SocketShared::new(Arc::clone(&self.connection), id, path))
     }
 
-    pub(super) fn release(&self, path: &'static str) {
+    pub(super) fn release(&self, path: &str) {
         lock(&self.paths).remove(path);
     }
 }

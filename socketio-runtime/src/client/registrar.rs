@@ -131,7 +131,7 @@ impl<'s> Registrar<'s> {
 
 impl fmt::Debug for Registrar<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let namespace = self.socket.path;
+        let namespace = &self.socket.path;
         f.debug_struct("Registrar").field("namespace", &namespace).finish_non_exhaustive()
     }
 }

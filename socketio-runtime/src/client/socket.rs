@@ -319,7 +319,7 @@ impl Drop for Inner {
     fn drop(&mut self) {
         let namespace = self.shared.id;
         let _ = self.shared.connection.mailbox.send(Command::Release { namespace });
-        self.client.release(self.shared.path);
+        self.client.release(&self.shared.path);
     }
 }
 

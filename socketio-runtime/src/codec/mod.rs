@@ -12,6 +12,7 @@ mod attachments;
 mod engine;
 mod error;
 mod handshake;
+mod name;
 mod packet;
 mod socket;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub(crate) use self::{
     attachments::Reassembler,
     engine::{EngineType, PONG, decode_engine},
     handshake::Handshake,
+    name::EventName,
     packet::{AnswerPacket, EventPacket, Packet},
     socket::{
         ConnectReply, Header, SocketType, decode_refusal, decode_socket, encode_connect,

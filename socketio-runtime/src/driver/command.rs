@@ -12,7 +12,7 @@ use super::{
     state::StateSender,
 };
 use crate::{
-    codec::{AnswerPacket, Packet},
+    codec::{AnswerPacket, EventName, Packet},
     error::{ConnectError, InvalidEvent},
     proto::{AckFailure, AckId, AckToken, NamespaceId},
     schema::{AuthProvider, EventDescriptor},
@@ -87,7 +87,7 @@ pub(crate) struct OpenSocket {
 /// One event to send.
 pub(crate) struct Emit {
     pub(crate) namespace: NamespaceId,
-    pub(crate) event: &'static str,
+    pub(crate) event: EventName,
     pub(crate) packet: Packet,
     pub(crate) ack: Option<EmitAck>,
     pub(crate) is_volatile: bool,

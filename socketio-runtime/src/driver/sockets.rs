@@ -150,7 +150,7 @@ impl SocketRecord {
     }
 
     pub(super) fn report(&mut self, invalid: &InvalidEvent) {
-        self.listeners.report(self.shared.path, invalid);
+        self.listeners.report(&self.shared.path, invalid);
     }
 
     /// The socket or the whole task ends: everybody who waits is told why.

@@ -138,7 +138,8 @@ impl Driver {
     fn handle_command(&mut self, now: Instant, command: Command) {
         match command {
             Command::Open(open) => {
-                let SocketShared { id, path, .. } = *open.shared;
+                let SocketShared { id, path, .. } = &*open.shared;
+                let id = *id;
                 self.manager.add_namespace(id, path);
                 self.sockets.insert(id, SocketRecord::new(open));
             }
@@ -235,15 +236,15 @@ impl Driver {
                     None => self.manager.authenticate(now, id, request, Ok(None)),
                 },
                 EventKind::Connected { sid, recovered, attempt } => {
-                    tracing::debug!(namespace = socket.shared.path, recovered, "connected");
+                    tracing::debug!(namespace = &*socket.shared.path, recovered, "connected");
                     socket.on_connected(&sid.0, recovered, attempt);
                 }
                 EventKind::ConnectError { error, will_retry } => {
-                    tracing::warn!(namespace = socket.shared.path, %error, will_retry, "connect error");
+                    tracing::warn!(namespace = &*socket.shared.path, %error, will_retry, "connect error");
                     socket.on_connect_error(error, will_retry);
                 }
                 EventKind::Disconnected { reason, will_reconnect } => {
-                    tracing::debug!(namespace = socket.shared.path, %reason, "disconnected");
+                    tracing::debug!(namespace = &*socket.shared.path, %reason, "disconnected");
                     socket.on_disconnected(reason, will_reconnect);
                 }
                 EventKind::ReconnectAttempt { attempt } => socket.on_reconnect_attempt(attempt),

@@ -183,7 +183,7 @@ impl Manager {
                 Some(namespace) if emitted.ack.is_none() => {
                     let reason = namespace.closed.clone();
                     let reason = reason.unwrap_or(DisconnectReason::ClientDisconnect);
-                    let event = emitted.event.to_owned();
+                    let event = emitted.event.to_string();
                     self.reject(id, None, EmitError::Disconnected { event, reason });
                 }
                 _ => {}

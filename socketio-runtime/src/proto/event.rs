@@ -5,7 +5,7 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    codec::{AnswerPacket, EventPacket},
+    codec::{AnswerPacket, EventName, EventPacket},
     error::{ConnectError, DisconnectReason, EmitError, InvalidEvent},
 };
 
@@ -38,10 +38,10 @@ impl AckToken {
 }
 
 /// How to emit.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct EmitOptions {
     /// The event's name, for errors.
-    pub(crate) event: &'static str,
+    pub(crate) event: EventName,
     /// The answer to expect, and for how long from now; `None` for ever.
     pub(crate) ack: Option<(AckId, Option<Duration>)>,
     /// Drop it if it cannot be sent at once.

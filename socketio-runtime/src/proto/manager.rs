@@ -5,20 +5,19 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use super::{
-    AckId, AckToken, AuthRequest, Config, EmitOptions, Event, EventKind, Input, NamespaceId,
-    Transmit,
+    AuthRequest, Config, Event, Input, NamespaceId, Transmit,
     backoff::Backoff,
-    namespace::{Emitted, Namespace, Patience, State},
+    namespace::{Namespace, Patience, State},
     outbox::Outbox,
     session::{Expired, Received, Session},
 };
 use crate::{
     codec::{Packet, Reassembler, encode_connect},
-    error::{AuthError, ConnectError, DisconnectReason, EmitError, InvalidEvent},
+    error::{AuthError, ConnectError, DisconnectReason},
 };
 
 /// One connection, kept alive for the namespaces on it.
@@ -175,78 +174,6 @@ impl Manager {
         }
     }
 
-    /// Sends an event, or holds it back until the namespace is connected.
-    pub(crate) fn emit(
-        &mut self,
-        now: Instant,
-        id: NamespaceId,
-        packet: Packet,
-        options: EmitOptions,
-    ) {
-        // After a suspend, the heartbeat may have expired before the timer could tell.
-        if self.session.expired(now) == Some(Expired::Heartbeat) {
-            self.lose_session(now, &DisconnectReason::PingTimeout);
-        }
-        let (is_writable, max_payload) = (self.session.is_writable(), self.session.max_payload());
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        let EmitOptions { event, ack, is_volatile } = options;
-        let emitted = Emitted { packet, event, ack: ack.map(|(ack, _)| ack) };
-        let channel = self.session.open_channel().filter(|_| namespace.state == State::Connected);
-        if let Some(reason) = namespace.closed.clone() {
-            let event = event.to_owned();
-            return self.reject(id, emitted.ack, EmitError::Disconnected { event, reason });
-        }
-        if is_volatile && !(channel.is_some() && is_writable) {
-            // Only an emit with ack reports it.
-            if emitted.ack.is_some() {
-                let event = event.to_owned();
-                self.reject(id, emitted.ack, EmitError::VolatileDropped { event });
-            }
-            return;
-        }
-        if let Some(error) = too_large(&emitted.packet, event, max_payload) {
-            return self.reject(id, emitted.ack, error);
-        }
-        if let Some((ack, timeout)) = ack {
-            namespace.acks.expect(now, ack, timeout);
-        }
-        match channel {
-            None => namespace.hold(emitted),
-            Some(channel) if is_volatile => self.out.packet(channel, emitted.packet),
-            Some(channel) => self.out.emit(channel, id, emitted),
-        }
-    }
-
-    /// Another timeout for an emit, counted from the emit; `None` for ever.
-    pub(crate) fn set_ack_timeout(
-        &mut self,
-        id: NamespaceId,
-        ack: AckId,
-        timeout: Option<Duration>,
-    ) {
-        if let Some(namespace) = self.namespaces.get_mut(&id) {
-            namespace.acks.set_timeout(ack, timeout);
-        }
-    }
-
-    /// Answers an event, if the connection on which it came is still there: on another one the
-    /// server would take the answer for somebody else's.
-    pub(crate) fn answer(&mut self, id: NamespaceId, token: &AckToken, packet: Packet) {
-        let Some(namespace) = self.namespaces.get(&id) else { return };
-        let is_current = token.connection == namespace.connections;
-        match self.session.open_channel() {
-            Some(channel) if is_current && namespace.state == State::Connected => {
-                match too_large(&packet, "(answer)", self.session.max_payload()) {
-                    Some(error) => {
-                        self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
-                    }
-                    None => self.out.packet(channel, packet),
-                }
-            }
-            _ => tracing::debug!(ack = token.id, "answer after the connection was lost"),
-        }
-    }
-
     /// Leaves the namespace; the connection closes if no other one needs it.
     pub(crate) fn disconnect(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
@@ -310,14 +237,4 @@ impl Manager {
     pub(crate) fn max_payload(&self) -> Option<usize> {
         self.session.max_payload()
     }
-}
-
-/// A message over the server's limit would cost the whole connection.
-pub(super) fn too_large(
-    packet: &Packet,
-    event: &str,
-    max_payload: Option<usize>,
-) -> Option<EmitError> {
-    let (size, limit) = (packet.largest_part(), max_payload?);
-    (size > limit).then(|| EmitError::TooLarge { event: event.to_owned(), size, limit })
 }

@@ -6,12 +6,12 @@
 use std::time::Instant;
 
 use super::{
-    AckFailure, AckId, AuthRequest, Config, EventKind, Manager, NamespaceId,
+    AckFailure, AuthRequest, Config, EventKind, Manager, NamespaceId,
     namespace::{Namespace, Patience, State},
 };
 use crate::{
     codec::{Packet, encode_disconnect},
-    error::{ConnectError, DisconnectReason, EmitError, InvalidEvent},
+    error::{ConnectError, DisconnectReason, EmitError},
 };
 
 impl Manager {
@@ -137,27 +137,9 @@ impl Manager {
         }
         for held in held {
             let error =
-                EmitError::Disconnected { event: held.event.to_owned(), reason: reason.clone() };
+                EmitError::Disconnected { event: held.event.to_string(), reason: reason.clone() };
             self.reject_held(id, held.ack, error);
         }
-    }
-
-    /// As [`reject`](Self::reject), of an event that was held back.
-    pub(super) fn reject_held(&mut self, id: NamespaceId, ack: Option<AckId>, error: EmitError) {
-        if let (Some(ack), Some(namespace)) = (ack, self.namespaces.get_mut(&id)) {
-            namespace.acks.remove(ack);
-        }
-        self.reject(id, ack, error);
-    }
-
-    /// An event that was accepted is not sent: whoever waits for its answer is told, or else the
-    /// socket.
-    pub(super) fn reject(&mut self, id: NamespaceId, ack: Option<AckId>, error: EmitError) {
-        let kind = match ack {
-            Some(ack) => EventKind::AckFailed { ack, failure: AckFailure::Rejected(error) },
-            None => EventKind::Invalid(InvalidEvent::Emit(error)),
-        };
-        self.out.event(id, kind);
     }
 
     pub(super) fn send_disconnect(&mut self, id: NamespaceId) {

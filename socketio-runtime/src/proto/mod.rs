@@ -23,6 +23,7 @@ mod acks;
 mod backoff;
 mod config;
 mod connection;
+mod delivery;
 mod early;
 mod event;
 mod io;

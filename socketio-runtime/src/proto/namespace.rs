@@ -5,7 +5,10 @@
 use std::{collections::BTreeMap, time::Instant};
 
 use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff, early::Early};
-use crate::{codec::Packet, error::DisconnectReason};
+use crate::{
+    codec::{EventName, Packet},
+    error::DisconnectReason,
+};
 
 #[derive(Debug)]
 pub(super) struct Namespace {
@@ -78,7 +81,7 @@ pub(super) struct HeldId(u64);
 #[derive(Debug)]
 pub(super) struct Emitted {
     pub(super) packet: Packet,
-    pub(super) event: &'static str,
+    pub(super) event: EventName,
     pub(super) ack: Option<AckId>,
 }
 

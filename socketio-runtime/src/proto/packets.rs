@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
-    AckId, AckToken, EventKind, Manager, NamespaceId, event::Sid, manager::too_large,
+    AckId, AckToken, EventKind, Manager, NamespaceId, delivery::too_large, event::Sid,
     namespace::State,
 };
 use crate::{
@@ -119,7 +119,7 @@ impl Manager {
             self.on_event(id, packet, ack);
         }
         for held in held {
-            if let Some(error) = too_large(&held.packet, held.event, max_payload) {
+            if let Some(error) = too_large(&held.packet, &held.event, max_payload) {
                 self.reject_held(id, held.ack, error);
                 continue;
             }

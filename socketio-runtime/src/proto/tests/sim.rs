@@ -176,7 +176,7 @@ impl Sim {
         write!(text, "[\"{event}\"]").expect("a string takes everything");
         self.note(&format!("emit {text}"));
         let packet = Packet { text: text.into(), attachments };
-        let options = EmitOptions { event, ack, is_volatile };
+        let options = EmitOptions { event: event.into(), ack, is_volatile };
         self.manager.emit(self.now, id, packet, options);
         self.settle();
     }
