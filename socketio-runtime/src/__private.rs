@@ -12,6 +12,7 @@ pub use crate::{
     client::{Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar},
     error::{EmitError, PayloadError},
     payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
+    proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
         Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace, NoEvents,

@@ -88,12 +88,14 @@ pub mod __private;
 
 pub use self::{
     client::{
-        Ack, Client, ClientBuilder, Connecting, Disconnecting, EventStream, LifecycleStream,
-        Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
+        Ack, Cancelling, Clearing, Client, ClientBuilder, Connecting, Disconnecting, EmitOptions,
+        EventStream, LifecycleStream, Listener, ListenerGuard, Once, Socket, SocketBuilder,
+        WeakSocket,
     },
     driver::{Lifecycle, SocketState},
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
+    proto::{BufferedEvent, Cancellation, OfflinePolicy},
     schema::Namespace,
 };
 pub use socketio_derive::{client_to_server, namespace, server_to_client};

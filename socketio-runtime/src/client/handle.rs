@@ -9,13 +9,14 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use http::{HeaderName, HeaderValue};
 
 use super::{ClientBuilder, SocketBuilder};
 use crate::{
-    driver::{ClientConfig, Command, Connection, Driver, Endpoint, SocketShared},
+    driver::{ClientConfig, Command, Connection, Driver, Endpoint, SocketDefaults, SocketShared},
     error::{BuildError, ConnectError},
     proto::NamespaceId,
     schema::Namespace,
@@ -110,18 +111,26 @@ impl ClientShared {
         Ok(())
     }
 
+    pub(super) fn ack_timeout(&self) -> Duration {
+        self.connection.ack_timeout
+    }
+
     pub(super) fn is_running(&self) -> bool {
         lock(&self.driver).is_none()
     }
 
     /// Takes a namespace for a new socket.
-    pub(super) fn reserve(&self, path: &str) -> Result<SocketShared, ConnectError> {
+    pub(super) fn reserve(
+        &self,
+        path: &str,
+        defaults: SocketDefaults,
+    ) -> Result<SocketShared, ConnectError> {
         let path: Arc<str> = path.into();
         if !lock(&self.paths).insert(Arc::clone(&path)) {
             return Err(ConnectError::NamespaceInUse { namespace: path.to_string() });
         }
         let id = NamespaceId(self.next_namespace.fetch_add(1, Ordering::Relaxed));
-        Ok(SocketShared::new(Arc::clone(&self.connection), id, path))
+        Ok(SocketShared::new(Arc::clone(&self.connection), id, path, defaults))
     }
 
     pub(super) fn release(&self, path: &str) {

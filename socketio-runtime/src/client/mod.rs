@@ -3,7 +3,10 @@
 //! Must not know: packets' syntax, transports, the clock.
 
 mod ack;
+mod buffer;
 mod builder;
+mod cancel;
+mod emit_options;
 mod emitter;
 mod handle;
 mod inbox;
@@ -17,7 +20,10 @@ mod stream;
 use self::handle::ClientShared;
 pub use self::{
     ack::Ack,
+    buffer::Clearing,
     builder::ClientBuilder,
+    cancel::Cancelling,
+    emit_options::EmitOptions,
     emitter::{Emission, Emitter},
     handle::Client,
     inbox::{Inbox, Incoming},

@@ -13,7 +13,9 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{ClientShared, Emitter, EventStream, LifecycleStream, Listener, Registrar};
+use super::{
+    ClientShared, EmitOptions, Emitter, EventStream, LifecycleStream, Listener, Registrar,
+};
 use crate::{
     driver::{Command, Flush, ListenerStatus, SocketShared, SocketState, Subject, Target},
     error::{ConnectError, InvalidEvent, Shutdown},
@@ -132,10 +134,10 @@ impl<N: Namespace> Socket<N> {
 
     /// Sends events: one method an event. An emit serialises its arguments and queues the packet
     /// in call order; it needs no `await`. While the socket is connecting or reconnecting,
-    /// packets wait.
+    /// packets wait, unless an [`OfflinePolicy`](crate::OfflinePolicy) says otherwise.
     #[must_use]
     pub fn emit(&self) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), false))
+        <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new()))
     }
 
     /// Sends events that may be lost: one that cannot be sent at once, because the socket is not
@@ -143,7 +145,7 @@ impl<N: Namespace> Socket<N> {
     /// by [`EmitError::VolatileDropped`](crate::EmitError::VolatileDropped).
     #[must_use]
     pub fn volatile(&self) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), true))
+        <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new().volatile()))
     }
 
     /// Registers listeners: one method an event. A listener is a closure, `|x| async move {}` or
@@ -291,11 +293,11 @@ impl<N: Namespace> Socket<N> {
         Registrar::new(self.shared())
     }
 
-    fn shared(&self) -> &Arc<SocketShared> {
+    pub(super) fn shared(&self) -> &Arc<SocketShared> {
         &self.inner.shared
     }
 
-    fn send(&self, command: Command) -> Result<(), Box<Command>> {
+    pub(super) fn send(&self, command: Command) -> Result<(), Box<Command>> {
         self.shared().connection.mailbox.send(command)
     }
 }

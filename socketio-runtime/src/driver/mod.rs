@@ -23,12 +23,12 @@ mod websocket;
 
 pub use self::state::{Lifecycle, SocketState};
 pub(crate) use self::{
-    command::{AckOutcome, Command, Emit, EmitAck, Flush, OpenSocket},
+    command::{AckChange, AckOutcome, Command, Emit, EmitAck, Flush, OpenSocket},
     config::{ClientConfig, Endpoint},
     listeners::{
         InlineListener, ListenerEntry, ListenerId, ListenerStatus, ListenerTask, QueuedEvent,
         Subject, Target, isolate,
     },
-    shared::{Connection, SocketShared},
+    shared::{Connection, SocketDefaults, SocketShared},
     task::Driver,
 };

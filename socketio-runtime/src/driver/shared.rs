@@ -15,7 +15,7 @@ use super::{listeners::ListenerId, mailbox::Mailbox};
 use crate::{
     codec,
     error::{DisconnectReason, EmitError},
-    proto::{AckId, NamespaceId},
+    proto::{AckId, EmitPolicy, NamespaceId},
 };
 
 /// One client's side of its connection.
@@ -24,6 +24,8 @@ pub(crate) struct Connection {
     pub(crate) max_attachments: usize,
     pub(crate) ack_timeout: Duration,
     pub(crate) listener_queue: usize,
+    /// What no other client's idempotency keys begin with.
+    key: [u64; 2],
     /// The server's `maxPayload`; 0 while it is unknown.
     max_payload: AtomicUsize,
 }
@@ -34,9 +36,10 @@ impl Connection {
         max_attachments: usize,
         ack_timeout: Duration,
         listener_queue: usize,
+        key: [u64; 2],
     ) -> Self {
         let max_payload = AtomicUsize::new(0);
-        Self { mailbox, max_attachments, ack_timeout, listener_queue, max_payload }
+        Self { mailbox, max_attachments, ack_timeout, listener_queue, key, max_payload }
     }
 
     pub(super) fn set_max_payload(&self, limit: Option<usize>) {
@@ -51,6 +54,15 @@ impl Connection {
     }
 }
 
+/// What holds for an emit of a socket where neither the event nor the call says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SocketDefaults {
+    pub(crate) ack_timeout: Duration,
+    pub(crate) policy: EmitPolicy,
+    /// Bytes that may be held back.
+    pub(crate) buffer_limit: usize,
+}
+
 /// One socket's side of its connection. It keeps nothing alive but memory.
 pub(crate) struct SocketShared {
     pub(crate) connection: Arc<Connection>,
@@ -60,18 +72,25 @@ pub(crate) struct SocketShared {
     /// nothing for the main namespace.
     pub(crate) prefix: String,
     pub(crate) gate: Gate,
+    pub(crate) defaults: SocketDefaults,
     next_ack: AtomicU64,
     next_listener: AtomicU64,
 }
 
 impl SocketShared {
-    pub(crate) fn new(connection: Arc<Connection>, id: NamespaceId, path: Arc<str>) -> Self {
+    pub(crate) fn new(
+        connection: Arc<Connection>,
+        id: NamespaceId,
+        path: Arc<str>,
+        defaults: SocketDefaults,
+    ) -> Self {
         Self {
             connection,
             id,
             prefix: codec::prefix(&path),
             path,
             gate: Gate::default(),
+            defaults,
             next_ack: AtomicU64::new(0),
             next_listener: AtomicU64::new(0),
         }
@@ -80,6 +99,13 @@ impl SocketShared {
     /// Ids are never reused, so a late answer finds nothing instead of somebody else.
     pub(crate) fn next_ack(&self) -> AckId {
         AckId(self.next_ack.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A text that no other emit of any client has: the client's own 128 random bits, and the emit's
+    /// place in it.
+    pub(crate) fn idempotency_key(&self, ack: AckId) -> String {
+        let [high, low] = self.connection.key;
+        format!("{high:016x}{low:016x}-{}-{}", self.id.0, ack.0)
     }
 
     pub(crate) fn next_listener(&self) -> ListenerId {
@@ -98,6 +124,7 @@ impl fmt::Debug for SocketShared {
 #[derive(Default)]
 pub(crate) struct Gate {
     is_closed: AtomicBool,
+    is_connected: AtomicBool,
     inner: Mutex<GateInner>,
 }
 
@@ -139,6 +166,19 @@ impl Gate {
             inner.reason = Some(reason);
             self.is_closed.store(true, Ordering::Release);
         }
+    }
+
+    /// Whether the server has accepted the namespace, as the task says before it tells anybody.
+    pub(super) fn set_connected(&self, is_connected: bool) {
+        self.is_connected.store(is_connected, Ordering::Release);
+    }
+
+    /// For an event that does not wait for the connection.
+    pub(crate) fn check_connected(&self, event: &str) -> Result<(), EmitError> {
+        if self.is_connected.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        Err(EmitError::Offline { event: event.to_owned() })
     }
 
     pub(crate) fn check(&self, event: &str) -> Result<(), EmitError> {

@@ -58,6 +58,11 @@ impl SocketRecord {
         self.acks.insert(ack, reply);
     }
 
+    /// Whether somebody waited for the answer.
+    pub(super) fn forget_answer(&mut self, ack: AckId) -> bool {
+        self.acks.remove(&ack).is_some()
+    }
+
     pub(super) fn settle(&mut self, ack: AckId, outcome: AckOutcome) {
         if let Some(reply) = self.acks.remove(&ack) {
             // The `Ack` may have been dropped.
@@ -66,6 +71,7 @@ impl SocketRecord {
     }
 
     pub(super) fn on_connected(&mut self, sid: &str, recovered: bool, attempt: u32) {
+        self.shared.gate.set_connected(true);
         self.state.send_modify(|state| {
             state.connected = true;
             state.reconnecting = false;
@@ -101,6 +107,7 @@ impl SocketRecord {
     }
 
     pub(super) fn on_disconnected(&mut self, reason: DisconnectReason, will_reconnect: bool) {
+        self.shared.gate.set_connected(false);
         if !will_reconnect {
             self.shared.gate.on_disconnected(reason.clone());
         }

@@ -17,7 +17,7 @@ use http::{HeaderName, HeaderValue};
 use super::{
     auth::PendingAuths,
     clock::{self, Alarm},
-    command::{Command, Emit, Flush},
+    command::{AckChange, Command, Emit, Flush},
     config::{ClientConfig, Endpoint},
     dial::Dialer,
     link::Link,
@@ -29,7 +29,7 @@ use super::{
 use crate::{
     error::{BuildError, DisconnectReason, InvalidEvent},
     limits,
-    proto::{EmitOptions, EventKind, Manager, NamespaceId},
+    proto::{AckId, Cancellation, EmitOptions, EventKind, Manager, NamespaceId},
 };
 
 /// The task of one connection.
@@ -66,6 +66,7 @@ impl Driver {
             config.manager.max_attachments,
             config.ack_timeout,
             config.listener_queue,
+            [clock::seed(), clock::seed()],
         );
         Ok(Self {
             connection: Arc::new(connection),
@@ -138,9 +139,10 @@ impl Driver {
     fn handle_command(&mut self, now: Instant, command: Command) {
         match command {
             Command::Open(open) => {
-                let SocketShared { id, path, .. } = &*open.shared;
+                let SocketShared { id, path, defaults, .. } = &*open.shared;
                 let id = *id;
                 self.manager.add_namespace(id, path);
+                self.manager.limit_held(id, defaults.buffer_limit);
                 self.sockets.insert(id, SocketRecord::new(open));
             }
             Command::Connect { namespace, reply } => {
@@ -150,8 +152,15 @@ impl Driver {
                 }
             }
             Command::Emit(emit) => self.emit(now, emit),
-            Command::AckTimeout { namespace, ack, timeout } => {
-                self.manager.set_ack_timeout(namespace, ack, Some(timeout));
+            Command::Ack { namespace, ack, change } => {
+                self.change_ack(now, namespace, ack, change);
+            }
+            // Nobody minds if the futures of these two are gone.
+            Command::Buffered { namespace, reply } => {
+                let _ = reply.send(self.manager.buffered(now, namespace));
+            }
+            Command::ClearBuffered { namespace, reply } => {
+                let _ = reply.send(self.manager.clear_buffered(namespace));
             }
             Command::Answer { namespace, token, packet } => {
                 self.manager.answer(namespace, &token, packet);
@@ -188,14 +197,36 @@ impl Driver {
     }
 
     fn emit(&mut self, now: Instant, emit: Emit) {
-        let Emit { namespace, event, packet, ack, is_volatile } = emit;
+        let Emit { namespace, event, packet, ack, policy } = emit;
         let Some(socket) = self.sockets.get_mut(&namespace) else { return };
         let ack = ack.map(|ack| {
             socket.expect_answer(ack.id, ack.reply);
             (ack.id, Some(ack.timeout))
         });
-        let options = EmitOptions { event, ack, is_volatile };
+        let options = EmitOptions { event, ack, policy };
         self.manager.emit(now, namespace, packet, options);
+    }
+
+    fn change_ack(&mut self, now: Instant, id: NamespaceId, ack: AckId, change: AckChange) {
+        let Some(socket) = self.sockets.get_mut(&id) else { return };
+        match change {
+            AckChange::Timeout(timeout) => self.manager.set_ack_timeout(id, ack, Some(timeout)),
+            AckChange::Forget => {
+                socket.forget_answer(ack);
+                self.manager.forget_ack(id, ack);
+            }
+            AckChange::Cancel(reply) => {
+                let outcome = if socket.forget_answer(ack) {
+                    self.manager.cancel(now, id, ack)
+                } else {
+                    // It was settled while the command was on its way.
+                    Cancellation::TooLate
+                };
+                if let Some(reply) = reply {
+                    let _ = reply.send(outcome);
+                }
+            }
+        }
     }
 
     /// Leaves the namespace at the user's wish, which ends what the user registered.
@@ -261,7 +292,7 @@ impl Driver {
         if self.flushes.is_empty() {
             return;
         }
-        let holds = self.manager.held_bytes() > 0;
+        let holds = self.manager.is_holding();
         let (added, polled) = (self.manager.transmits_added(), self.manager.transmits_polled());
         let is_flushed = self.link.is_flushed();
         for mut waiting in mem::take(&mut self.flushes) {

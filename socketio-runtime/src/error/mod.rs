@@ -11,7 +11,7 @@ mod transport;
 
 pub use self::{
     connect::{AuthError, BuildError, ConnectError, Refusal, Shutdown},
-    emit::{AckError, EmitError},
+    emit::{AckError, EmitError, TryError},
     receive::{ArgumentPosition, InvalidEvent, ListenerEnded, PayloadError, PayloadSubject},
     transport::{DisconnectReason, TransportError},
 };

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{AckId, namespace::HeldId};
+use super::{AckId, held::HeldId};
 
 #[derive(Debug, Default)]
 pub(super) struct Acks {
@@ -55,9 +55,9 @@ impl Acks {
         is_sent && self.take(ack).is_some()
     }
 
-    /// The answer is not waited for any more.
-    pub(super) fn remove(&mut self, ack: AckId) {
-        self.take(ack);
+    /// The answer is not waited for any more; where its event is held back, if it is.
+    pub(super) fn remove(&mut self, ack: AckId) -> Option<HeldId> {
+        self.take(ack)?.held
     }
 
     /// The next one whose time has come, and where its event is held back.
@@ -76,6 +76,10 @@ impl Acks {
             self.remove(*ack);
         }
         ids
+    }
+
+    pub(super) fn is_expected(&self, ack: AckId) -> bool {
+        self.pending.contains_key(&ack)
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {

@@ -5,10 +5,10 @@
 use std::time::Instant;
 
 use super::{
-    AckFailure, ChannelId, Config, EventKind, Manager, NamespaceId, Transmit,
+    ChannelId, Config, EventKind, Manager, NamespaceId, Transmit,
     namespace::{Namespace, State},
 };
-use crate::error::{ConnectError, DisconnectReason, EmitError};
+use crate::error::{ConnectError, DisconnectReason};
 
 impl Manager {
     fn open_session(&mut self, now: Instant) {
@@ -64,23 +64,21 @@ impl Manager {
         }
         let ids: Vec<_> = self.namespaces.keys().copied().collect();
         for id in ids {
-            self.suspend(id, reason);
+            self.suspend(now, id, reason);
             self.forget_if_released(now, id);
         }
         self.schedule_retry(now);
     }
 
     /// A namespace loses its session.
-    fn suspend(&mut self, id: NamespaceId, reason: &DisconnectReason) {
+    fn suspend(&mut self, now: Instant, id: NamespaceId, reason: &DisconnectReason) {
         let will_reconnect = self.may_retry();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = std::mem::replace(&mut namespace.state, State::Idle);
         namespace.early.take();
-        for ack in namespace.acks.take_sent() {
-            let failure = AckFailure::Disconnected(reason.clone());
-            self.out.event(id, EventKind::AckFailed { ack, failure });
-        }
-        if !namespace.is_wanted {
+        let is_wanted = namespace.is_wanted;
+        self.fail_sent(now, id, reason);
+        if !is_wanted {
             return;
         }
         if state == State::Connected {
@@ -177,17 +175,7 @@ impl Manager {
     /// it (`engine.io-client/lib/socket.ts`, `_onClose` empties the write buffer).
     fn hold_unsent(&mut self, channel: ChannelId) {
         for (id, emitted) in self.out.take_unsent(channel) {
-            match self.namespaces.get_mut(&id) {
-                Some(namespace) if namespace.is_wanted => namespace.hold(emitted),
-                // Whoever waits for an answer was told when the namespace was given up.
-                Some(namespace) if emitted.ack.is_none() => {
-                    let reason = namespace.closed.clone();
-                    let reason = reason.unwrap_or(DisconnectReason::ClientDisconnect);
-                    let event = emitted.event.to_string();
-                    self.reject(id, None, EmitError::Disconnected { event, reason });
-                }
-                _ => {}
-            }
+            self.take_back(id, emitted);
         }
     }
 

@@ -4,9 +4,10 @@
 
 use std::{fmt, time::Duration};
 
+use super::EmitPolicy;
 use crate::{
     codec::{AnswerPacket, EventName, EventPacket},
-    error::{ConnectError, DisconnectReason, EmitError, InvalidEvent},
+    error::{ConnectError, DisconnectReason, EmitError, InvalidEvent, TryError},
 };
 
 /// A socket of this client. Given out by the client, never used twice.
@@ -42,10 +43,9 @@ impl AckToken {
 pub(crate) struct EmitOptions {
     /// The event's name, for errors.
     pub(crate) event: EventName,
-    /// The answer to expect, and for how long from now; `None` for ever.
+    /// The answer to expect, and for how long from now, or from each try; `None` for ever.
     pub(crate) ack: Option<(AckId, Option<Duration>)>,
-    /// Drop it if it cannot be sent at once.
-    pub(crate) is_volatile: bool,
+    pub(crate) policy: EmitPolicy,
 }
 
 /// Something that happened to a namespace.
@@ -97,4 +97,9 @@ pub(crate) enum AckFailure {
     Disconnected(DisconnectReason),
     /// The event was not sent.
     Rejected(EmitError),
+    /// It was sent this often, and no try had an answer.
+    RetriesExhausted {
+        tries: u32,
+        last: TryError,
+    },
 }

@@ -26,12 +26,15 @@ mod connection;
 mod delivery;
 mod early;
 mod event;
+mod held;
 mod io;
 mod manager;
 mod membership;
 mod namespace;
 mod outbox;
 mod packets;
+mod policy;
+mod retry;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -46,4 +49,9 @@ pub(crate) use self::{
     event::{AckFailure, AckId, AckToken, AuthRequest, EmitOptions, Event, EventKind, NamespaceId},
     io::{ChannelId, Frame, Input, Transmit},
     manager::Manager,
+    policy::EmitPolicy,
+};
+pub use self::{
+    held::BufferedEvent,
+    policy::{Cancellation, DEFAULT_TIME_TO_LIVE, OfflinePolicy},
 };

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use super::{ChannelId, Event, EventKind, Frame, NamespaceId, Transmit, namespace::Emitted};
+use super::{ChannelId, Event, EventKind, Frame, NamespaceId, Transmit, held::Emitted};
 use crate::codec::{PONG, Packet};
 
 #[derive(Debug, Default)]

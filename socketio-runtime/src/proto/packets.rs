@@ -69,8 +69,10 @@ impl Manager {
                 let Some(namespace) = self.namespaces.get_mut(&id) else { return };
                 // Late, doubled and unknown answers are nobody's, and so is one without an id.
                 if let Some(ack) = header.ack.map(AckId).filter(|ack| namespace.acks.settle(*ack)) {
-                    let answer = header.into_answer(text, attachments);
-                    self.out.event(id, EventKind::Acked { ack, answer });
+                    if self.on_answered(now, id, ack) {
+                        let answer = header.into_answer(text, attachments);
+                        self.out.event(id, EventKind::Acked { ack, answer });
+                    }
                 }
             }
             SocketType::ConnectError => self.on_connect_error(now, id, header.payload(&text)),
@@ -86,7 +88,7 @@ impl Manager {
                     self.send_disconnect(id);
                     return self.refuse(now, id, ConnectError::UnsupportedServer);
                 };
-                self.on_accepted(id, sid);
+                self.on_accepted(now, id, sid);
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -105,16 +107,18 @@ impl Manager {
     }
 
     /// The order is the reference's (`socket.io-client/lib/socket.ts`, `onconnect`): what came
-    /// early, what was held back, then the word that the namespace is connected.
-    fn on_accepted(&mut self, id: NamespaceId, sid: String) {
+    /// early, what was held back, what is tried until it is confirmed, then the word that the
+    /// namespace is connected.
+    fn on_accepted(&mut self, now: Instant, id: NamespaceId, sid: String) {
         self.on_namespace_connected();
+        self.expire_held(now, id);
         let max_payload = self.session.max_payload();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         namespace.state = State::Connected;
         namespace.connections += 1;
         namespace.backoff.reset();
         let attempt = std::mem::take(&mut namespace.attempt);
-        let (early, held) = (namespace.early.take(), namespace.take_held());
+        let (early, held) = (namespace.early.take(), namespace.held.take());
         for (packet, ack) in early {
             self.on_event(id, packet, ack);
         }
@@ -130,6 +134,7 @@ impl Manager {
                 self.out.emit(channel, id, held);
             }
         }
+        self.send_next_try(now, id);
         let sid = Sid(sid);
         self.out.event(id, EventKind::Connected { sid, recovered: false, attempt });
     }

@@ -11,6 +11,8 @@ mod heartbeat;
 mod invariants;
 mod malformed;
 mod namespaces;
+mod offline;
 mod reconnect;
+mod retry;
 mod sim;
 mod stale_input;
