@@ -91,6 +91,7 @@ pub use self::{
         Ack, Client, ClientBuilder, Connecting, Disconnecting, EventStream, LifecycleStream,
         Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
     },
+    codec::Transport,
     driver::{Lifecycle, SocketState},
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,

@@ -100,7 +100,7 @@ impl fmt::Debug for Emission<'_> {
 
 /// A message over the server's `maxPayload` would close the whole connection.
 fn check_size(packet: &Packet, event: &str, limit: Option<usize>) -> Result<(), EmitError> {
-    let size = packet.largest_part();
+    let size = packet.largest_part(false);
     match limit {
         Some(limit) if size > limit => {
             Err(EmitError::TooLarge { event: event.to_owned(), size, limit })

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::base64_size;
+
 /// A packet as it goes out: the text of one Engine.IO message, with its type digit, and the
 /// attachments that follow it.
 #[derive(Debug, Clone, Default)]
@@ -25,9 +27,10 @@ impl Packet {
         self.text.len() + self.attachments.iter().map(Bytes::len).sum::<usize>()
     }
 
-    /// Size in bytes of the largest message.
-    pub(crate) fn largest_part(&self) -> usize {
-        self.attachments.iter().map(Bytes::len).fold(self.text.len(), usize::max)
+    /// Size in bytes of the largest message; `is_base64`: where attachments travel as text.
+    pub(crate) fn largest_part(&self, is_base64: bool) -> usize {
+        let size = |bytes: &Bytes| if is_base64 { base64_size(bytes.len()) } else { bytes.len() };
+        self.attachments.iter().map(size).fold(self.text.len(), usize::max)
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     state::{Lifecycle, StateSender},
 };
 use crate::{
-    codec::{EventPacket, Packet},
+    codec::{EventPacket, Packet, Transport},
     error::{ConnectError, DisconnectReason, InvalidEvent},
     proto::{AckFailure, AckId, AckToken},
     schema::{AuthProvider, EventDescriptor},
@@ -65,13 +65,20 @@ impl SocketRecord {
         }
     }
 
-    pub(super) fn on_connected(&mut self, sid: &str, recovered: bool, attempt: u32) {
+    pub(super) fn on_connected(
+        &mut self,
+        sid: &str,
+        transport: Option<Transport>,
+        recovered: bool,
+        attempt: u32,
+    ) {
         self.state.send_modify(|state| {
             state.connected = true;
             state.reconnecting = false;
             state.attempts = 0;
             state.last_error = None;
             state.recovered = recovered;
+            state.transport = transport;
             state.id = Some(sid.into());
         });
         self.reply_to_connects(&Ok(()));
@@ -79,6 +86,11 @@ impl SocketRecord {
             self.listeners.tell(&Lifecycle::Reconnect { attempt });
         }
         self.listeners.tell(&Lifecycle::Connect { recovered });
+    }
+
+    pub(super) fn on_upgraded(&mut self, transport: Transport) {
+        self.state.send_modify(|state| state.transport = Some(transport));
+        self.listeners.tell(&Lifecycle::Upgrade { transport });
     }
 
     pub(super) fn on_connect_error(&mut self, error: ConnectError, will_retry: bool) {
@@ -110,6 +122,7 @@ impl SocketRecord {
             state.reconnecting = will_reconnect;
             state.attempts = if will_reconnect { state.attempts } else { 0 };
             state.id = None;
+            state.transport = None;
         });
         self.reply_to_connects(&Err(ConnectError::Disconnected(reason.clone())));
         if was_connected {

@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::error::{ConnectError, DisconnectReason};
+use crate::{
+    codec::Transport,
+    error::{ConnectError, DisconnectReason},
+};
 
 /// Where a socket stands, as [`Socket::state`](crate::Socket::state) shows it.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +26,8 @@ pub struct SocketState {
     /// The server restored the former session, and the events that were missed came. Always
     /// `false` so far: this client does not ask for connection state recovery yet.
     pub recovered: bool,
+    /// What carries the connection; `None` while disconnected.
+    pub transport: Option<Transport>,
     /// The socket's id on the server; another one after each reconnection that was not
     /// [recovered](Self::recovered). `None` while disconnected.
     pub id: Option<Arc<str>>,
@@ -36,6 +41,11 @@ pub enum Lifecycle {
     Connect {
         /// Whether the former session was restored; always `false` so far.
         recovered: bool,
+    },
+    /// A WebSocket has taken over from long-polling. Nothing was lost, and the order kept.
+    Upgrade {
+        /// What carries the connection now.
+        transport: Transport,
     },
     /// The socket was connected and is no more.
     Disconnect {

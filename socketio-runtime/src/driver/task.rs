@@ -237,7 +237,12 @@ impl Driver {
                 },
                 EventKind::Connected { sid, recovered, attempt } => {
                     tracing::debug!(namespace = &*socket.shared.path, recovered, "connected");
-                    socket.on_connected(&sid.0, recovered, attempt);
+                    let transport = self.manager.transport();
+                    socket.on_connected(&sid.0, transport, recovered, attempt);
+                }
+                EventKind::Upgraded { transport } => {
+                    tracing::debug!(namespace = &*socket.shared.path, %transport, "upgraded");
+                    socket.on_upgraded(transport);
                 }
                 EventKind::ConnectError { error, will_retry } => {
                     tracing::warn!(namespace = &*socket.shared.path, %error, will_retry, "connect error");

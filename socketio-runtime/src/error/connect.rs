@@ -107,6 +107,18 @@ pub enum ConnectError {
     NoRuntime,
 }
 
+impl ConnectError {
+    /// Whether another transport may do better: something answered, or may have swallowed the
+    /// request, on the layers above TCP and TLS.
+    pub(crate) fn depends_on_transport(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.depends_on_transport(),
+            Self::Handshake { .. } | Self::Disconnected(_) => true,
+            _ => false,
+        }
+    }
+}
+
 /// What the server said when it refused a namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {

@@ -2,7 +2,7 @@
 //!
 //! Must not know: namespaces, payloads.
 
-use std::{fmt, io, sync::Arc};
+use std::{fmt, io, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
@@ -53,6 +53,12 @@ pub enum TransportError {
         /// [`ClientBuilder::max_message_size`](crate::ClientBuilder::max_message_size).
         limit: usize,
     },
+    /// A long-polling request was not answered in time.
+    #[error("a long-polling request was not answered within {after:?}")]
+    RequestTimeout {
+        /// [`ClientBuilder::request_timeout`](crate::ClientBuilder::request_timeout).
+        after: Duration,
+    },
     /// An open connection broke.
     #[error("the connection broke: {source}")]
     Io {
@@ -65,6 +71,13 @@ pub enum TransportError {
         /// The WebSocket close code, where the server gave one.
         code: Option<u16>,
     },
+}
+
+impl TransportError {
+    /// As [`ConnectError::depends_on_transport`](super::ConnectError).
+    pub(super) fn depends_on_transport(&self) -> bool {
+        !matches!(self, Self::Connect { .. } | Self::Tls { .. })
+    }
 }
 
 /// Why a socket was disconnected; [`Display`](fmt::Display) begins with the reference

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use crate::codec::Transport;
+
 /// 20 s: how long opening a connection may take, up to the Engine.IO handshake. The JavaScript
 /// client's `timeout`.
 pub const DEFAULT_OPEN_TIMEOUT: Duration = Duration::from_secs(20);
@@ -12,6 +14,14 @@ pub const DEFAULT_OPEN_TIMEOUT: Duration = Duration::from_secs(20);
 /// the authentication provider included. The JavaScript client waits for ever; this is its time
 /// for opening.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// WebSocket, and long-polling where a WebSocket cannot be opened. A program has no reason to begin
+/// with long-polling, as browsers do by default: nothing keeps it from knowing whether a WebSocket
+/// can be opened, and it costs one round trip instead of five, and needs no sticky sessions.
+pub const DEFAULT_TRANSPORTS: [Transport; 2] = [Transport::WebSocket, Transport::Polling];
+
+/// 10 s: how long a WebSocket may take to take over from long-polling, the server's `upgradeTimeout`.
+pub const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// 5 s: how long the server may take to agree to a close before the connection is dropped. Nothing
 /// is lost then, so it is short.
@@ -51,6 +61,16 @@ pub(crate) struct Config {
     pub(crate) connect_timeout: Duration,
     pub(crate) close_timeout: Duration,
     pub(crate) max_attachments: usize,
+    /// In this order; not empty.
+    pub(crate) transports: Vec<Transport>,
+    pub(crate) try_all_transports: bool,
+    /// Whether a WebSocket takes over from long-polling.
+    pub(crate) upgrade: bool,
+    pub(crate) remember_upgrade: bool,
+    /// How long one long-polling request may take.
+    pub(crate) request_timeout: Option<Duration>,
+    /// Whether binary packets travel as text on a WebSocket too.
+    pub(crate) force_base64: bool,
 }
 
 impl Config {
@@ -81,6 +101,13 @@ impl Default for Config {
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             close_timeout: CLOSE_TIMEOUT,
             max_attachments: DEFAULT_MAX_ATTACHMENTS,
+            transports: DEFAULT_TRANSPORTS.to_vec(),
+            // A client turns it on; a test says so.
+            try_all_transports: false,
+            upgrade: true,
+            remember_upgrade: false,
+            request_timeout: None,
+            force_base64: false,
         }
     }
 }

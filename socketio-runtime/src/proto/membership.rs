@@ -146,7 +146,7 @@ impl Manager {
         if let (Some(namespace), Some(channel)) =
             (self.namespaces.get(&id), self.session.open_channel())
         {
-            self.out.packet(channel, Packet::text(encode_disconnect(&namespace.path)));
+            self.out.packet(channel, id, Packet::text(encode_disconnect(&namespace.path)));
         }
     }
 

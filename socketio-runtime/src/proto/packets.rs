@@ -139,6 +139,8 @@ impl Manager {
         match namespace.state {
             State::Connected | State::Connecting(_) => {
                 self.deactivate(id, &DisconnectReason::ServerDisconnect);
+                let unsent = self.out.take_namespace(id);
+                self.hold_or_reject(unsent);
                 self.close_if_unused(now);
             }
             State::Leaving => {

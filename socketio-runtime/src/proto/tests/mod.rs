@@ -9,6 +9,8 @@ mod connect;
 mod emit;
 mod heartbeat;
 mod invariants;
+mod long_polling;
+mod long_polling_server;
 mod malformed;
 mod namespaces;
 mod reconnect;
