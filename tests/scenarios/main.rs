@@ -11,6 +11,7 @@ mod harness;
 mod leaving;
 mod listeners;
 mod payloads;
+mod policy;
 mod reconnecting;
 mod resilience;
 mod schema;

@@ -2,7 +2,7 @@
 //!
 //! Must not know: the connection's task.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use http::{
     HeaderName, HeaderValue, Uri,
@@ -11,9 +11,10 @@ use http::{
 
 use super::Client;
 use crate::{
-    driver::{ClientConfig, Endpoint},
-    error::BuildError,
+    driver::{ClientConfig, Endpoint, isolate},
+    error::{BuildError, Failure, RetryDecision},
     limits,
+    proto::RetryPolicy,
 };
 
 /// The options of a [`Client`]. Every option has a default, and every time and limit of those is
@@ -68,6 +69,9 @@ impl ClientBuilder {
 
     /// How many reconnection attempts are made in a row before
     /// [`Lifecycle::ReconnectFailed`](crate::Lifecycle::ReconnectFailed). Default: no limit.
+    ///
+    /// Attempts are counted, and delays grow, until a namespace has been connected for
+    /// [`limits::STABLE_CONNECTION`], so a server that accepts and drops uses them up as well.
     pub fn reconnection_attempts(mut self, attempts: u32) -> Self {
         self.config.manager.reconnection_attempts = Some(attempts);
         self
@@ -93,6 +97,47 @@ impl ClientBuilder {
     pub fn randomization_factor(mut self, factor: f64) -> Self {
         self.config.manager.randomization_factor =
             if factor.is_nan() { 0.0 } else { factor.clamp(0.0, 1.0) };
+        self
+    }
+
+    /// Decides what is tried again. It is asked for each socket whose attempt to connect failed,
+    /// that was refused, or that was disconnected against its user's will. Default:
+    /// [`Failure::is_retried`], which also says why.
+    ///
+    /// What it wants retried waits for the usual delay and counts as a
+    /// [reconnection attempt](Self::reconnection_attempts). It is not asked with
+    /// [`reconnection`](Self::reconnection) off. It runs on the connection's task and must not
+    /// block; a panic in it is logged and stands for [`RetryDecision::Default`].
+    ///
+    /// ```no_run
+    /// use socketio_runtime::{
+    ///     Client, ConnectError, DisconnectReason,
+    ///     error::{Failure, RetryDecision, TransportError},
+    /// };
+    ///
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder("https://chat.example.com")
+    ///     .retry_policy(|failure| match failure {
+    ///         // The firewall before this service answers so for a minute or two.
+    ///         Failure::Attempt(ConnectError::Transport(TransportError::Status {
+    ///             status: 403, ..
+    ///         })) => RetryDecision::Retry,
+    ///         // The service sends clients away before it restarts.
+    ///         Failure::Loss(DisconnectReason::ServerDisconnect) => RetryDecision::Retry,
+    ///         _ => RetryDecision::Default,
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn retry_policy<F>(mut self, policy: F) -> Self
+    where
+        F: Fn(Failure<'_>) -> RetryDecision + Send + Sync + 'static,
+    {
+        let policy = move |failure: Failure<'_>| {
+            isolate("retry policy", || policy(failure)).unwrap_or_default()
+        };
+        self.config.manager.retry_policy = Some(RetryPolicy(Arc::new(policy)));
         self
     }
 

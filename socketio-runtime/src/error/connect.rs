@@ -75,7 +75,8 @@ pub enum ConnectError {
         after: Duration,
     },
     /// The server refused this namespace with a `CONNECT_ERROR` packet (peer). It is not asked
-    /// again until [`connect`](crate::Socket::connect) is called.
+    /// again until [`connect`](crate::Socket::connect) is called, unless a
+    /// [`retry_policy`](crate::ClientBuilder::retry_policy) says so.
     #[error("the server refused namespace `{namespace}`: {}", .refusal.message())]
     Refused {
         /// The namespace's path.

@@ -38,10 +38,10 @@ mod tests;
 pub use self::config::{
     CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS, DEFAULT_OPEN_TIMEOUT,
     DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY, DEFAULT_RECONNECTION_DELAY_MAX,
-    EARLY_BYTES, EARLY_EVENTS,
+    EARLY_BYTES, EARLY_EVENTS, STABLE_CONNECTION,
 };
 pub(crate) use self::{
-    config::Config,
+    config::{Config, RetryPolicy},
     event::{AckFailure, AckId, AckToken, AuthRequest, EmitOptions, Event, EventKind, NamespaceId},
     io::{ChannelId, Frame, Input, Transmit},
     manager::Manager,

@@ -11,6 +11,7 @@ mod heartbeat;
 mod invariants;
 mod malformed;
 mod namespaces;
+mod policy;
 mod reconnect;
 mod sim;
 mod stale_input;
