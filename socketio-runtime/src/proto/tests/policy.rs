@@ -66,7 +66,9 @@ fn a_server_that_accepts_and_drops_at_once_uses_up_the_attempts() {
 
 #[test]
 fn delays_begin_anew_after_a_connection_of_exactly_the_stable_time() {
-    for (lasted, delay) in [(STABLE_CONNECTION, ms(1000)), (STABLE_CONNECTION - ms(1), ms(2000))] {
+    for (lasted, delay) in
+        [(STABLE_CONNECTION, ms(1000)), (STABLE_CONNECTION.saturating_sub(ms(1)), ms(2000))]
+    {
         let (mut sim, _) = Sim::connected(steady(), ["/"]);
         sim.drop_connection();
         sim.run_for(ms(1000));
