@@ -16,5 +16,6 @@ mod reconnecting;
 mod resilience;
 mod schema;
 mod setup;
+mod shared;
 mod tls;
 mod wire;

@@ -9,7 +9,7 @@ use http::{
     header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE},
 };
 
-use super::Client;
+use super::{Client, shared::Server};
 use crate::{
     driver::{ClientConfig, Endpoint, isolate},
     error::{BuildError, Failure, RetryDecision},
@@ -190,7 +190,37 @@ impl ClientBuilder {
         self
     }
 
-    /// Checks the options. Nothing is sent.
+    /// Checks the options and makes the client that [`Client::shared`] gives for this URL from now
+    /// on, as long as somebody uses it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use socketio_runtime::Client;
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// // Once, where the program starts.
+    /// let client = Client::builder("https://example.com")
+    ///     .ack_timeout(Duration::from_secs(5))
+    ///     .build_shared()?;
+    /// // Anywhere, while `client` or one of its sockets lives.
+    /// let same = Client::shared("https://example.com")?;
+    /// # Ok(())
+    /// # }
+    /// # run().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and [`BuildError::AlreadyShared`] when a client is shared for
+    /// this URL and [`path`](Self::path) already, since its options would differ.
+    pub fn build_shared(self) -> Result<Client, BuildError> {
+        let (server, url) = (Server::new(&self.url, &self.path), redacted(&self.url));
+        let client = self.build()?;
+        match server.and_then(|server| server.share(&client)) {
+            Some(_) => Err(BuildError::AlreadyShared { url }),
+            None => Ok(client),
+        }
+    }
+
+    /// Checks the options and makes a client with a connection of its own. Nothing is sent.
     ///
     /// # Errors
     /// When the URL, a header or a certificate cannot be used.

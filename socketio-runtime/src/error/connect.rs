@@ -35,6 +35,12 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A client of this server is shared already; its options would differ.
+    #[error("a client of `{url}` is shared already")]
+    AlreadyShared {
+        /// The URL, without credentials and query, which may be secret.
+        url: String,
+    },
     /// The URL asks for TLS, and the `tls` feature is off.
     #[error("`{url}` needs the `tls` feature of socketio-runtime")]
     TlsDisabled {
