@@ -10,6 +10,7 @@ mod inbox;
 mod lifecycle;
 mod listener;
 mod registrar;
+mod shared;
 mod socket;
 mod socket_builder;
 mod stream;

@@ -95,14 +95,7 @@ impl SocketRecord {
 
     pub(super) fn on_connect_error(&mut self, error: ConnectError, will_retry: bool) {
         if !will_retry {
-            self.shared.gate.on_disconnected(match &error {
-                ConnectError::Refused { .. } | ConnectError::UnsupportedServer => {
-                    DisconnectReason::Refused
-                }
-                ConnectError::Transport(error) => DisconnectReason::TransportError(error.clone()),
-                ConnectError::Disconnected(reason) => reason.clone(),
-                _ => DisconnectReason::ReconnectFailed,
-            });
+            self.shared.gate.on_disconnected(error.as_reason());
         }
         self.state.send_modify(|state| {
             state.reconnecting = will_retry;

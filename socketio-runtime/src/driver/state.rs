@@ -19,7 +19,8 @@ pub struct SocketState {
     pub connected: bool,
     /// The connection was lost, or could not be made, and is tried again without further calls.
     pub reconnecting: bool,
-    /// Reconnection attempts made since the connection was lost; 0 while connected.
+    /// Reconnection attempts made since the last
+    /// [stable](crate::limits::STABLE_CONNECTION) connection; 0 while connected.
     pub attempts: u32,
     /// Why the last attempt failed; `None` once connected.
     pub last_error: Option<ConnectError>,
@@ -63,7 +64,7 @@ pub enum Lifecycle {
     },
     /// A reconnection attempt starts.
     ReconnectAttempt {
-        /// Counted from 1.
+        /// Counted from 1, anew after each [stable](crate::limits::STABLE_CONNECTION) connection.
         attempt: u32,
     },
     /// The socket is connected again; [`Connect`](Self::Connect) follows.
@@ -71,7 +72,8 @@ pub enum Lifecycle {
         /// The attempt that succeeded, from 1.
         attempt: u32,
     },
-    /// The last allowed attempt failed. [`Socket::connect`](crate::Socket::connect) starts anew.
+    /// The last allowed attempt failed; nothing is said of an attempt that is not worth another
+    /// one. [`Socket::connect`](crate::Socket::connect) starts anew.
     ReconnectFailed,
 }
 

@@ -16,7 +16,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::{
     auth::PendingAuths,
-    clock::{self, Alarm},
+    clock::{self, Alarm, Clock},
     command::{Command, Emit, Flush},
     config::{ClientConfig, Endpoint},
     dial::Dialer,
@@ -37,6 +37,7 @@ pub(crate) struct Driver {
     connection: Arc<Connection>,
     manager: Manager,
     link: Link,
+    clock: Clock,
     alarm: Alarm,
     sockets: HashMap<NamespaceId, SocketRecord>,
     auths: PendingAuths,
@@ -71,6 +72,7 @@ impl Driver {
             connection: Arc::new(connection),
             manager: Manager::new(config.manager, clock::seed()),
             link: Link::new(dialer, headers, config.max_message_size),
+            clock: Clock::new(),
             alarm: Alarm::default(),
             sockets: HashMap::new(),
             auths: PendingAuths::default(),
@@ -90,9 +92,10 @@ impl Driver {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.clock.wake();
         self.link.wake();
         for _ in 0..limits::ROUNDS_BOUND {
-            if !self.round(clock::now(), context) {
+            if !self.round(self.clock.now(), context) {
                 if self.is_finished() {
                     return Poll::Ready(());
                 }
@@ -113,7 +116,7 @@ impl Driver {
         is_busy |= self.auths.poll(now, &mut self.manager, context);
         let deadline = self.manager.poll_timeout();
         let is_due = deadline.is_some_and(|deadline| deadline <= now);
-        if is_due || self.alarm.poll(deadline, context).is_ready() {
+        if is_due || self.alarm.poll(deadline, &self.clock, context).is_ready() {
             self.manager.handle_timeout(now);
             is_busy = true;
         }

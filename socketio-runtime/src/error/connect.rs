@@ -35,6 +35,12 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A client of this server is shared already; its options would differ.
+    #[error("a client of `{url}` is shared already")]
+    AlreadyShared {
+        /// The URL, without credentials and query, which may be secret.
+        url: String,
+    },
     /// The URL asks for TLS, and the `tls` feature is off.
     #[error("`{url}` needs the `tls` feature of socketio-runtime")]
     TlsDisabled {
@@ -75,7 +81,8 @@ pub enum ConnectError {
         after: Duration,
     },
     /// The server refused this namespace with a `CONNECT_ERROR` packet (peer). It is not asked
-    /// again until [`connect`](crate::Socket::connect) is called.
+    /// again until [`connect`](crate::Socket::connect) is called, unless a
+    /// [`retry_policy`](crate::ClientBuilder::retry_policy) says so.
     #[error("the server refused namespace `{namespace}`: {}", .refusal.message())]
     Refused {
         /// The namespace's path.

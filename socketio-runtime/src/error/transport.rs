@@ -85,7 +85,8 @@ impl TransportError {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DisconnectReason {
-    /// The server disconnected this namespace (peer). Not reconnected automatically.
+    /// The server disconnected this namespace (peer). Not reconnected automatically, unless a
+    /// [`retry_policy`](crate::ClientBuilder::retry_policy) says so.
     ServerDisconnect,
     /// [`disconnect`](crate::Socket::disconnect) was called, or the last handle was dropped
     /// (caller). Not reconnected automatically.

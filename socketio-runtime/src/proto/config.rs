@@ -2,9 +2,12 @@
 //!
 //! Must not know: how users set them.
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
-use crate::codec::Transport;
+use crate::{
+    codec::Transport,
+    error::{Failure, RetryDecision},
+};
 
 /// 20 s: how long opening a connection may take, up to the Engine.IO handshake. The JavaScript
 /// client's `timeout`.
@@ -33,6 +36,12 @@ pub const DEFAULT_RECONNECTION_DELAY: Duration = Duration::from_secs(1);
 /// 5 s: the longest delay between reconnection attempts, as the JavaScript client's.
 pub const DEFAULT_RECONNECTION_DELAY_MAX: Duration = Duration::from_secs(5);
 
+/// 5 s: how long a namespace has to have been connected for the loss of it to be met with the first,
+/// short delay again; after less, delays go on growing and attempts go on being counted, so that a
+/// server that accepts and drops is left alone in the end. It is the longest delay by default:
+/// whoever stays that long and then starts over dials no more often than one who waits the longest.
+pub const STABLE_CONNECTION: Duration = Duration::from_secs(5);
+
 /// By half: how far reconnection delays are spread, as the JavaScript client's.
 pub const DEFAULT_RANDOMIZATION_FACTOR: f64 = 0.5;
 
@@ -60,6 +69,7 @@ pub(crate) struct Config {
     pub(crate) open_timeout: Duration,
     pub(crate) connect_timeout: Duration,
     pub(crate) close_timeout: Duration,
+    pub(crate) stable_connection: Duration,
     pub(crate) max_attachments: usize,
     /// In this order; not empty.
     pub(crate) transports: Vec<Transport>,
@@ -71,6 +81,26 @@ pub(crate) struct Config {
     pub(crate) request_timeout: Option<Duration>,
     /// Whether binary packets travel as text on a WebSocket too.
     pub(crate) force_base64: bool,
+    pub(crate) retry_policy: Option<RetryPolicy>,
+}
+
+/// What becomes of somebody whose attempt failed or whose connection was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Retried,
+    /// It would be, were there an attempt left.
+    Exhausted,
+    GivenUp,
+}
+
+/// The user's word on what is tried again. It does not panic.
+#[derive(Clone)]
+pub(crate) struct RetryPolicy(pub(crate) Arc<dyn Fn(Failure<'_>) -> RetryDecision + Send + Sync>);
+
+impl fmt::Debug for RetryPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RetryPolicy")
+    }
 }
 
 impl Config {
@@ -87,6 +117,27 @@ impl Config {
         }
         self
     }
+
+    /// What becomes of somebody who has failed, after so many attempts.
+    pub(super) fn judge(&self, failure: Failure<'_>, attempts: u32) -> Verdict {
+        if !self.reconnection || !self.is_worth_another(failure) {
+            Verdict::GivenUp
+        } else if attempts >= self.reconnection_attempts.unwrap_or(u32::MAX) {
+            Verdict::Exhausted
+        } else {
+            Verdict::Retried
+        }
+    }
+
+    /// Whether a failure is worth another attempt, however many there were.
+    pub(super) fn is_worth_another(&self, failure: Failure<'_>) -> bool {
+        let decision = self.retry_policy.as_ref().map(|policy| (policy.0)(failure));
+        match decision.unwrap_or_default() {
+            RetryDecision::Default => failure.is_retried(),
+            RetryDecision::Retry => true,
+            RetryDecision::GiveUp => false,
+        }
+    }
 }
 
 impl Default for Config {
@@ -100,6 +151,7 @@ impl Default for Config {
             open_timeout: DEFAULT_OPEN_TIMEOUT,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             close_timeout: CLOSE_TIMEOUT,
+            stable_connection: STABLE_CONNECTION,
             max_attachments: DEFAULT_MAX_ATTACHMENTS,
             transports: DEFAULT_TRANSPORTS.to_vec(),
             // A client turns it on; a test says so.
@@ -108,6 +160,7 @@ impl Default for Config {
             remember_upgrade: false,
             request_timeout: None,
             force_base64: false,
+            retry_policy: None,
         }
     }
 }

@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use super::{
     AckFailure, ChannelId, Config, EventKind, Manager, NamespaceId, Transmit,
+    config::Verdict,
     namespace::{Emitted, Namespace, State},
     session::Ended,
 };
 use crate::{
     codec::{Handshake, Transport},
-    error::{ConnectError, DisconnectReason, EmitError},
+    error::{ConnectError, DisconnectReason, EmitError, Failure},
 };
 
 impl Manager {
@@ -107,6 +108,9 @@ impl Manager {
         }
         self.transports.on_failure();
         let ids: Vec<_> = self.namespaces.keys().copied().collect();
+        for id in &ids {
+            self.forget_failures_if_stable(now, *id);
+        }
         for id in ids {
             self.suspend(id, reason);
             self.forget_if_released(now, id);
@@ -116,7 +120,7 @@ impl Manager {
 
     /// A namespace loses its session.
     fn suspend(&mut self, id: NamespaceId, reason: &DisconnectReason) {
-        let will_reconnect = self.may_retry();
+        let attempts = self.backoff.attempts();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = std::mem::replace(&mut namespace.state, State::Idle);
         namespace.early.take();
@@ -127,14 +131,19 @@ impl Manager {
         if !namespace.is_wanted {
             return;
         }
-        if state == State::Connected {
-            let reason = reason.clone();
+        let verdict = if state == State::Connected {
+            let verdict = self.config.judge(Failure::Loss(reason), attempts);
+            let (reason, will_reconnect) = (reason.clone(), verdict == Verdict::Retried);
             self.out.event(id, EventKind::Disconnected { reason, will_reconnect });
+            verdict
         } else {
             let error = ConnectError::Disconnected(reason.clone());
-            self.out.event(id, EventKind::ConnectError { error, will_retry: will_reconnect });
-        }
-        if !self.config.reconnection {
+            let verdict = self.config.judge(Failure::Attempt(&error), attempts);
+            let will_retry = verdict == Verdict::Retried;
+            self.out.event(id, EventKind::ConnectError { error, will_retry });
+            verdict
+        };
+        if verdict == Verdict::GivenUp {
             self.give_up(id, reason);
         }
     }
@@ -146,13 +155,15 @@ impl Manager {
         error: impl Fn(&Config, &Namespace) -> ConnectError,
     ) {
         self.abort_session();
-        let will_retry = self.may_retry();
+        let attempts = self.backoff.attempts();
         for id in self.wanted() {
             let Some(namespace) = self.namespaces.get(&id) else { continue };
             let error = error(&self.config, namespace);
+            let verdict = self.config.judge(Failure::Attempt(&error), attempts);
+            let (reason, will_retry) = (error.as_reason(), verdict == Verdict::Retried);
             self.out.event(id, EventKind::ConnectError { error, will_retry });
-            if !self.config.reconnection {
-                self.give_up(id, &DisconnectReason::ReconnectFailed);
+            if verdict == Verdict::GivenUp {
+                self.give_up(id, &reason);
             }
         }
         self.schedule_retry(now);
@@ -160,9 +171,12 @@ impl Manager {
 
     fn schedule_retry(&mut self, now: Instant) {
         if !self.is_wanted() {
+            self.backoff.reset();
             return;
         }
-        if self.may_retry() {
+        // Those who are still wanted have all been judged by the same number of attempts.
+        let limit = self.config.reconnection_attempts.unwrap_or(u32::MAX);
+        if self.backoff.attempts() < limit {
             self.retry = Some(now + self.backoff.next_delay());
             return;
         }
@@ -185,9 +199,14 @@ impl Manager {
         self.open_session(now);
     }
 
-    /// A namespace is connected, so the connection is good.
-    pub(super) fn on_namespace_connected(&mut self) {
-        self.backoff.reset();
+    /// A namespace that leaves, or is lost, was connected for long enough to prove the connection
+    /// good: the failures before it do not count any more.
+    pub(super) fn forget_failures_if_stable(&mut self, now: Instant, id: NamespaceId) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        if namespace.has_lasted(now, self.config.stable_connection) {
+            namespace.backoff.reset();
+            self.backoff.reset();
+        }
     }
 
     pub(super) fn close_if_unused(&mut self, now: Instant) {
@@ -264,11 +283,6 @@ impl Manager {
         if let Some(channel) = self.session.open_channel() {
             self.out.pong(channel);
         }
-    }
-
-    fn may_retry(&self) -> bool {
-        let limit = self.config.reconnection_attempts.unwrap_or(u32::MAX);
-        self.config.reconnection && self.backoff.attempts() < limit
     }
 
     fn is_wanted(&self) -> bool {

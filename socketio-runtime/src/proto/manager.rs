@@ -196,7 +196,7 @@ impl Manager {
                 self.out.packet(channel, id, Packet::text(connect));
             }
             (Ok(_), None) => {}
-            (Err(error), _) => self.fail_auth(now, id, ConnectError::Auth(error)),
+            (Err(error), _) => self.fail_entry(now, id, ConnectError::Auth(error)),
         }
     }
 
@@ -204,6 +204,7 @@ impl Manager {
     pub(crate) fn disconnect(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = namespace.state;
+        self.forget_failures_if_stable(now, id);
         self.deactivate(id, &DisconnectReason::ClientDisconnect);
         if let Some(namespace) = self.namespaces.get_mut(&id) {
             // Its CONNECT is on the way: see `State::Leaving`.

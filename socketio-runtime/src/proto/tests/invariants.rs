@@ -7,14 +7,20 @@
 //! before its word, two connections are open at once, or a timer stays in the past. Here it is
 //! added that nothing is left at the end, and that the same seed tells the same story.
 
-use std::panic;
+use std::{
+    panic,
+    sync::{Arc, Mutex},
+};
 
 use super::{
-    super::{ChannelId, Config, Frame, Input, NamespaceId},
+    super::{ChannelId, Config, Frame, Input, NamespaceId, RetryPolicy},
     long_polling_server::Probes,
     sim::{Auth, Dials, Sim, Word, ms},
 };
-use crate::{codec::Transport, error::TransportError};
+use crate::{
+    codec::Transport,
+    error::{RetryDecision, TransportError},
+};
 
 #[test]
 fn whatever_happens_the_contract_is_kept_and_nothing_is_left() {
@@ -64,6 +70,7 @@ impl Script {
             try_all_transports: below(&mut random, 2) == 0,
             remember_upgrade: below(&mut random, 2) == 0,
             request_timeout: [None, Some(ms(10_000))][below(&mut random, 2)],
+            retry_policy: (below(&mut random, 2) == 0).then(|| whim(seed)),
             ..Config::default()
         };
         let mut sim = Sim::with_seed(config, seed);
@@ -255,6 +262,13 @@ impl Script {
     fn below(&mut self, bound: usize) -> usize {
         below(&mut self.random, bound)
     }
+}
+
+/// A policy that says now this, now that.
+fn whim(seed: u64) -> RetryPolicy {
+    let random = Mutex::new(seed);
+    let decisions = [RetryDecision::Default, RetryDecision::Retry, RetryDecision::GiveUp];
+    RetryPolicy(Arc::new(move |_| decisions[below(&mut random.lock().expect("no panic"), 3)]))
 }
 
 /// By a linear congruential generator (Knuth's MMIX).

@@ -13,6 +13,7 @@ mod long_polling;
 mod long_polling_server;
 mod malformed;
 mod namespaces;
+mod policy;
 mod reconnect;
 mod sim;
 mod stale_input;
