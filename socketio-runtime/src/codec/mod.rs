@@ -17,6 +17,7 @@ mod packet;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub use self::error::DecodeError;
 pub(crate) use self::{
@@ -26,7 +27,8 @@ pub(crate) use self::{
     name::EventName,
     packet::{AnswerPacket, EventPacket, Packet},
     socket::{
-        ConnectReply, Header, SocketType, decode_refusal, decode_socket, encode_connect,
-        encode_disconnect, prefix,
+        ConnectReply, Header, SocketType, add_members, decode_refusal, decode_socket,
+        encode_connect, encode_disconnect, prefix,
     },
+    values::{LastString, Values},
 };

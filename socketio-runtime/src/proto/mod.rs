@@ -32,6 +32,7 @@ mod membership;
 mod namespace;
 mod outbox;
 mod packets;
+mod recovery;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -39,11 +40,12 @@ mod tests;
 pub use self::config::{
     CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS, DEFAULT_OPEN_TIMEOUT,
     DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY, DEFAULT_RECONNECTION_DELAY_MAX,
-    EARLY_BYTES, EARLY_EVENTS,
+    EARLY_BYTES, EARLY_EVENTS, RECOVERY_BYTES,
 };
 pub(crate) use self::{
     config::Config,
     event::{AckFailure, AckId, AckToken, AuthRequest, EmitOptions, Event, EventKind, NamespaceId},
     io::{ChannelId, Frame, Input, Transmit},
     manager::Manager,
+    recovery::Arity,
 };

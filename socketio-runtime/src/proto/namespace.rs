@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff, early::Early};
+use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff, early::Early, recovery::Recovery};
 use crate::{
     codec::{EventName, Packet},
     error::DisconnectReason,
@@ -29,6 +29,8 @@ pub(super) struct Namespace {
     pub(super) backoff: Backoff,
     /// Events that came before the namespace was accepted.
     pub(super) early: Early,
+    /// What the server needs to restore the session.
+    pub(super) recovery: Recovery,
     /// In the order in which they will be sent.
     held: BTreeMap<HeldId, Emitted>,
     held_bytes: usize,
@@ -98,6 +100,7 @@ impl Namespace {
             connections: 0,
             backoff,
             early: Early::default(),
+            recovery: Recovery::default(),
             held: BTreeMap::new(),
             held_bytes: 0,
             holds: 0,

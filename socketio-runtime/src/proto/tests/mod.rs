@@ -12,5 +12,6 @@ mod invariants;
 mod malformed;
 mod namespaces;
 mod reconnect;
+mod recovery;
 mod sim;
 mod stale_input;

@@ -16,8 +16,8 @@ use std::{
 use bytes::Bytes;
 
 use super::super::{
-    AckFailure, AckId, AckToken, AuthRequest, ChannelId, Config, EmitOptions, Event, EventKind,
-    Frame, Input, Manager, NamespaceId, Transmit,
+    AckFailure, AckId, AckToken, Arity, AuthRequest, ChannelId, Config, EmitOptions, Event,
+    EventKind, Frame, Input, Manager, NamespaceId, Transmit,
 };
 use crate::{
     codec::{Packet, prefix},
@@ -39,6 +39,8 @@ pub(super) struct Sim {
     pub(super) questions: Vec<(NamespaceId, AuthRequest)>,
     /// Rights to answer that came with events.
     pub(super) tokens: Vec<AckToken>,
+    /// What is known of the arguments of events.
+    pub(super) arity: Option<Arity>,
     /// Whether nothing is carried to and fro for now.
     pub(super) is_lazy: bool,
     start: Instant,
@@ -77,6 +79,7 @@ impl Sim {
             auth: Auth::Nothing,
             questions: Vec::new(),
             tokens: Vec::new(),
+            arity: Some(Arity::UNKNOWN),
             is_lazy: false,
             start,
             now: start,
@@ -414,14 +417,20 @@ impl Sim {
                 self.on_auth_needed(id, request);
                 "auth needed".to_owned()
             }
+            EventKind::Connected { recovered: true, .. } => "recovered".to_owned(),
             EventKind::Connected { attempt: 0, .. } => "connected".to_owned(),
             EventKind::Connected { attempt, .. } => format!("connected by attempt {attempt}"),
             EventKind::ConnectError { error, will_retry } => {
                 format!("connect error: {error}{}", if will_retry { ", will retry" } else { "" })
             }
-            EventKind::Received { packet, token } => {
+            EventKind::Received { mut packet, token } => {
                 assert!(self.server.has_joined(&self.paths[&id]), "an event came before its time");
+                self.manager.take_offset(id, &mut packet, token.as_ref(), |_| self.arity);
                 let mut text = format!("received {}", packet.name());
+                if self.server.pid.is_some() {
+                    let values = packet.values().as_json();
+                    text.push_str(values.strip_suffix(']').unwrap_or(values));
+                }
                 if !packet.attachments().is_empty() {
                     let count = packet.attachments().len();
                     write!(text, " with {count} attachments").expect("a string takes everything");
@@ -431,7 +440,7 @@ impl Sim {
             }
             EventKind::Acked { ack, answer } => {
                 self.on_settled(id, ack);
-                format!("answered {}: [{}", ack.0, answer.values())
+                format!("answered {}: [{}", ack.0, answer.values().as_json())
             }
             EventKind::AckFailed { ack, failure } => {
                 self.on_settled(id, ack);
@@ -499,6 +508,10 @@ pub(super) struct Server {
     pub(super) is_answering: bool,
     /// Its word on a CONNECT; [`Word::Accept`] for those that are not here.
     pub(super) words: BTreeMap<&'static str, Word>,
+    /// The id that it gives to sessions to restore them by, if it does.
+    pub(super) pid: Option<&'static str>,
+    /// What it sends before its next word on a CONNECT.
+    pub(super) missed: Vec<&'static str>,
     channel: Option<ChannelId>,
     /// Whether a namespace was accepted; not yet, if it is `false`.
     namespaces: BTreeMap<String, bool>,
@@ -536,6 +549,8 @@ impl Default for Server {
             is_closing: true,
             is_answering: true,
             words: BTreeMap::new(),
+            pid: None,
+            missed: Vec::new(),
             channel: None,
             namespaces: BTreeMap::new(),
             next_ping: None,
@@ -577,7 +592,11 @@ impl Server {
         self.namespaces.insert(path.to_owned(), true);
         self.sids += 1;
         let sid = self.sids;
-        self.send(&format!("40{}{{\"sid\":\"{sid}\"}}", prefix(path)));
+        for missed in std::mem::take(&mut self.missed) {
+            self.send(missed);
+        }
+        let pid = self.pid.map(|pid| format!(",\"pid\":\"{pid}\"")).unwrap_or_default();
+        self.send(&format!("40{}{{\"sid\":\"{sid}\"{pid}}}", prefix(path)));
     }
 
     pub(super) fn refuse(&mut self, path: &str, payload: &str) {
