@@ -12,6 +12,7 @@ mod leaving;
 mod listeners;
 mod payloads;
 mod reconnecting;
+mod recovery;
 mod resilience;
 mod schema;
 mod setup;
