@@ -13,6 +13,7 @@ mod listeners;
 mod payloads;
 mod policy;
 mod reconnecting;
+mod recovery;
 mod resilience;
 mod schema;
 mod setup;

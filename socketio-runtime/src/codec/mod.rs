@@ -19,6 +19,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod values;
 
 pub(crate) use self::{
     attachments::Reassembler,
@@ -28,8 +29,9 @@ pub(crate) use self::{
     packet::{AnswerPacket, EventPacket, Packet},
     payload::{Frame, PayloadWriter, base64_size, decode_payload},
     socket::{
-        ConnectReply, Header, SocketType, decode_refusal, decode_socket, encode_connect,
-        encode_disconnect, prefix,
+        ConnectReply, Header, SocketType, add_members, decode_refusal, decode_socket,
+        encode_connect, encode_disconnect, prefix,
     },
+    values::{LastString, Values},
 };
 pub use self::{error::DecodeError, transport::Transport};

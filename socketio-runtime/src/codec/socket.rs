@@ -80,7 +80,8 @@ impl Header {
 
     pub(crate) fn into_event(self, text: Utf8Bytes, attachments: Vec<bytes::Bytes>) -> EventPacket {
         let (name_start, name_end) = self.payload;
-        EventPacket { text, name_start, name_end, attachments }
+        let values_end = text.len();
+        EventPacket { text, name_start, name_end, values_end, attachments }
     }
 
     pub(crate) fn into_answer(
@@ -96,18 +97,23 @@ impl Header {
 pub(crate) struct ConnectReply {
     /// Servers before Socket.IO 3 send none.
     pub(crate) sid: Option<String>,
+    /// The secret by which a lost session can be restored, from servers that do so.
+    pub(crate) pid: Option<String>,
 }
 
 impl ConnectReply {
     pub(crate) fn decode(header: &Header, text: &str) -> Result<Self, DecodeError> {
         let payload = header.payload(text);
         if payload.is_empty() {
-            return Ok(Self { sid: None });
+            return Ok(Self { sid: None, pid: None });
         }
         let invalid = DecodeError::InvalidPayload { at: header.payload.0, expected: "an object" };
         let mut members = members(payload).ok_or(invalid)?;
-        let sid = members.remove("sid").and_then(|sid| serde_json::from_str(sid.get()).ok());
-        Ok(Self { sid: sid.filter(|sid: &String| !sid.is_empty()) })
+        let mut text = |key| {
+            let text = serde_json::from_str::<String>(members.remove(key)?.get()).ok()?;
+            (!text.is_empty()).then_some(text)
+        };
+        Ok(Self { sid: text("sid"), pid: text("pid") })
     }
 }
 
@@ -136,6 +142,30 @@ fn members(object: &str) -> Option<BTreeMap<String, Box<RawValue>>> {
 /// A CONNECT packet; `auth` is a JSON object.
 pub(crate) fn encode_connect(namespace: &str, auth: Option<&str>) -> String {
     format!("40{}{}", prefix(namespace), auth.unwrap_or_default())
+}
+
+/// A JSON object with more members in front of its own, but for those whose keys it has. Text that
+/// is no object stays as it is.
+pub(crate) fn add_members<'m>(
+    object: &str,
+    added: impl IntoIterator<Item = (&'m str, &'m str)>,
+) -> String {
+    let (Some(own), Some(rest)) = (members(object), object.trim_ascii_start().strip_prefix('{'))
+    else {
+        return object.to_owned();
+    };
+    let mut text = String::from("{");
+    for (key, value) in added {
+        if !own.contains_key(key) {
+            // `Value` writes a string with its escapes.
+            let separator = if text.len() > 1 { "," } else { "" };
+            text.push_str(&format!("{separator}\"{key}\":{}", serde_json::Value::from(value)));
+        }
+    }
+    if text.len() > 1 && !own.is_empty() {
+        text.push(',');
+    }
+    text + rest
 }
 
 pub(crate) fn encode_disconnect(namespace: &str) -> String {

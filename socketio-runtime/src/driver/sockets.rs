@@ -15,8 +15,8 @@ use super::{
 use crate::{
     codec::{EventPacket, Packet, Transport},
     error::{ConnectError, DisconnectReason, InvalidEvent},
-    proto::{AckFailure, AckId, AckToken},
-    schema::{AuthProvider, EventDescriptor},
+    proto::{AckFailure, AckId, AckToken, Arity},
+    schema::{ArgumentDescriptor, ArgumentKind, AuthProvider, EventDescriptor},
 };
 
 /// One socket as the connection's task knows it.
@@ -153,6 +153,18 @@ impl SocketRecord {
             self.report(&invalid);
         }
         answer
+    }
+
+    /// How many arguments the schema gives to an event; `None` for a volatile one, which has no
+    /// offset.
+    pub(super) fn arity(&self, packet: &EventPacket) -> Option<Arity> {
+        let Some(event) = (self.find)(&packet.name()) else { return Some(Arity::UNKNOWN) };
+        let is = |kind: ArgumentKind| move |argument: &&ArgumentDescriptor| argument.kind == kind;
+        let arguments = event.arguments.iter();
+        let required = arguments.clone().filter(is(ArgumentKind::Required)).count();
+        let has_rest = arguments.clone().any(|argument| argument.kind == ArgumentKind::Rest);
+        let most = if has_rest { usize::MAX } else { arguments.len() };
+        (!event.is_volatile).then_some(Arity { required, most })
     }
 
     pub(super) fn report(&mut self, invalid: &InvalidEvent) {

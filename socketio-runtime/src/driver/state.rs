@@ -24,8 +24,16 @@ pub struct SocketState {
     pub attempts: u32,
     /// Why the last attempt failed; `None` once connected.
     pub last_error: Option<ConnectError>,
-    /// The server restored the former session, and the events that were missed came. Always
-    /// `false` so far: this client does not ask for connection state recovery yet.
+    /// Whether the last connect restored the former session, by the server's
+    /// [connection state recovery](https://socket.io/docs/v4/connection-state-recovery). Then the
+    /// socket is on the server what it was, with its id, its rooms and its data, and the events
+    /// that it missed have come, in order, before [`Lifecycle::Connect`].
+    ///
+    /// `false`: it is a new socket there. Whatever happened in between is lost, so the application
+    /// joins its rooms again and loads its state anew. That is so with servers that do not
+    /// restore, after too long a time or a server's restart, for a session in which no event had
+    /// come (the server asks for the last one), and after this side's own
+    /// [`disconnect`](crate::Socket::disconnect).
     pub recovered: bool,
     /// What carries the connection; `None` while disconnected.
     pub transport: Option<Transport>,
@@ -40,7 +48,8 @@ pub struct SocketState {
 pub enum Lifecycle {
     /// The server has accepted the namespace, for the first time or again.
     Connect {
-        /// Whether the former session was restored; always `false` so far.
+        /// Whether the former session was restored, as [`SocketState::recovered`] explains. If
+        /// not, this is the place to join rooms and to load state.
         recovered: bool,
     },
     /// A WebSocket has taken over from long-polling. Nothing was lost, and the order kept.

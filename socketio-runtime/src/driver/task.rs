@@ -27,6 +27,7 @@ use super::{
     sockets::SocketRecord,
 };
 use crate::{
+    codec::EventPacket,
     error::{BuildError, DisconnectReason, InvalidEvent},
     limits,
     proto::{EmitOptions, EventKind, Manager, NamespaceId},
@@ -220,7 +221,9 @@ impl Driver {
             let id = event.namespace;
             let Some(socket) = self.sockets.get_mut(&id) else { continue };
             match event.kind {
-                EventKind::Received { packet, token } => {
+                EventKind::Received { mut packet, token } => {
+                    let arity = |packet: &EventPacket| socket.arity(packet);
+                    self.manager.take_offset(id, &mut packet, token.as_ref(), arity);
                     if let Some((token, answer)) = socket.on_event(&packet, token) {
                         let unsent = self.manager.unsent_bytes();
                         match self.connection.mailbox.check(answer.size(), unsent) {

@@ -57,6 +57,10 @@ pub const EARLY_EVENTS: usize = 10_000;
 /// accepted: as much as may wait in the other direction by default.
 pub const EARLY_BYTES: usize = 16 * 1024 * 1024;
 
+/// 256 bytes: the longest id of a session to restore, and the longest offset in it, that are kept.
+/// Those of the adapters of `socket.io` have 7 to 36.
+pub const RECOVERY_BYTES: usize = 256;
+
 /// What users can set.
 #[derive(Debug, Clone)]
 pub(crate) struct Config {

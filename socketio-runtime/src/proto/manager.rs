@@ -9,7 +9,7 @@ use std::{
 };
 
 use super::{
-    AuthRequest, Config, Event, Input, NamespaceId, Transmit,
+    AckToken, Arity, AuthRequest, Config, Event, Input, NamespaceId, Transmit,
     backoff::Backoff,
     namespace::{Namespace, Patience, State},
     outbox::Outbox,
@@ -17,7 +17,7 @@ use super::{
     transports::Transports,
 };
 use crate::{
-    codec::{DecodeError, Frame, Packet, Reassembler, Transport, encode_connect},
+    codec::{DecodeError, EventPacket, Frame, Packet, Reassembler, Transport, encode_connect},
     error::{AuthError, ConnectError, DisconnectReason},
 };
 
@@ -192,6 +192,7 @@ impl Manager {
         match (payload, self.session.open_channel()) {
             (Ok(payload), Some(channel)) => {
                 namespace.state = State::Connecting(Patience::new(deadline));
+                let payload = namespace.recovery.credentials(payload);
                 let connect = encode_connect(&namespace.path, payload.as_deref());
                 self.out.packet(channel, id, Packet::text(connect));
             }
@@ -200,10 +201,26 @@ impl Manager {
         }
     }
 
+    /// Finds the offset of an event that was [received](EventKind::Received), remembers it and cuts
+    /// it off: to be called for each one, in order, before anybody reads it. `arity` is asked only
+    /// where it may have one; `None` for an event that has none.
+    pub(crate) fn take_offset(
+        &mut self,
+        id: NamespaceId,
+        packet: &mut EventPacket,
+        token: Option<&AckToken>,
+        arity: impl FnOnce(&EventPacket) -> Option<Arity>,
+    ) {
+        if let (Some(namespace), None) = (self.namespaces.get_mut(&id), token) {
+            namespace.recovery.take_offset(packet, arity);
+        }
+    }
+
     /// Leaves the namespace; the connection closes if no other one needs it.
     pub(crate) fn disconnect(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = namespace.state;
+        namespace.recovery.forget();
         self.forget_failures_if_stable(now, id);
         self.deactivate(id, &DisconnectReason::ClientDisconnect);
         if let Some(namespace) = self.namespaces.get_mut(&id) {

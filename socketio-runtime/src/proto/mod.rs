@@ -34,6 +34,7 @@ mod namespace;
 mod outbox;
 mod packets;
 mod polling;
+mod recovery;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -43,12 +44,14 @@ mod upgrade;
 pub use self::config::{
     CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS, DEFAULT_OPEN_TIMEOUT,
     DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY, DEFAULT_RECONNECTION_DELAY_MAX,
-    DEFAULT_TRANSPORTS, EARLY_BYTES, EARLY_EVENTS, STABLE_CONNECTION, UPGRADE_TIMEOUT,
+    DEFAULT_TRANSPORTS, EARLY_BYTES, EARLY_EVENTS, RECOVERY_BYTES, STABLE_CONNECTION,
+    UPGRADE_TIMEOUT,
 };
 pub(crate) use self::{
     config::{Config, RetryPolicy},
     event::{AckFailure, AckId, AckToken, AuthRequest, EmitOptions, Event, EventKind, NamespaceId},
     io::{ChannelId, Input, SessionId, Transmit},
     manager::Manager,
+    recovery::Arity,
 };
 pub(crate) use crate::codec::Frame;

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff, early::Early};
+use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff, early::Early, recovery::Recovery};
 use crate::{
     codec::{EventName, Packet},
     error::DisconnectReason,
@@ -34,6 +34,8 @@ pub(super) struct Namespace {
     pub(super) backoff: Backoff,
     /// Events that came before the namespace was accepted.
     pub(super) early: Early,
+    /// What the server needs to restore the session.
+    pub(super) recovery: Recovery,
     /// In the order in which they will be sent.
     held: BTreeMap<HeldId, Emitted>,
     held_bytes: usize,
@@ -104,6 +106,7 @@ impl Namespace {
             connected: None,
             backoff,
             early: Early::default(),
+            recovery: Recovery::default(),
             held: BTreeMap::new(),
             held_bytes: 0,
             holds: 0,

@@ -81,12 +81,13 @@ impl Manager {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
             State::Connecting(_) => {
-                let Some(sid) = reply.sid else {
+                let ConnectReply { sid, pid } = reply;
+                let Some(sid) = sid else {
                     // The server has a socket now; a later CONNECT must not find it there.
                     self.send_disconnect(id);
                     return self.fail_entry(now, id, ConnectError::UnsupportedServer);
                 };
-                self.on_accepted(now, id, sid);
+                self.on_accepted(now, id, sid, pid);
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -106,12 +107,13 @@ impl Manager {
 
     /// The order is the reference's (`socket.io-client/lib/socket.ts`, `onconnect`): what came
     /// early, what was held back, then the word that the namespace is connected.
-    fn on_accepted(&mut self, now: Instant, id: NamespaceId, sid: String) {
+    fn on_accepted(&mut self, now: Instant, id: NamespaceId, sid: String, pid: Option<String>) {
         let max_payload = self.session.max_payload();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         namespace.state = State::Connected;
         namespace.connections += 1;
         namespace.connected = Some(now);
+        let recovered = namespace.recovery.resume(pid);
         let attempt = std::mem::take(&mut namespace.attempt);
         let (early, held) = (namespace.early.take(), namespace.take_held());
         for (packet, ack) in early {
@@ -130,7 +132,7 @@ impl Manager {
             }
         }
         let sid = Sid(sid);
-        self.out.event(id, EventKind::Connected { sid, recovered: false, attempt });
+        self.out.event(id, EventKind::Connected { sid, recovered, attempt });
     }
 
     fn on_disconnect(&mut self, now: Instant, id: NamespaceId) {

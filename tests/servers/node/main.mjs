@@ -11,6 +11,7 @@ import { Server } from "socket.io";
 
 import { serveChat } from "./chat.mjs";
 import { serveProbes } from "./probes.mjs";
+import { serveRecovery } from "./recovery.mjs";
 
 const OPTIONS = {
   port: { type: "string", default: "0", help: "port on 127.0.0.1; 0 lets the system choose" },
@@ -50,6 +51,7 @@ const io = new Server(http, {
 
 serveChat(io.of("/chat"));
 serveProbes(io);
+serveRecovery(io.of("/recovery"));
 
 http.listen(Number(values.port), "127.0.0.1", () => {
   console.log(JSON.stringify({ port: http.address().port }));

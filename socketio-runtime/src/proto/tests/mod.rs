@@ -15,5 +15,6 @@ mod malformed;
 mod namespaces;
 mod policy;
 mod reconnect;
+mod recovery;
 mod sim;
 mod stale_input;

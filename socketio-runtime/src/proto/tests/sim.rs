@@ -16,8 +16,8 @@ use std::{
 use bytes::Bytes;
 
 use super::super::{
-    AckFailure, AckId, AckToken, AuthRequest, ChannelId, Config, EmitOptions, Event, EventKind,
-    Frame, Input, Manager, NamespaceId, Transmit,
+    AckFailure, AckId, AckToken, Arity, AuthRequest, ChannelId, Config, EmitOptions, Event,
+    EventKind, Frame, Input, Manager, NamespaceId, Transmit,
 };
 use super::long_polling_server::LongPolling;
 use crate::{
@@ -40,6 +40,8 @@ pub(super) struct Sim {
     pub(super) questions: Vec<(NamespaceId, AuthRequest)>,
     /// Rights to answer that came with events.
     pub(super) tokens: Vec<AckToken>,
+    /// What is known of the arguments of events.
+    pub(super) arity: Option<Arity>,
     /// Whether nothing is carried to and fro for now.
     pub(super) is_lazy: bool,
     start: Instant,
@@ -78,6 +80,7 @@ impl Sim {
             auth: Auth::Nothing,
             questions: Vec::new(),
             tokens: Vec::new(),
+            arity: Some(Arity::UNKNOWN),
             is_lazy: false,
             start,
             now: start,
@@ -422,14 +425,20 @@ impl Sim {
                 self.on_auth_needed(id, request);
                 "auth needed".to_owned()
             }
+            EventKind::Connected { recovered: true, .. } => "recovered".to_owned(),
             EventKind::Connected { attempt: 0, .. } => "connected".to_owned(),
             EventKind::Connected { attempt, .. } => format!("connected by attempt {attempt}"),
             EventKind::ConnectError { error, will_retry } => {
                 format!("connect error: {error}{}", if will_retry { ", will retry" } else { "" })
             }
-            EventKind::Received { packet, token } => {
+            EventKind::Received { mut packet, token } => {
                 assert!(self.server.has_joined(&self.paths[&id]), "an event came before its time");
+                self.manager.take_offset(id, &mut packet, token.as_ref(), |_| self.arity);
                 let mut text = format!("received {}", packet.name());
+                if self.server.pid.is_some() {
+                    let values = packet.values().as_json();
+                    text.push_str(values.strip_suffix(']').unwrap_or(values));
+                }
                 if !packet.attachments().is_empty() {
                     let count = packet.attachments().len();
                     write!(text, " with {count} attachments").expect("a string takes everything");
@@ -439,7 +448,7 @@ impl Sim {
             }
             EventKind::Acked { ack, answer } => {
                 self.on_settled(id, ack);
-                format!("answered {}: [{}", ack.0, answer.values())
+                format!("answered {}: [{}", ack.0, answer.values().as_json())
             }
             EventKind::AckFailed { ack, failure } => {
                 self.on_settled(id, ack);
@@ -509,6 +518,10 @@ pub(super) struct Server {
     /// Its word on a CONNECT; [`Word::Accept`] for those that are not here.
     pub(super) words: BTreeMap<&'static str, Word>,
     pub(super) long_polling: LongPolling,
+    /// The id that it gives to sessions to restore them by, if it does.
+    pub(super) pid: Option<&'static str>,
+    /// What it sends before its next word on a CONNECT.
+    pub(super) missed: Vec<&'static str>,
     pub(super) channel: Option<ChannelId>,
     /// Whether a namespace was accepted; not yet, if it is `false`.
     namespaces: BTreeMap<String, bool>,
@@ -547,6 +560,8 @@ impl Default for Server {
             is_answering: true,
             words: BTreeMap::new(),
             long_polling: LongPolling::default(),
+            pid: None,
+            missed: Vec::new(),
             channel: None,
             namespaces: BTreeMap::new(),
             next_ping: None,
@@ -595,7 +610,11 @@ impl Server {
         self.namespaces.insert(path.to_owned(), true);
         self.sids += 1;
         let sid = self.sids;
-        self.send(&format!("40{}{{\"sid\":\"{sid}\"}}", prefix(path)));
+        for missed in std::mem::take(&mut self.missed) {
+            self.send(missed);
+        }
+        let pid = self.pid.map(|pid| format!(",\"pid\":\"{pid}\"")).unwrap_or_default();
+        self.send(&format!("40{}{{\"sid\":\"{sid}\"{pid}}}", prefix(path)));
     }
 
     pub(super) fn refuse(&mut self, path: &str, payload: &str) {
