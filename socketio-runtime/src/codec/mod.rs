@@ -26,7 +26,7 @@ pub(crate) use self::{
     name::EventName,
     packet::{AnswerPacket, EventPacket, Packet},
     socket::{
-        ConnectReply, Header, SocketType, decode_refusal, decode_socket, encode_connect,
-        encode_disconnect, prefix,
+        ConnectReply, Header, SocketType, decode_refusal, decode_sent, decode_socket,
+        encode_connect, encode_disconnect, is_reserved, prefix,
     },
 };

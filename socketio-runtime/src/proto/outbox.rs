@@ -2,7 +2,7 @@
 //!
 //! Must not know: why, and what becomes of it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use bytes::Bytes;
 
@@ -21,6 +21,8 @@ pub(super) struct Outbox {
     attachments: VecDeque<(ChannelId, Bytes)>,
     unsent_bytes: usize,
     events: VecDeque<Event>,
+    /// The namespaces of which it is told what is sent.
+    watched: BTreeSet<NamespaceId>,
 }
 
 #[derive(Debug)]
@@ -30,6 +32,8 @@ enum Entry {
     Packet(ChannelId, Packet),
     /// An event of the user's, which waits for another channel if this one is lost.
     Emit(ChannelId, NamespaceId, Emitted),
+    /// One that is lost with its channel.
+    Volatile(ChannelId, NamespaceId, Emitted),
 }
 
 impl Outbox {
@@ -55,6 +59,32 @@ impl Outbox {
         self.push(Entry::Emit(channel, namespace, emitted));
     }
 
+    pub(super) fn emit_volatile(
+        &mut self,
+        channel: ChannelId,
+        namespace: NamespaceId,
+        emitted: Emitted,
+    ) {
+        self.unsent_bytes += emitted.packet.size();
+        self.push(Entry::Volatile(channel, namespace, emitted));
+    }
+
+    /// Whether to tell what is sent of a namespace. What is on its way when that ends is told
+    /// then.
+    pub(super) fn watch(&mut self, namespace: NamespaceId, is_watched: bool) {
+        if is_watched {
+            self.watched.insert(namespace);
+        } else if self.watched.remove(&namespace) {
+            let entries = self.entries.iter().filter_map(|entry| match entry {
+                Entry::Emit(_, id, emitted) | Entry::Volatile(_, id, emitted) => {
+                    (*id == namespace).then(|| sent(*id, emitted))
+                }
+                Entry::Transmit(_) | Entry::Packet(..) => None,
+            });
+            self.events.extend(entries);
+        }
+    }
+
     /// Drops the frames of a channel that is gone; gives back, in order, the events of which
     /// nothing was polled out. A packet that was polled out in part is lost: the server has its
     /// beginning.
@@ -65,6 +95,9 @@ impl Outbox {
             match entry {
                 Entry::Packet(channel, packet) if channel == gone => {
                     self.unsent_bytes -= packet.size();
+                }
+                Entry::Volatile(channel, _, emitted) if channel == gone => {
+                    self.unsent_bytes -= emitted.packet.size();
                 }
                 Entry::Emit(channel, namespace, emitted) if channel == gone => {
                     self.unsent_bytes -= emitted.packet.size();
@@ -91,7 +124,12 @@ impl Outbox {
             let (channel, packet) = match self.entries.pop_front()? {
                 Entry::Transmit(transmit) => return Some(transmit),
                 Entry::Packet(channel, packet) => (channel, packet),
-                Entry::Emit(channel, _, emitted) => (channel, emitted.packet),
+                Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
+                    if self.watched.contains(&id) {
+                        self.events.push_back(sent(id, &emitted));
+                    }
+                    (channel, emitted.packet)
+                }
             };
             let Packet { text, attachments } = packet;
             self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
@@ -131,4 +169,10 @@ impl Outbox {
         self.added += 1;
         self.entries.push_back(entry);
     }
+}
+
+fn sent(namespace: NamespaceId, emitted: &Emitted) -> Event {
+    let Emitted { packet, event, ack } = emitted;
+    let (packet, event, expects_answer) = (packet.clone(), event.clone(), ack.is_some());
+    Event { namespace, kind: EventKind::Sent { event, packet, expects_answer } }
 }
