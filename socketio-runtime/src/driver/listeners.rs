@@ -350,3 +350,111 @@ pub(crate) fn isolate<R>(listener: &str, call: impl FnOnce() -> R) -> Option<R> 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+
+    use super::*;
+    use crate::{
+        codec::{EventName, decode_sent},
+        error::{PayloadError, PayloadSubject},
+    };
+
+    type Notes = Arc<Mutex<Vec<&'static str>>>;
+
+    static SAID: EventDescriptor = EventDescriptor::new("said", "said", 0);
+
+    fn event(descriptor: Option<&'static EventDescriptor>, name: &str) -> AnyEvent {
+        let packet = Packet::text(format!("42[{name:?}]"));
+        AnyEvent {
+            name: EventName::Shared(name.into()),
+            descriptor,
+            packet: decode_sent(packet).expect("an event"),
+            expects_answer: false,
+        }
+    }
+
+    fn entry(id: u64, subject: Subject, target: Target) -> ListenerEntry {
+        let (id, status) = (ListenerId(id), ListenerStatus::new());
+        ListenerEntry { id, status, subject, answers: false, target }
+    }
+
+    fn noting(id: u64, subject: Subject, notes: &Notes, note: &'static str) -> ListenerEntry {
+        let notes = Arc::clone(notes);
+        let call = Box::new(move |_: &AnyEvent, _| {
+            notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+            Ok(None)
+        });
+        entry(id, subject, Target::Inline(call))
+    }
+
+    fn failing(id: u64, reason: &'static str) -> ListenerEntry {
+        let call = Box::new(move |_: &AnyEvent, _| {
+            Err(InvalidEvent::Payload(PayloadError {
+                subject: PayloadSubject::Event,
+                event: "said".to_owned(),
+                argument: None,
+                path: String::new(),
+                reason: reason.to_owned(),
+            }))
+        });
+        entry(id, Subject::Event(&SAID), Target::Inline(call))
+    }
+
+    #[test]
+    fn each_event_reaches_its_own_listeners_and_catch_alls_come_first() {
+        let (mut listeners, notes) = (Listeners::default(), Notes::default());
+        let named = || Subject::Named("said".into());
+        for (id, subject, note) in [
+            (0, Subject::Event(&SAID), "declared"),
+            (1, named(), "named"),
+            (2, Subject::AllEvents, "all declared"),
+            (3, Subject::Any, "any"),
+            (4, Subject::Sent, "sent"),
+        ] {
+            listeners.add(noting(id, subject, &notes, note));
+        }
+        let heard = |listeners: &mut Listeners, event: &AnyEvent| {
+            listeners.deliver(event, None);
+            std::mem::take(&mut *notes.lock().expect("no panic"))
+        };
+        let declared = event(Some(&SAID), "said");
+        assert_eq!(heard(&mut listeners, &declared), ["any", "all declared", "declared"]);
+        assert_eq!(heard(&mut listeners, &event(None, "said")), ["any", "named"]);
+        assert_eq!(heard(&mut listeners, &event(None, "other")), ["any"]);
+        listeners.deliver_sent(&declared);
+        assert_eq!(heard(&mut listeners, &event(None, "other")), ["sent", "any"]);
+    }
+
+    #[test]
+    fn a_name_is_forgotten_with_its_last_listener() {
+        let (mut listeners, notes) = (Listeners::default(), Notes::default());
+        for id in 0..2 {
+            listeners.add(noting(id, Subject::Named("once".into()), &notes, "heard"));
+        }
+        listeners.remove(ListenerId(0));
+        assert!(listeners.registered("once").is_some());
+        listeners.remove(ListenerId(1));
+        assert!(listeners.named.is_empty());
+
+        // Of a stream that was dropped, it is known when the next event comes.
+        let (sender, receiver) = mpsc::channel(1);
+        listeners.add(entry(2, Subject::Named("once".into()), Target::Queue(sender)));
+        drop(receiver);
+        listeners.deliver(&event(None, "once"), None);
+        assert!(listeners.named.is_empty());
+    }
+
+    #[test]
+    fn failures_are_told_each_in_its_own_way_once() {
+        let mut listeners = Listeners::default();
+        for (id, reason) in (0..).zip(["a", "b", "a"]) {
+            listeners.add(failing(id, reason));
+        }
+        let invalid = listeners.deliver(&event(Some(&SAID), "said"), None).invalid;
+        let reasons: Vec<_> = invalid.iter().map(ToString::to_string).collect();
+        assert_eq!(reasons.len(), 2, "{reasons:?}");
+        assert!(reasons[0].ends_with(": a") && reasons[1].ends_with(": b"), "{reasons:?}");
+    }
+}

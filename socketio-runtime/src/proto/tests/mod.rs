@@ -14,3 +14,4 @@ mod namespaces;
 mod reconnect;
 mod sim;
 mod stale_input;
+mod watching;
