@@ -29,8 +29,8 @@ pub(crate) use self::{
     packet::{AnswerPacket, EventPacket, Packet},
     payload::{Frame, PayloadWriter, base64_size, decode_payload},
     socket::{
-        ConnectReply, Header, SocketType, add_members, decode_refusal, decode_socket,
-        encode_connect, encode_disconnect, prefix,
+        ConnectReply, Header, SocketType, add_members, decode_refusal, decode_sent, decode_socket,
+        encode_connect, encode_disconnect, is_reserved, prefix,
     },
     values::{LastString, Values},
 };

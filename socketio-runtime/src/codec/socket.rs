@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{AnswerPacket, DecodeError, EventPacket};
+use super::{AnswerPacket, DecodeError, EventPacket, Packet};
 
 /// The type of a Socket.IO packet (Socket.IO protocol 5, "Packet encoding"); a binary event is an
 /// event with attachments.
@@ -91,6 +91,17 @@ impl Header {
     ) -> AnswerPacket {
         AnswerPacket { text, values_start: self.payload.1, attachments }
     }
+}
+
+/// Reads an event that this side wrote, for those who watch what is sent.
+pub(crate) fn decode_sent(packet: Packet) -> Result<EventPacket, DecodeError> {
+    let header = decode_socket(&packet.text, usize::MAX)?;
+    Ok(header.into_event(packet.text, packet.attachments))
+}
+
+/// Whether Socket.IO keeps this event name for itself.
+pub(crate) fn is_reserved(event: &str) -> bool {
+    RESERVED_EVENTS.contains(&event)
 }
 
 /// The payload of a CONNECT from the server.
@@ -275,7 +286,7 @@ impl Cursor<'_> {
             }
         }
         let name = &self.text[start..self.at];
-        if RESERVED_EVENTS.contains(&name.trim_matches('"')) {
+        if is_reserved(name.trim_matches('"')) {
             self.at = start;
             return Err(self.invalid("a name that is not reserved"));
         }
@@ -300,6 +311,6 @@ impl Cursor<'_> {
 /// 2⁵³ − 1: JavaScript peers count no further.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// Names that a server must not send (`socket.io-parser/lib/index.ts`, `RESERVED_EVENTS`).
+/// Names that neither side may send (`socket.io-parser/lib/index.ts`, `RESERVED_EVENTS`).
 const RESERVED_EVENTS: [&str; 6] =
     ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];

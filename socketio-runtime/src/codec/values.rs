@@ -14,6 +14,16 @@ pub(crate) enum Values<'p> {
     },
 }
 
+impl Values<'_> {
+    /// The text of a JSON array.
+    pub(crate) fn to_json(self) -> String {
+        let Self::Json { text, is_cut } = self;
+        let values = text.trim_ascii_start();
+        let end = if is_cut { "]" } else { "" };
+        format!("[{}{end}", values.strip_prefix(',').unwrap_or(values).trim_ascii_start())
+    }
+}
+
 #[cfg(test)]
 impl<'p> Values<'p> {
     pub(crate) fn as_json(&self) -> &'p str {

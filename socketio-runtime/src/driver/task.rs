@@ -24,7 +24,7 @@ use super::{
     listeners::isolate,
     mailbox::Mailbox,
     shared::{Connection, SocketShared},
-    sockets::SocketRecord,
+    sockets::{Answered, SocketRecord},
 };
 use crate::{
     codec::EventPacket,
@@ -163,6 +163,7 @@ impl Driver {
             Command::Listen { namespace, entry, task } => {
                 if let Some(socket) = self.sockets.get_mut(&namespace) {
                     socket.listeners.add(entry);
+                    self.manager.watch_sent(namespace, socket.listeners.hear_sent());
                     if let Some(task) = task {
                         tokio::spawn(task);
                     }
@@ -171,6 +172,13 @@ impl Driver {
             Command::Unlisten { namespace, id } => {
                 if let Some(socket) = self.sockets.get_mut(&namespace) {
                     socket.listeners.remove(id);
+                    self.manager.watch_sent(namespace, socket.listeners.hear_sent());
+                }
+            }
+            Command::UnlistenAll { namespace } => {
+                if let Some(socket) = self.sockets.get_mut(&namespace) {
+                    socket.listeners.clear();
+                    self.manager.watch_sent(namespace, false);
                 }
             }
             Command::Report { namespace, invalid } => {
@@ -206,7 +214,8 @@ impl Driver {
     fn disconnect(&mut self, now: Instant, namespace: NamespaceId) {
         self.auths.cancel(namespace);
         self.manager.disconnect(now, namespace);
-        // Listeners still hear what came before, and why it ended.
+        self.manager.watch_sent(namespace, false);
+        // Listeners still hear what came before, what is on its way, and why it ended.
         self.deliver(now);
         if let Some(socket) = self.sockets.get_mut(&namespace) {
             socket.end(&DisconnectReason::ClientDisconnect);
@@ -224,16 +233,20 @@ impl Driver {
                 EventKind::Received { mut packet, token } => {
                     let arity = |packet: &EventPacket| socket.arity(packet);
                     self.manager.take_offset(id, &mut packet, token.as_ref(), arity);
-                    if let Some((token, answer)) = socket.on_event(&packet, token) {
+                    if let Some(Answered { event, token, packet }) = socket.on_event(packet, token)
+                    {
                         let unsent = self.manager.unsent_bytes();
-                        match self.connection.mailbox.check(answer.size(), unsent) {
-                            Ok(()) => self.manager.answer(id, &token, answer),
+                        match self.connection.mailbox.check(packet.size(), unsent) {
+                            Ok(()) => self.manager.answer(id, &token, packet),
                             Err(rejected) => {
-                                let error = rejected.into_error(&packet.name(), answer.size());
+                                let error = rejected.into_error(&event, packet.size());
                                 socket.report(&InvalidEvent::Emit(error));
                             }
                         }
                     }
+                }
+                EventKind::Sent { event, packet, expects_answer } => {
+                    socket.on_sent(event, packet, expects_answer);
                 }
                 EventKind::Acked { ack, answer } => socket.settle(ack, Ok(answer)),
                 EventKind::AckFailed { ack, failure } => socket.settle(ack, Err(failure)),
@@ -303,9 +316,10 @@ impl Drop for Driver {
                 Command::Open(open) => {
                     self.sockets.insert(open.shared.id, SocketRecord::new(open));
                 }
-                Command::Listen { entry, .. } => {
+                Command::Listen { entry, task, .. } => {
                     entry.status.deactivate();
                     isolate("drop", || drop(entry));
+                    isolate("drop", || drop(task));
                 }
                 _ => {}
             }

@@ -109,6 +109,21 @@ pub enum ConnectError {
         /// The namespace's path.
         namespace: String,
     },
+    /// The path that was given at run time is not a namespace's (caller).
+    #[error("`{namespace}` is not a namespace: {reason}")]
+    InvalidNamespace {
+        /// The path as given.
+        namespace: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The namespace declares an authentication payload, and
+    /// [`SocketBuilder::auth`](crate::SocketBuilder::auth) was not called (caller).
+    #[error("namespace `{namespace}` declares an authentication payload, and none was given")]
+    AuthMissing {
+        /// The namespace's path.
+        namespace: String,
+    },
     /// There is no tokio runtime to run the connection on, or it has shut down (caller).
     #[error("no tokio runtime is running the connection")]
     NoRuntime,

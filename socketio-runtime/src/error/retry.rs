@@ -60,6 +60,7 @@ impl ConnectError {
     /// - [`Refused`](Self::Refused) and [`UnsupportedServer`](Self::UnsupportedServer): the
     ///   service has given its word.
     /// - What is the caller's to change: [`NamespaceInUse`](Self::NamespaceInUse),
+    ///   [`InvalidNamespace`](Self::InvalidNamespace), [`AuthMissing`](Self::AuthMissing),
     ///   [`NoRuntime`](Self::NoRuntime).
     /// - [`Disconnected`](Self::Disconnected) for a reason that [is not](DisconnectReason::is_retried).
     #[must_use]
@@ -79,6 +80,8 @@ impl ConnectError {
             Self::Refused { .. }
             | Self::UnsupportedServer
             | Self::NamespaceInUse { .. }
+            | Self::InvalidNamespace { .. }
+            | Self::AuthMissing { .. }
             | Self::NoRuntime => false,
         }
     }

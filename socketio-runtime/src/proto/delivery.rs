@@ -52,7 +52,7 @@ impl Manager {
         }
         match channel {
             None => namespace.hold(emitted),
-            Some(channel) if is_volatile => self.out.packet(channel, id, emitted.packet),
+            Some(channel) if is_volatile => self.out.emit_volatile(channel, id, emitted),
             Some(channel) => self.out.emit(channel, id, emitted),
         }
     }

@@ -5,7 +5,7 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    codec::{AnswerPacket, EventName, EventPacket, Transport},
+    codec::{AnswerPacket, EventName, EventPacket, Packet, Transport},
     error::{ConnectError, DisconnectReason, EmitError, InvalidEvent},
 };
 
@@ -68,6 +68,9 @@ pub(crate) enum EventKind {
     ConnectError { error: ConnectError, will_retry: bool },
     /// An event came.
     Received { packet: EventPacket, token: Option<AckToken> },
+    /// An event was handed to the transport. Only told of namespaces whose events are
+    /// [watched](super::Manager::watch_sent).
+    Sent { event: EventName, packet: Packet, expects_answer: bool },
     /// An answer came.
     Acked { ack: AckId, answer: AnswerPacket },
     /// No answer will come.

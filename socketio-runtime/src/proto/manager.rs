@@ -234,6 +234,13 @@ impl Manager {
         self.close_if_unused(now);
     }
 
+    /// Whether to tell by [`EventKind::Sent`](super::EventKind::Sent) which events are handed to
+    /// the transport; at first it is not. Those that are on their way when that ends are told
+    /// then.
+    pub(crate) fn watch_sent(&mut self, id: NamespaceId, is_watched: bool) {
+        self.out.watch(id, is_watched);
+    }
+
     #[must_use]
     pub(crate) fn poll_transmit(&mut self, now: Instant) -> Option<Transmit> {
         if let Some(transmit) = self.out.poll_control() {

@@ -2,7 +2,7 @@
 //!
 //! Must not know: why, and what becomes of it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -24,6 +24,8 @@ pub(super) struct Outbox {
     attachments: VecDeque<(ChannelId, Bytes)>,
     unsent_bytes: usize,
     events: VecDeque<Event>,
+    /// The namespaces of which it is told what is sent.
+    watched: BTreeSet<NamespaceId>,
 }
 
 #[derive(Debug)]
@@ -34,6 +36,8 @@ enum Entry {
     Packet(ChannelId, NamespaceId, Packet),
     /// An event of the user's, which waits for another channel if this one is lost.
     Emit(ChannelId, NamespaceId, Emitted),
+    /// One that is lost with its channel.
+    Volatile(ChannelId, NamespaceId, Emitted),
 }
 
 impl Outbox {
@@ -58,6 +62,32 @@ impl Outbox {
     pub(super) fn emit(&mut self, channel: ChannelId, namespace: NamespaceId, emitted: Emitted) {
         self.unsent_bytes += emitted.packet.size();
         self.push(Entry::Emit(channel, namespace, emitted));
+    }
+
+    pub(super) fn emit_volatile(
+        &mut self,
+        channel: ChannelId,
+        namespace: NamespaceId,
+        emitted: Emitted,
+    ) {
+        self.unsent_bytes += emitted.packet.size();
+        self.push(Entry::Volatile(channel, namespace, emitted));
+    }
+
+    /// Whether to tell what is sent of a namespace. What is on its way when that ends is told
+    /// then.
+    pub(super) fn watch(&mut self, namespace: NamespaceId, is_watched: bool) {
+        if is_watched {
+            self.watched.insert(namespace);
+        } else if self.watched.remove(&namespace) {
+            let entries = self.entries.iter().filter_map(|entry| match entry {
+                Entry::Emit(_, id, emitted) | Entry::Volatile(_, id, emitted) => {
+                    (*id == namespace).then(|| sent(*id, emitted))
+                }
+                Entry::Close(_) | Entry::Packet(..) => None,
+            });
+            self.events.extend(entries);
+        }
     }
 
     /// Closes the channel behind the packets that wait.
@@ -108,12 +138,13 @@ impl Outbox {
         } else if let Some(channel) = self.pong.take() {
             return Some(Transmit::Frame { channel, frame: Frame::Text(PONG.into()) });
         } else {
-            let (channel, packet) = match self.entries.pop_front()? {
+            match self.entries.pop_front()? {
                 Entry::Close(channel) => return Some(Transmit::Close { channel }),
-                Entry::Packet(channel, _, packet) => (channel, packet),
-                Entry::Emit(channel, _, emitted) => (channel, emitted.packet),
-            };
-            (channel, Frame::Text(self.begin(channel, packet)))
+                entry => {
+                    let channel = entry.channel();
+                    (channel, Frame::Text(self.begin(entry)?))
+                }
+            }
         };
         self.unsent_bytes -= frame.size();
         Some(Transmit::Frame { channel, frame })
@@ -138,12 +169,10 @@ impl Outbox {
             if !payload.push_text(entry.text()) {
                 break;
             }
-            let (channel, packet) = match self.entries.pop_front() {
-                Some(Entry::Packet(channel, _, packet)) => (channel, packet),
-                Some(Entry::Emit(channel, _, emitted)) => (channel, emitted.packet),
-                Some(Entry::Close(_)) | None => break,
+            let Some(text) = self.entries.pop_front().and_then(|entry| self.begin(entry)) else {
+                break;
             };
-            self.unsent_bytes -= self.begin(channel, packet).len();
+            self.unsent_bytes -= text.len();
         }
         payload.finish()
     }
@@ -199,31 +228,49 @@ impl Outbox {
         self.entries.push_back(entry);
     }
 
-    /// The text of a packet; its attachments are next.
-    fn begin(&mut self, channel: ChannelId, packet: Packet) -> Utf8Bytes {
+    /// The text of a packet; its attachments are next. A close has none.
+    fn begin(&mut self, entry: Entry) -> Option<Utf8Bytes> {
+        let (channel, packet) = match entry {
+            Entry::Close(_) => return None,
+            Entry::Packet(channel, _, packet) => (channel, packet),
+            Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
+                if self.watched.contains(&id) {
+                    self.events.push_back(sent(id, &emitted));
+                }
+                (channel, emitted.packet)
+            }
+        };
         let Packet { text, attachments } = packet;
         self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
-        text
+        Some(text)
     }
 }
 
 impl Entry {
     fn channel(&self) -> ChannelId {
         match self {
-            Self::Close(channel) | Self::Packet(channel, ..) | Self::Emit(channel, ..) => *channel,
+            Self::Close(channel)
+            | Self::Packet(channel, ..)
+            | Self::Emit(channel, ..)
+            | Self::Volatile(channel, ..) => *channel,
         }
     }
 
     fn channel_mut(&mut self) -> &mut ChannelId {
         match self {
-            Self::Close(channel) | Self::Packet(channel, ..) | Self::Emit(channel, ..) => channel,
+            Self::Close(channel)
+            | Self::Packet(channel, ..)
+            | Self::Emit(channel, ..)
+            | Self::Volatile(channel, ..) => channel,
         }
     }
 
     fn namespace(&self) -> Option<NamespaceId> {
         match self {
             Self::Close(_) => None,
-            Self::Packet(_, namespace, _) | Self::Emit(_, namespace, _) => Some(*namespace),
+            Self::Packet(_, namespace, _)
+            | Self::Emit(_, namespace, _)
+            | Self::Volatile(_, namespace, _) => Some(*namespace),
         }
     }
 
@@ -231,7 +278,7 @@ impl Entry {
         match self {
             Self::Close(_) => CLOSE,
             Self::Packet(_, _, packet) => &packet.text,
-            Self::Emit(_, _, emitted) => &emitted.packet.text,
+            Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => &emitted.packet.text,
         }
     }
 
@@ -239,7 +286,13 @@ impl Entry {
         match self {
             Self::Close(_) => 0,
             Self::Packet(_, _, packet) => packet.size(),
-            Self::Emit(_, _, emitted) => emitted.packet.size(),
+            Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => emitted.packet.size(),
         }
     }
+}
+
+fn sent(namespace: NamespaceId, emitted: &Emitted) -> Event {
+    let Emitted { packet, event, ack } = emitted;
+    let (packet, event, expects_answer) = (packet.clone(), event.clone(), ack.is_some());
+    Event { namespace, kind: EventKind::Sent { event, packet, expects_answer } }
 }

@@ -18,3 +18,4 @@ mod reconnect;
 mod recovery;
 mod sim;
 mod stale_input;
+mod watching;

@@ -446,6 +446,10 @@ impl Sim {
                 self.tokens.extend(token);
                 text
             }
+            EventKind::Sent { event, packet, expects_answer } => {
+                let kind = if expects_answer { "question" } else { "event" };
+                format!("sent {kind} {} with {}", &*event, packet.attachments.len())
+            }
             EventKind::Acked { ack, answer } => {
                 self.on_settled(id, ack);
                 format!("answered {}: [{}", ack.0, answer.values().as_json())
