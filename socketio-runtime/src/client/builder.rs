@@ -4,12 +4,9 @@
 
 use std::{fmt, time::Duration};
 
-use http::{
-    HeaderName, HeaderValue, Uri,
-    header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE},
-};
+use http::Uri;
 
-use super::Client;
+use super::{Client, transport_options::TransportOptions};
 use crate::{
     driver::{ClientConfig, Endpoint},
     error::BuildError,
@@ -22,9 +19,9 @@ use crate::{
 pub struct ClientBuilder {
     url: String,
     path: String,
-    headers: Vec<(String, String)>,
-    root_certificates: Vec<Vec<u8>>,
-    config: ClientConfig,
+    add_trailing_slash: bool,
+    pub(super) transport: TransportOptions,
+    pub(super) config: ClientConfig,
 }
 
 impl ClientBuilder {
@@ -32,8 +29,8 @@ impl ClientBuilder {
         Self {
             url,
             path: limits::DEFAULT_PATH.to_owned(),
-            headers: Vec::new(),
-            root_certificates: Vec::new(),
+            add_trailing_slash: true,
+            transport: TransportOptions::default(),
             config: ClientConfig::default(),
         }
     }
@@ -45,18 +42,10 @@ impl ClientBuilder {
         self
     }
 
-    /// A header for the WebSocket handshake, at every attempt. `Host` replaces the one from the
-    /// URL; those of the handshake itself are refused by [`build`](Self::build).
-    pub fn extra_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
-        self
-    }
-
-    /// A certificate authority to trust besides Mozilla's, in PEM form; a file of several is
-    /// fine.
-    #[cfg(feature = "tls")]
-    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.root_certificates.push(pem.into());
+    /// Whether [`path`](Self::path) ends with a slash; if not, one that is there is taken away.
+    /// Default: yes, as servers expect.
+    pub fn add_trailing_slash(mut self, is_on: bool) -> Self {
+        self.add_trailing_slash = is_on;
         self
     }
 
@@ -148,15 +137,11 @@ impl ClientBuilder {
     /// Checks the options. Nothing is sent.
     ///
     /// # Errors
-    /// When the URL, a header or a certificate cannot be used.
+    /// When the URL, or another option that can be wrong, cannot be used; the error says which.
     pub fn build(self) -> Result<Client, BuildError> {
-        let endpoint = parse_url(&self.url, &self.path)?;
-        let headers = self
-            .headers
-            .iter()
-            .map(|(name, value)| parse_header(name, value))
-            .collect::<Result<_, _>>()?;
-        Client::start(endpoint, headers, &self.root_certificates, self.config)
+        let (endpoint, query) = parse_url(&self.url, &self.path, self.add_trailing_slash)?;
+        let transport = self.transport.check(endpoint, &query, &self.config)?;
+        Client::start(transport, self.config)
     }
 }
 
@@ -170,18 +155,6 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), BuildError> {
-    let invalid = |reason: String| BuildError::InvalidHeader { name: name.to_owned(), reason };
-    let parsed = name.parse::<HeaderName>().map_err(|error| invalid(error.to_string()))?;
-    let mut value = value.parse::<HeaderValue>().map_err(|error| invalid(error.to_string()))?;
-    value.set_sensitive(true);
-    let is_handshake = matches!(parsed, CONNECTION | CONTENT_LENGTH | TRANSFER_ENCODING | UPGRADE);
-    if is_handshake || parsed.as_str().starts_with("sec-websocket-") {
-        return Err(invalid("the WebSocket handshake sets it itself".to_owned()));
-    }
-    Ok((parsed, value))
-}
-
 /// A URL for a message: without the parts that may be secret.
 fn redacted(url: &str) -> String {
     let (url, query) = url.split_once('?').map_or((url, ""), |(url, _)| (url, "?…"));
@@ -191,7 +164,12 @@ fn redacted(url: &str) -> String {
     }
 }
 
-fn parse_url(url: &str, path: &str) -> Result<Endpoint, BuildError> {
+/// The endpoint, and the query of the URL.
+fn parse_url(
+    url: &str,
+    path: &str,
+    add_trailing_slash: bool,
+) -> Result<(Endpoint, String), BuildError> {
     let invalid = |reason: &str| {
         let reason = reason.to_owned();
         BuildError::InvalidUrl { url: redacted(url), reason }
@@ -215,7 +193,9 @@ fn parse_url(url: &str, path: &str) -> Result<Endpoint, BuildError> {
     if is_tls && cfg!(not(feature = "tls")) {
         return Err(BuildError::TlsDisabled { url: redacted(url) });
     }
-    Endpoint::new(is_tls, authority, path, uri.query()).map_err(|reason| invalid(&reason))
+    let endpoint = Endpoint::new(is_tls, authority, path, add_trailing_slash);
+    let query = uri.query().unwrap_or_default().to_owned();
+    Ok((endpoint.map_err(|reason| invalid(&reason))?, query))
 }
 
 #[cfg(test)]
@@ -237,21 +217,5 @@ mod tests {
             assert!(error.contains(reason), "{url}: {error}");
             assert!(!error.contains("secret"), "{url}: {error}");
         }
-    }
-
-    #[test]
-    fn a_header_of_the_handshake_itself_is_refused() {
-        for name in ["Upgrade", "Connection", "Sec-WebSocket-Key"] {
-            let error = Client::builder("http://localhost").extra_header(name, "x").build();
-            assert!(matches!(error, Err(BuildError::InvalidHeader { .. })), "{name}");
-        }
-        Client::builder("http://localhost").extra_header("Host", "x").build().expect("a real need");
-    }
-
-    #[test]
-    fn a_header_that_http_does_not_allow_is_refused_without_its_value() {
-        let error = Client::builder("http://localhost").extra_header("x", "se\ncret").build();
-        let error = error.expect_err("a line break").to_string();
-        assert!(error.contains("`x`") && !error.contains("cret"), "{error}");
     }
 }

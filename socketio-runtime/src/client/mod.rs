@@ -13,6 +13,7 @@ mod registrar;
 mod socket;
 mod socket_builder;
 mod stream;
+mod transport_options;
 
 use self::handle::ClientShared;
 pub use self::{

@@ -7,7 +7,7 @@ use std::{
     hash::{BuildHasher, RandomState},
     pin::Pin,
     task::{Context, Poll},
-    time::Instant,
+    time::{Instant, SystemTime},
 };
 
 use tokio::time::{Sleep, sleep_until};
@@ -16,6 +16,13 @@ use tokio::time::{Sleep, sleep_until};
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 pub(super) fn now() -> Instant {
     tokio::time::Instant::now().into_std()
+}
+
+/// The calendar's time in seconds since 1970, by which cookies expire.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub(super) fn unix_seconds() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// A seed that differs from process to process and from call to call.

@@ -11,11 +11,10 @@ use std::{
     time::Instant,
 };
 
-use http::{HeaderName, HeaderValue};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{
-    dial::Dialer,
+    http::{HttpClient, HttpSession},
     websocket::{Received, WebSocket},
 };
 use crate::{
@@ -25,9 +24,7 @@ use crate::{
 };
 
 pub(super) struct Link {
-    dialer: Arc<Dialer>,
-    headers: Arc<[(HeaderName, HeaderValue)]>,
-    max_message_size: usize,
+    http: Arc<HttpClient>,
     state: State,
     /// Whether reading may give something: not since it last gave nothing, until the task is woken.
     may_read: bool,
@@ -44,19 +41,8 @@ enum State {
 type Dial = Pin<Box<dyn Future<Output = Result<WebSocket, TransportError>> + Send>>;
 
 impl Link {
-    pub(super) fn new(
-        dialer: Dialer,
-        headers: Vec<(HeaderName, HeaderValue)>,
-        max_message_size: usize,
-    ) -> Self {
-        Self {
-            dialer: Arc::new(dialer),
-            headers: headers.into(),
-            max_message_size,
-            state: State::Idle,
-            may_read: false,
-            budget: 0,
-        }
+    pub(super) fn new(http: HttpClient) -> Self {
+        Self { http: Arc::new(http), state: State::Idle, may_read: false, budget: 0 }
     }
 
     /// The task was woken, perhaps because something has arrived.
@@ -173,9 +159,8 @@ impl Link {
     fn transmit(&mut self, transmit: Transmit) -> Result<(), (ChannelId, TransportError)> {
         match transmit {
             Transmit::Open { channel } => {
-                let dialer = Arc::clone(&self.dialer);
-                let headers = Arc::clone(&self.headers);
-                let dial = Box::pin(WebSocket::open(dialer, headers, self.max_message_size));
+                let session = HttpSession::prepare(Arc::clone(&self.http));
+                let dial = Box::pin(async { WebSocket::open(session.await?, None).await });
                 self.state = State::Dialing { channel, dial };
                 self.may_read = true;
                 Ok(())

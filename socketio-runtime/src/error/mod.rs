@@ -6,13 +6,15 @@
 
 mod connect;
 mod emit;
+mod http;
 mod receive;
 mod transport;
 
 pub use self::{
     connect::{AuthError, BuildError, ConnectError, Refusal, Shutdown},
     emit::{AckError, EmitError},
+    http::{EngineRefusal, HookError, ProxyError, RefusalCode},
     receive::{ArgumentPosition, InvalidEvent, ListenerEnded, PayloadError, PayloadSubject},
-    transport::{DisconnectReason, TransportError},
+    transport::{DisconnectReason, Transport, TransportError},
 };
 pub use crate::codec::DecodeError;

@@ -51,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) connect_timeout: Duration,
     pub(crate) close_timeout: Duration,
     pub(crate) max_attachments: usize,
+    /// Whether attachments travel as base64 on a WebSocket too.
+    pub(crate) force_base64: bool,
 }
 
 impl Config {
@@ -81,6 +83,7 @@ impl Default for Config {
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             close_timeout: CLOSE_TIMEOUT,
             max_attachments: DEFAULT_MAX_ATTACHMENTS,
+            force_base64: false,
         }
     }
 }
