@@ -7,9 +7,12 @@
 mod deadline;
 mod fake;
 mod node;
-mod npm;
+mod packages;
 mod port;
+mod process;
 mod proxy;
+mod python;
+mod reverse_proxy;
 mod tls;
 
 pub use schema_examples::server::ChatServer;
@@ -20,5 +23,7 @@ pub use self::{
     node::{NodeOptions, NodeServer},
     port::Port,
     proxy::{Direction, Proxy},
+    python::PythonServer,
+    reverse_proxy::{ReverseProxy, WebSocketPolicy},
     tls::{Authority, Identity},
 };

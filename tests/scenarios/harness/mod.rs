@@ -4,6 +4,11 @@
 mod chat;
 mod deadline;
 mod fake;
+mod gate;
 mod node;
+mod polling;
 mod proxy;
+mod python;
+mod recovery;
+mod reverse_proxy;
 mod tls;
