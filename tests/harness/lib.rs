@@ -7,6 +7,7 @@
 mod deadline;
 mod fake;
 mod node;
+mod oxide;
 mod packages;
 mod port;
 mod process;
@@ -21,6 +22,7 @@ pub use self::{
     deadline::{soon, within},
     fake::FakeServer,
     node::{NodeOptions, NodeServer},
+    oxide::OxideServer,
     port::Port,
     proxy::{Direction, Proxy},
     python::PythonServer,

@@ -21,6 +21,12 @@ impl NodeOptions {
         Self::default()
     }
 
+    /// The path of the endpoint, such as `/custom/`.
+    #[must_use]
+    pub fn path(self, path: &str) -> Self {
+        self.with(format!("--path={path}"))
+    }
+
     /// The transports to accept, such as `["polling"]`.
     #[must_use]
     pub fn transports(self, names: &[&str]) -> Self {

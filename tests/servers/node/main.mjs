@@ -18,6 +18,7 @@ import { serveProbes } from "./probes.mjs";
 
 const OPTIONS = {
   port: { type: "string", default: "0", help: "port on 127.0.0.1; 0 lets the system choose" },
+  path: { type: "string", help: "of the endpoint, /socket.io/ if not given" },
   transports: { type: "string", help: "the ones to accept, separated by commas" },
   "no-upgrades": { type: "boolean", default: false, help: "offer no upgrade of the transport" },
   "upgrade-timeout": { type: "string", help: "milliseconds that an upgrade may take" },
@@ -58,6 +59,7 @@ const http = values["tls-cert"]
 const gate = new Gate(values["require-header"]);
 
 const io = new Server(http, {
+  ...(values.path && { path: values.path }),
   ...(values.transports && { transports: values.transports.split(",") }),
   ...(values["no-upgrades"] && { allowUpgrades: false }),
   ...number("upgradeTimeout", values["upgrade-timeout"]),

@@ -58,6 +58,11 @@ function answerInManyWays(socket) {
     if (divisor === 0) ack({ code: "division_by_zero", message: "cannot divide by zero" });
     else ack(null, dividend / divisor);
   });
+  // Values that JSON has no form of its own for.
+  socket.on("time", (ack) => {
+    const now = new Date();
+    ack(now, { now, again: [now] });
+  });
   socket.on("ack:never", () => {});
   socket.on("ack:late", (delayMs, ack) => setTimeout(ack, delayMs, "late"));
   // The second answer is written by hand, since the server's own ack function works once only.
