@@ -133,6 +133,25 @@ async fn a_connection_that_the_server_ends_comes_back_as_a_new_one() {
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn the_servers_close_code_is_told() {
+    let server = start().await;
+    let faults = join::<Faults>(server.url()).await;
+    let mut lifecycle = faults.lifecycle();
+    // As where a proxy finds a message too large.
+    faults.emit().close_websocket(1009, "too large").expect("the socket is connected");
+    let change = next_change(&mut lifecycle).await;
+    let Lifecycle::Disconnect {
+        reason: DisconnectReason::TransportClose { code: Some(1009) },
+        will_reconnect: true,
+    } = change
+    else {
+        panic!("{change:?}")
+    };
+    until_connected(&mut lifecycle).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn who_disconnected_and_connected_again_is_reconnected_as_before() {
     let server = start().await;
     let proxy = Proxy::start(server.address()).await;

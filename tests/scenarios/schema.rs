@@ -67,6 +67,9 @@ pub(crate) trait EchoedParts {
 pub(crate) trait Broken {
     /// Closes in good order, as Engine.IO does.
     fn close();
+    /// Closes the WebSocket below, and says why.
+    #[event("close:websocket")]
+    fn close_websocket(code: u16, reason: &str);
     /// Ends the TCP connection without a word.
     fn terminate();
     /// Socket.IO packets as written.

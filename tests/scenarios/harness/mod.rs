@@ -2,6 +2,7 @@
 //! other test worthless.
 
 mod chat;
+mod conformance;
 mod deadline;
 mod fake;
 mod gate;
