@@ -88,12 +88,13 @@ pub mod __private;
 
 pub use self::{
     client::{
-        Ack, Client, ClientBuilder, Connecting, Disconnecting, EventStream, LifecycleStream,
-        Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
+        Ack, AnyAnswer, Client, ClientBuilder, Connecting, Disconnecting, EventStream,
+        LifecycleStream, Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
     },
-    driver::{Lifecycle, SocketState},
+    codec::Transport,
+    driver::{AnyEvent, Lifecycle, SocketState},
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
-    schema::Namespace,
+    schema::{Namespace, Untyped},
 };
 pub use socketio_derive::{client_to_server, namespace, server_to_client};

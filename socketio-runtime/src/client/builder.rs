@@ -2,18 +2,19 @@
 //!
 //! Must not know: the connection's task.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use http::{
     HeaderName, HeaderValue, Uri,
     header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE},
 };
 
-use super::Client;
+use super::{Client, shared::Server};
 use crate::{
-    driver::{ClientConfig, Endpoint},
-    error::BuildError,
+    driver::{ClientConfig, Endpoint, isolate},
+    error::{BuildError, Failure, RetryDecision},
     limits,
+    proto::RetryPolicy,
 };
 
 /// The options of a [`Client`]. Every option has a default, and every time and limit of those is
@@ -68,6 +69,9 @@ impl ClientBuilder {
 
     /// How many reconnection attempts are made in a row before
     /// [`Lifecycle::ReconnectFailed`](crate::Lifecycle::ReconnectFailed). Default: no limit.
+    ///
+    /// Attempts are counted, and delays grow, until a namespace has been connected for
+    /// [`limits::STABLE_CONNECTION`], so a server that accepts and drops uses them up as well.
     pub fn reconnection_attempts(mut self, attempts: u32) -> Self {
         self.config.manager.reconnection_attempts = Some(attempts);
         self
@@ -93,6 +97,47 @@ impl ClientBuilder {
     pub fn randomization_factor(mut self, factor: f64) -> Self {
         self.config.manager.randomization_factor =
             if factor.is_nan() { 0.0 } else { factor.clamp(0.0, 1.0) };
+        self
+    }
+
+    /// Decides what is tried again. It is asked for each socket whose attempt to connect failed,
+    /// that was refused, or that was disconnected against its user's will. Default:
+    /// [`Failure::is_retried`], which also says why.
+    ///
+    /// What it wants retried waits for the usual delay and counts as a
+    /// [reconnection attempt](Self::reconnection_attempts). It is not asked with
+    /// [`reconnection`](Self::reconnection) off. It runs on the connection's task and must not
+    /// block; a panic in it is logged and stands for [`RetryDecision::Default`].
+    ///
+    /// ```no_run
+    /// use socketio_runtime::{
+    ///     Client, ConnectError, DisconnectReason,
+    ///     error::{Failure, RetryDecision, TransportError},
+    /// };
+    ///
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder("https://chat.example.com")
+    ///     .retry_policy(|failure| match failure {
+    ///         // The firewall before this service answers so for a minute or two.
+    ///         Failure::Attempt(ConnectError::Transport(TransportError::Status {
+    ///             status: 403, ..
+    ///         })) => RetryDecision::Retry,
+    ///         // The service sends clients away before it restarts.
+    ///         Failure::Loss(DisconnectReason::ServerDisconnect) => RetryDecision::Retry,
+    ///         _ => RetryDecision::Default,
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn retry_policy<F>(mut self, policy: F) -> Self
+    where
+        F: Fn(Failure<'_>) -> RetryDecision + Send + Sync + 'static,
+    {
+        let policy = move |failure: Failure<'_>| {
+            isolate("retry policy", || policy(failure)).unwrap_or_default()
+        };
+        self.config.manager.retry_policy = Some(RetryPolicy(Arc::new(policy)));
         self
     }
 
@@ -145,7 +190,37 @@ impl ClientBuilder {
         self
     }
 
-    /// Checks the options. Nothing is sent.
+    /// Checks the options and makes the client that [`Client::shared`] gives for this URL from now
+    /// on, as long as somebody uses it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use socketio_runtime::Client;
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// // Once, where the program starts.
+    /// let client = Client::builder("https://example.com")
+    ///     .ack_timeout(Duration::from_secs(5))
+    ///     .build_shared()?;
+    /// // Anywhere, while `client` or one of its sockets lives.
+    /// let same = Client::shared("https://example.com")?;
+    /// # Ok(())
+    /// # }
+    /// # run().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and [`BuildError::AlreadyShared`] when a client is shared for
+    /// this URL and [`path`](Self::path) already, since its options would differ.
+    pub fn build_shared(self) -> Result<Client, BuildError> {
+        let (server, url) = (Server::new(&self.url, &self.path), redacted(&self.url));
+        let client = self.build()?;
+        match server.and_then(|server| server.share(&client)) {
+            Some(_) => Err(BuildError::AlreadyShared { url }),
+            None => Ok(client),
+        }
+    }
+
+    /// Checks the options and makes a client with a connection of its own. Nothing is sent.
     ///
     /// # Errors
     /// When the URL, a header or a certificate cannot be used.

@@ -21,7 +21,7 @@ pub(crate) struct ClientConfig {
 impl Default for ClientConfig {
     fn default() -> Self {
         Self {
-            manager: proto::Config::default(),
+            manager: proto::Config { try_all_transports: true, ..proto::Config::default() },
             ack_timeout: limits::DEFAULT_ACK_TIMEOUT,
             max_message_size: limits::DEFAULT_MAX_MESSAGE_SIZE,
             send_buffer_limit: limits::DEFAULT_SEND_BUFFER_LIMIT,

@@ -111,7 +111,7 @@ impl Link {
     ) -> bool {
         let mut is_busy = false;
         while !manager.is_frame_next() || self.is_ready(now, manager, context) {
-            let Some(transmit) = manager.poll_transmit() else { break };
+            let Some(transmit) = manager.poll_transmit(now) else { break };
             is_busy = true;
             if let Err((channel, error)) = self.transmit(transmit) {
                 self.fail(now, manager, channel, error);
@@ -172,7 +172,7 @@ impl Link {
 
     fn transmit(&mut self, transmit: Transmit) -> Result<(), (ChannelId, TransportError)> {
         match transmit {
-            Transmit::Open { channel } => {
+            Transmit::Open { channel, .. } => {
                 let dialer = Arc::clone(&self.dialer);
                 let headers = Arc::clone(&self.headers);
                 let dial = Box::pin(WebSocket::open(dialer, headers, self.max_message_size));
@@ -186,6 +186,7 @@ impl Link {
             Transmit::Frame { channel, frame: Frame::Binary(bytes) } => {
                 self.send(channel, Message::Binary(bytes))
             }
+            Transmit::Get { .. } | Transmit::Post { .. } => Ok(()),
             Transmit::Close { channel } => self.send(channel, Message::Close(None)),
             Transmit::Abort { channel } => {
                 if self.channel() == Some(channel) {

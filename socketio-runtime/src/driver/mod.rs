@@ -7,6 +7,7 @@
 //! out to the listeners, and writes everything that is ready in one flush. Rounds go on while
 //! they make progress. Nothing in a round waits: not for a listener's queue, not for the network.
 
+mod any_event;
 mod auth;
 mod clock;
 mod command;
@@ -21,9 +22,12 @@ mod state;
 mod task;
 mod websocket;
 
-pub use self::state::{Lifecycle, SocketState};
+pub use self::{
+    any_event::AnyEvent,
+    state::{Lifecycle, SocketState},
+};
 pub(crate) use self::{
-    command::{AckOutcome, Command, Emit, EmitAck, Flush, OpenSocket},
+    command::{AckOutcome, Command, Emit, EmitAck, EventNames, Flush, OpenSocket},
     config::{ClientConfig, Endpoint},
     listeners::{
         InlineListener, ListenerEntry, ListenerId, ListenerStatus, ListenerTask, QueuedEvent,

@@ -55,7 +55,7 @@ impl Connection {
 pub(crate) struct SocketShared {
     pub(crate) connection: Arc<Connection>,
     pub(crate) id: NamespaceId,
-    pub(crate) path: &'static str,
+    pub(crate) path: Arc<str>,
     /// What stands between a packet's type and its ack id: the namespace and a comma, or
     /// nothing for the main namespace.
     pub(crate) prefix: String,
@@ -65,12 +65,12 @@ pub(crate) struct SocketShared {
 }
 
 impl SocketShared {
-    pub(crate) fn new(connection: Arc<Connection>, id: NamespaceId, path: &'static str) -> Self {
+    pub(crate) fn new(connection: Arc<Connection>, id: NamespaceId, path: Arc<str>) -> Self {
         Self {
             connection,
             id,
+            prefix: codec::prefix(&path),
             path,
-            prefix: codec::prefix(path),
             gate: Gate::default(),
             next_ack: AtomicU64::new(0),
             next_listener: AtomicU64::new(0),

@@ -16,7 +16,7 @@ use http::{HeaderName, HeaderValue};
 
 use super::{
     auth::PendingAuths,
-    clock::{self, Alarm},
+    clock::{self, Alarm, Clock},
     command::{Command, Emit, Flush},
     config::{ClientConfig, Endpoint},
     dial::Dialer,
@@ -24,9 +24,10 @@ use super::{
     listeners::isolate,
     mailbox::Mailbox,
     shared::{Connection, SocketShared},
-    sockets::SocketRecord,
+    sockets::{Answered, SocketRecord},
 };
 use crate::{
+    codec::EventPacket,
     error::{BuildError, DisconnectReason, InvalidEvent},
     limits,
     proto::{EmitOptions, EventKind, Manager, NamespaceId},
@@ -37,6 +38,7 @@ pub(crate) struct Driver {
     connection: Arc<Connection>,
     manager: Manager,
     link: Link,
+    clock: Clock,
     alarm: Alarm,
     sockets: HashMap<NamespaceId, SocketRecord>,
     auths: PendingAuths,
@@ -71,6 +73,7 @@ impl Driver {
             connection: Arc::new(connection),
             manager: Manager::new(config.manager, clock::seed()),
             link: Link::new(dialer, headers, config.max_message_size),
+            clock: Clock::new(),
             alarm: Alarm::default(),
             sockets: HashMap::new(),
             auths: PendingAuths::default(),
@@ -90,9 +93,10 @@ impl Driver {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.clock.wake();
         self.link.wake();
         for _ in 0..limits::ROUNDS_BOUND {
-            if !self.round(clock::now(), context) {
+            if !self.round(self.clock.now(), context) {
                 if self.is_finished() {
                     return Poll::Ready(());
                 }
@@ -113,7 +117,7 @@ impl Driver {
         is_busy |= self.auths.poll(now, &mut self.manager, context);
         let deadline = self.manager.poll_timeout();
         let is_due = deadline.is_some_and(|deadline| deadline <= now);
-        if is_due || self.alarm.poll(deadline, context).is_ready() {
+        if is_due || self.alarm.poll(deadline, &self.clock, context).is_ready() {
             self.manager.handle_timeout(now);
             is_busy = true;
         }
@@ -138,7 +142,8 @@ impl Driver {
     fn handle_command(&mut self, now: Instant, command: Command) {
         match command {
             Command::Open(open) => {
-                let SocketShared { id, path, .. } = *open.shared;
+                let SocketShared { id, path, .. } = &*open.shared;
+                let id = *id;
                 self.manager.add_namespace(id, path);
                 self.sockets.insert(id, SocketRecord::new(open));
             }
@@ -158,6 +163,7 @@ impl Driver {
             Command::Listen { namespace, entry, task } => {
                 if let Some(socket) = self.sockets.get_mut(&namespace) {
                     socket.listeners.add(entry);
+                    self.manager.watch_sent(namespace, socket.listeners.hear_sent());
                     if let Some(task) = task {
                         tokio::spawn(task);
                     }
@@ -166,6 +172,13 @@ impl Driver {
             Command::Unlisten { namespace, id } => {
                 if let Some(socket) = self.sockets.get_mut(&namespace) {
                     socket.listeners.remove(id);
+                    self.manager.watch_sent(namespace, socket.listeners.hear_sent());
+                }
+            }
+            Command::UnlistenAll { namespace } => {
+                if let Some(socket) = self.sockets.get_mut(&namespace) {
+                    socket.listeners.clear();
+                    self.manager.watch_sent(namespace, false);
                 }
             }
             Command::Report { namespace, invalid } => {
@@ -201,7 +214,8 @@ impl Driver {
     fn disconnect(&mut self, now: Instant, namespace: NamespaceId) {
         self.auths.cancel(namespace);
         self.manager.disconnect(now, namespace);
-        // Listeners still hear what came before, and why it ended.
+        self.manager.watch_sent(namespace, false);
+        // Listeners still hear what came before, what is on its way, and why it ended.
         self.deliver(now);
         if let Some(socket) = self.sockets.get_mut(&namespace) {
             socket.end(&DisconnectReason::ClientDisconnect);
@@ -216,17 +230,23 @@ impl Driver {
             let id = event.namespace;
             let Some(socket) = self.sockets.get_mut(&id) else { continue };
             match event.kind {
-                EventKind::Received { packet, token } => {
-                    if let Some((token, answer)) = socket.on_event(&packet, token) {
+                EventKind::Received { mut packet, token } => {
+                    let arity = |packet: &EventPacket| socket.arity(packet);
+                    self.manager.take_offset(id, &mut packet, token.as_ref(), arity);
+                    if let Some(Answered { event, token, packet }) = socket.on_event(packet, token)
+                    {
                         let unsent = self.manager.unsent_bytes();
-                        match self.connection.mailbox.check(answer.size(), unsent) {
-                            Ok(()) => self.manager.answer(id, &token, answer),
+                        match self.connection.mailbox.check(packet.size(), unsent) {
+                            Ok(()) => self.manager.answer(id, &token, packet),
                             Err(rejected) => {
-                                let error = rejected.into_error(&packet.name(), answer.size());
+                                let error = rejected.into_error(&event, packet.size());
                                 socket.report(&InvalidEvent::Emit(error));
                             }
                         }
                     }
+                }
+                EventKind::Sent { event, packet, expects_answer } => {
+                    socket.on_sent(event, packet, expects_answer);
                 }
                 EventKind::Acked { ack, answer } => socket.settle(ack, Ok(answer)),
                 EventKind::AckFailed { ack, failure } => socket.settle(ack, Err(failure)),
@@ -235,15 +255,20 @@ impl Driver {
                     None => self.manager.authenticate(now, id, request, Ok(None)),
                 },
                 EventKind::Connected { sid, recovered, attempt } => {
-                    tracing::debug!(namespace = socket.shared.path, recovered, "connected");
-                    socket.on_connected(&sid.0, recovered, attempt);
+                    tracing::debug!(namespace = &*socket.shared.path, recovered, "connected");
+                    let transport = self.manager.transport();
+                    socket.on_connected(&sid.0, transport, recovered, attempt);
+                }
+                EventKind::Upgraded { transport } => {
+                    tracing::debug!(namespace = &*socket.shared.path, %transport, "upgraded");
+                    socket.on_upgraded(transport);
                 }
                 EventKind::ConnectError { error, will_retry } => {
-                    tracing::warn!(namespace = socket.shared.path, %error, will_retry, "connect error");
+                    tracing::warn!(namespace = &*socket.shared.path, %error, will_retry, "connect error");
                     socket.on_connect_error(error, will_retry);
                 }
                 EventKind::Disconnected { reason, will_reconnect } => {
-                    tracing::debug!(namespace = socket.shared.path, %reason, "disconnected");
+                    tracing::debug!(namespace = &*socket.shared.path, %reason, "disconnected");
                     socket.on_disconnected(reason, will_reconnect);
                 }
                 EventKind::ReconnectAttempt { attempt } => socket.on_reconnect_attempt(attempt),
@@ -291,9 +316,10 @@ impl Drop for Driver {
                 Command::Open(open) => {
                     self.sockets.insert(open.shared.id, SocketRecord::new(open));
                 }
-                Command::Listen { entry, .. } => {
+                Command::Listen { entry, task, .. } => {
                     entry.status.deactivate();
                     isolate("drop", || drop(entry));
+                    isolate("drop", || drop(task));
                 }
                 _ => {}
             }

@@ -7,12 +7,14 @@
 mod connect;
 mod emit;
 mod receive;
+mod retry;
 mod transport;
 
 pub use self::{
     connect::{AuthError, BuildError, ConnectError, Refusal, Shutdown},
     emit::{AckError, EmitError},
     receive::{ArgumentPosition, InvalidEvent, ListenerEnded, PayloadError, PayloadSubject},
+    retry::{Failure, RetryDecision},
     transport::{DisconnectReason, TransportError},
 };
 pub use crate::codec::DecodeError;

@@ -2,7 +2,7 @@
 //!
 //! Must not know: namespaces, payloads.
 
-use std::{fmt, io, sync::Arc};
+use std::{fmt, io, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
@@ -53,6 +53,12 @@ pub enum TransportError {
         /// [`ClientBuilder::max_message_size`](crate::ClientBuilder::max_message_size).
         limit: usize,
     },
+    /// A long-polling request was not answered in time.
+    #[error("a long-polling request was not answered within {after:?}")]
+    RequestTimeout {
+        /// [`ClientBuilder::request_timeout`](crate::ClientBuilder::request_timeout).
+        after: Duration,
+    },
     /// An open connection broke.
     #[error("the connection broke: {source}")]
     Io {
@@ -67,12 +73,20 @@ pub enum TransportError {
     },
 }
 
+impl TransportError {
+    /// As [`ConnectError::depends_on_transport`](super::ConnectError).
+    pub(super) fn depends_on_transport(&self) -> bool {
+        !matches!(self, Self::Connect { .. } | Self::Tls { .. })
+    }
+}
+
 /// Why a socket was disconnected; [`Display`](fmt::Display) begins with the reference
 /// client's own words.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DisconnectReason {
-    /// The server disconnected this namespace (peer). Not reconnected automatically.
+    /// The server disconnected this namespace (peer). Not reconnected automatically, unless a
+    /// [`retry_policy`](crate::ClientBuilder::retry_policy) says so.
     ServerDisconnect,
     /// [`disconnect`](crate::Socket::disconnect) was called, or the last handle was dropped
     /// (caller). Not reconnected automatically.

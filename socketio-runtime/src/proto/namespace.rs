@@ -2,10 +2,16 @@
 //!
 //! Must not know: other namespaces, the session.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
-use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff, early::Early};
-use crate::{codec::Packet, error::DisconnectReason};
+use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff, early::Early, recovery::Recovery};
+use crate::{
+    codec::{EventName, Packet},
+    error::DisconnectReason,
+};
 
 #[derive(Debug)]
 pub(super) struct Namespace {
@@ -22,10 +28,14 @@ pub(super) struct Namespace {
     pub(super) attempt: u32,
     /// How often it was connected: tells tokens of older connections.
     pub(super) connections: u64,
-    /// For authentication that failed.
+    /// Since when, while it is connected.
+    pub(super) connected: Option<Instant>,
+    /// For authentication that failed, and what else is tried again on a connection that stays.
     pub(super) backoff: Backoff,
     /// Events that came before the namespace was accepted.
     pub(super) early: Early,
+    /// What the server needs to restore the session.
+    pub(super) recovery: Recovery,
     /// In the order in which they will be sent.
     held: BTreeMap<HeldId, Emitted>,
     held_bytes: usize,
@@ -78,7 +88,7 @@ pub(super) struct HeldId(u64);
 #[derive(Debug)]
 pub(super) struct Emitted {
     pub(super) packet: Packet,
-    pub(super) event: &'static str,
+    pub(super) event: EventName,
     pub(super) ack: Option<AckId>,
 }
 
@@ -93,8 +103,10 @@ impl Namespace {
             acks: Acks::default(),
             attempt: 0,
             connections: 0,
+            connected: None,
             backoff,
             early: Early::default(),
+            recovery: Recovery::default(),
             held: BTreeMap::new(),
             held_bytes: 0,
             holds: 0,
@@ -124,6 +136,12 @@ impl Namespace {
             self.held_bytes -= held.packet.size();
         }
         Some(ack)
+    }
+
+    /// Whether it is connected, and has been for so long.
+    pub(super) fn has_lasted(&self, now: Instant, time: Duration) -> bool {
+        let is_long_ago = |since| now.saturating_duration_since(since) >= time;
+        self.state == State::Connected && self.connected.is_some_and(is_long_ago)
     }
 
     pub(super) fn held_bytes(&self) -> usize {

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
-    AckId, AckToken, EventKind, Manager, NamespaceId, event::Sid, manager::too_large,
+    AckId, AckToken, EventKind, Manager, NamespaceId, delivery::too_large, event::Sid,
     namespace::State,
 };
 use crate::{
@@ -81,12 +81,13 @@ impl Manager {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
             State::Connecting(_) => {
-                let Some(sid) = reply.sid else {
+                let ConnectReply { sid, pid } = reply;
+                let Some(sid) = sid else {
                     // The server has a socket now; a later CONNECT must not find it there.
                     self.send_disconnect(id);
-                    return self.refuse(now, id, ConnectError::UnsupportedServer);
+                    return self.fail_entry(now, id, ConnectError::UnsupportedServer);
                 };
-                self.on_accepted(id, sid);
+                self.on_accepted(now, id, sid, pid);
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -106,20 +107,20 @@ impl Manager {
 
     /// The order is the reference's (`socket.io-client/lib/socket.ts`, `onconnect`): what came
     /// early, what was held back, then the word that the namespace is connected.
-    fn on_accepted(&mut self, id: NamespaceId, sid: String) {
-        self.on_namespace_connected();
+    fn on_accepted(&mut self, now: Instant, id: NamespaceId, sid: String, pid: Option<String>) {
         let max_payload = self.session.max_payload();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         namespace.state = State::Connected;
         namespace.connections += 1;
-        namespace.backoff.reset();
+        namespace.connected = Some(now);
+        let recovered = namespace.recovery.resume(pid);
         let attempt = std::mem::take(&mut namespace.attempt);
         let (early, held) = (namespace.early.take(), namespace.take_held());
         for (packet, ack) in early {
             self.on_event(id, packet, ack);
         }
         for held in held {
-            if let Some(error) = too_large(&held.packet, held.event, max_payload) {
+            if let Some(error) = too_large(&held.packet, &held.event, max_payload) {
                 self.reject_held(id, held.ack, error);
                 continue;
             }
@@ -131,15 +132,16 @@ impl Manager {
             }
         }
         let sid = Sid(sid);
-        self.out.event(id, EventKind::Connected { sid, recovered: false, attempt });
+        self.out.event(id, EventKind::Connected { sid, recovered, attempt });
     }
 
     fn on_disconnect(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connected | State::Connecting(_) => {
-                self.deactivate(id, &DisconnectReason::ServerDisconnect);
-                self.close_if_unused(now);
+            State::Connected => self.on_server_disconnect(now, id),
+            State::Connecting(_) => {
+                let error = ConnectError::Disconnected(DisconnectReason::ServerDisconnect);
+                self.fail_entry(now, id, error);
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -182,7 +184,7 @@ impl Manager {
                 let (message, data) = decode_refusal(payload);
                 let refusal = Refusal::new(&message, data.as_deref().map(RawValue::get));
                 let namespace = namespace.path.to_string();
-                self.refuse(now, id, ConnectError::Refused { namespace, refusal });
+                self.fail_entry(now, id, ConnectError::Refused { namespace, refusal });
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -194,17 +196,6 @@ impl Manager {
             | State::Authenticating { .. }
             | State::Waiting { .. } => {}
         }
-    }
-
-    /// The server does not want this namespace; it is asked again only at the user's wish.
-    fn refuse(&mut self, now: Instant, id: NamespaceId, error: ConnectError) {
-        if let Some(namespace) = self.namespaces.get_mut(&id) {
-            namespace.state = State::Idle;
-            namespace.early.take();
-        }
-        self.out.event(id, EventKind::ConnectError { error, will_retry: false });
-        self.give_up(id, &DisconnectReason::Refused);
-        self.close_if_unused(now);
     }
 
     /// A packet that belongs to nobody in particular: all who are connected are told.

@@ -15,6 +15,7 @@ import { serveChat } from "./chat.mjs";
 import { takeOrders } from "./control.mjs";
 import { Gate } from "./gate.mjs";
 import { serveProbes } from "./probes.mjs";
+import { serveRecovery } from "./recovery.mjs";
 
 const OPTIONS = {
   port: { type: "string", default: "0", help: "port on 127.0.0.1; 0 lets the system choose" },
@@ -84,6 +85,7 @@ io.engine.on("connection", (engine) => engine.once("close", () => gate.forget(en
 
 serveChat(io.of("/chat"));
 serveProbes(io, gate);
+serveRecovery(io.of("/recovery"));
 if (values.control) takeOrders(io, gate);
 
 http.listen(Number(values.port), "127.0.0.1", () => {

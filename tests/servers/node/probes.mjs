@@ -10,7 +10,6 @@ export function serveProbes(io, gate) {
   serveSlow(io.of("/slow"));
   serveEarly(io.of("/early"));
   serveKick(io.of("/kick"));
-  serveRecovery(io.of("/recovery"));
   serveJobs(io.of("/jobs"));
   serveFaults(io, gate);
 }
@@ -116,22 +115,6 @@ function serveKick(namespace) {
     if (socket.handshake.auth.atOnce) socket.disconnect();
     socket.on("kick", () => socket.disconnect());
     socket.on("kick:engine", () => socket.disconnect(true));
-  });
-}
-
-/** Emits what a lost connection may miss. To recover it the server has to run with `--recovery`. */
-function serveRecovery(namespace) {
-  namespace.on("connection", (socket) => {
-    socket.on("state", (ack) => ack({ id: socket.id, recovered: socket.recovered }));
-    socket.on("tell", (event, ...args) => socket.emit(event, ...args));
-    socket.on("tell:volatile", (event, ...args) => socket.volatile.emit(event, ...args));
-    // Without a word, and then what the client misses: events as `[name, ...arguments]`.
-    socket.on("drop", (...missed) => {
-      socket.once("disconnect", () => {
-        for (const [event, ...args] of missed) socket.emit(event, ...args);
-      });
-      dropEngine(socket.conn);
-    });
   });
 }
 

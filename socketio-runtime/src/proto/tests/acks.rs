@@ -178,7 +178,7 @@ fn a_hundred_thousand_held_emits_time_out_without_a_halt() {
     }
     let acks: Vec<AckId> = (0..80_000).map(|_| sim.new_ack()).collect();
     let (now, options) = (sim.now(), |ack| super::super::EmitOptions {
-        event: "y",
+        event: "y".into(),
         ack: Some((ack, Some(ms(1000)))),
         is_volatile: false,
     });
