@@ -88,14 +88,15 @@ pub mod __private;
 
 pub use self::{
     client::{
-        Ack, Cancelling, Clearing, Client, ClientBuilder, Connecting, Disconnecting, EmitOptions,
-        EventStream, LifecycleStream, Listener, ListenerGuard, Once, Socket, SocketBuilder,
-        WeakSocket,
+        Ack, AnyAnswer, Cancelling, Clearing, Client, ClientBuilder, Connecting, Disconnecting,
+        EmitOptions, EventStream, LifecycleStream, Listener, ListenerGuard, Once, Socket,
+        SocketBuilder, WeakSocket,
     },
-    driver::{Lifecycle, SocketState},
+    codec::Transport,
+    driver::{AnyEvent, HookOutput, Lifecycle, Proxy, RequestParts, SocketState},
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
     proto::{BufferedEvent, Cancellation, OfflinePolicy},
-    schema::Namespace,
+    schema::{Namespace, Untyped},
 };
 pub use socketio_derive::{client_to_server, namespace, server_to_client};

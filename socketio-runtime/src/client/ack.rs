@@ -14,12 +14,11 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{Cancelling, cancel::Pending};
+use super::{AnyAnswer, Cancelling, cancel::Pending};
 use crate::{
     codec::EventName,
     driver::{AckOutcome, SocketShared},
-    error::{AckError, EmitError, PayloadError, PayloadSubject},
-    payload::{Arguments, EventSource},
+    error::{AckError, EmitError, PayloadError},
     proto::{AckFailure, AckId, Cancellation},
 };
 
@@ -78,10 +77,11 @@ struct Waiting<T, E> {
     pending: Pending,
     event: EventName,
     timeout: Duration,
-    decode: Decode<T, E>,
+    read: ReadAnswer<T, E>,
 }
 
-type Decode<T, E> = fn(&mut Arguments<'_>) -> Result<Result<T, E>, PayloadError>;
+/// How an answer is read.
+pub(super) type ReadAnswer<T, E> = fn(AnyAnswer) -> Result<Result<T, E>, PayloadError>;
 
 impl<T, E> Ack<T, E> {
     pub(super) fn rejected(error: EmitError) -> Self {
@@ -94,10 +94,10 @@ impl<T, E> Ack<T, E> {
         id: AckId,
         event: EventName,
         timeout: Duration,
-        decode: Decode<T, E>,
+        read: ReadAnswer<T, E>,
     ) -> Self {
         let pending = Pending::new(reply, socket, id);
-        Self { state: State::Waiting(Waiting { pending, event, timeout, decode }) }
+        Self { state: State::Waiting(Waiting { pending, event, timeout, read }) }
     }
 
     /// Waits at most `timeout`, counted from the emit, instead of the event's own timeout, of
@@ -160,8 +160,7 @@ impl<T, E> Waiting<T, E> {
     where
         E: fmt::Debug,
     {
-        let name = &*self.event;
-        let event = || name.to_owned();
+        let event = || self.event.to_string();
         let answer = outcome.map_err(|failure| match failure {
             AckFailure::TimedOut => AckError::Timeout { event: event(), after: self.timeout },
             AckFailure::Disconnected(reason) => AckError::Disconnected { event: event(), reason },
@@ -170,14 +169,7 @@ impl<T, E> Waiting<T, E> {
                 AckError::RetriesExhausted { event: event(), tries, last }
             }
         })?;
-        let source = EventSource {
-            subject: PayloadSubject::Answer,
-            event: name,
-            names: &[],
-            values: answer.values(),
-            attachments: answer.attachments(),
-        };
-        (self.decode)(&mut Arguments::new(source, true))?.map_err(AckError::Remote)
+        (self.read)(AnyAnswer::new(self.event.clone(), answer))?.map_err(AckError::Remote)
     }
 }
 

@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::oneshot;
 
-use super::{Ack, EmitOptions};
+use super::{Ack, EmitOptions, ack::ReadAnswer};
 use crate::{
     codec::{EventName, Packet},
     driver::{AckOutcome, Command, Emit, EmitAck, SocketShared},
@@ -31,14 +31,18 @@ impl<'s> Emitter<'s> {
     #[doc(hidden)]
     #[must_use]
     pub fn begin(&self, event: &'static EventDescriptor) -> Emission<'s> {
+        self.begin_named(event.name.into(), event)
+    }
+
+    /// As [`begin`](Self::begin), for an event under a name that no schema knows.
+    pub(super) fn begin_named(&self, name: EventName, event: &EventDescriptor) -> Emission<'s> {
         let Self { socket, options } = *self;
         let options = options.or(EmitOptions::of_event(event));
         let (policy, timeout) = options.resolve(&socket.defaults);
         let ack = (event.ack != AckDescriptor::None).then(|| socket.next_ack());
-        let writer = PacketWriter::event(&socket.prefix, ack.map(|ack| ack.0), event.name);
+        let writer = PacketWriter::event(&socket.prefix, ack.map(|ack| ack.0), &name);
         let has_key = event.has_idempotency_key;
-        let event = EventName::Static(event.name);
-        Emission { socket, event, ack, writer, policy, timeout, has_key }
+        Emission { socket, name, ack, writer, policy, timeout, has_key }
     }
 }
 
@@ -52,7 +56,7 @@ impl fmt::Debug for Emitter<'_> {
 /// One emit, while its arguments are written.
 pub struct Emission<'s> {
     socket: &'s Arc<SocketShared>,
-    event: EventName,
+    name: EventName,
     ack: Option<AckId>,
     writer: PacketWriter,
     policy: EmitPolicy,
@@ -75,9 +79,14 @@ impl Emission<'_> {
 
     #[doc(hidden)]
     pub fn send_with_ack<C: AckDecode<A>, A>(self) -> Ack<C::Ok, C::Err> {
-        let (event, timeout) = (self.event.clone(), self.timeout);
+        self.send_for(|answer| C::read(&mut answer.arguments()))
+    }
+
+    /// Sends an event with ack; `read` reads the answer.
+    pub(super) fn send_for<T, E>(self, read: ReadAnswer<T, E>) -> Ack<T, E> {
+        let (name, timeout) = (self.name.clone(), self.timeout);
         match self.queue_with_ack() {
-            Ok((socket, id, reply)) => Ack::waiting(reply, socket, id, event, timeout, C::read),
+            Ok((socket, id, reply)) => Ack::waiting(reply, socket, id, name, timeout, read),
             Err(error) => Ack::rejected(error),
         }
     }
@@ -95,25 +104,26 @@ impl Emission<'_> {
 
     /// Hands the finished packet to the connection's task, or says why not.
     fn queue(self, ack: Option<EmitAck>) -> Result<(), EmitError> {
-        let Self { socket, event, writer, policy, .. } = self;
+        let Self { socket, name, writer, policy, .. } = self;
         let connection = &socket.connection;
-        socket.gate.check(&event)?;
+        socket.gate.check(&name)?;
         if policy.offline == OfflinePolicy::Reject && !policy.is_volatile {
-            socket.gate.check_connected(&event)?;
+            socket.gate.check_connected(&name)?;
         }
-        let packet = writer.finish(&event, connection.max_attachments)?;
-        check_size(&packet, &event, connection.max_payload())?;
+        let packet = writer.finish(&name, connection.max_attachments)?;
+        check_size(&packet, &name, connection.max_payload())?;
         let size = packet.size();
         let namespace = socket.id;
-        let emit = Emit { namespace, event: event.clone(), packet, ack, policy };
+        let event = name.clone();
+        let emit = Emit { namespace, event, packet, ack, policy };
         let sent = connection.mailbox.send_packet(Command::Emit(emit), size);
-        sent.map_err(|rejected| rejected.into_error(&event, size))
+        sent.map_err(|rejected| rejected.into_error(&name, size))
     }
 }
 
 impl fmt::Debug for Emission<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Emission").field("event", &&*self.event).finish_non_exhaustive()
+        f.debug_struct("Emission").field("event", &&*self.name).finish_non_exhaustive()
     }
 }
 
@@ -122,7 +132,7 @@ type AckParts = (Arc<SocketShared>, AckId, oneshot::Receiver<AckOutcome>);
 
 /// A message over the server's `maxPayload` would close the whole connection.
 fn check_size(packet: &Packet, event: &str, limit: Option<usize>) -> Result<(), EmitError> {
-    let size = packet.largest_part();
+    let size = packet.largest_part(false);
     match limit {
         Some(limit) if size > limit => {
             Err(EmitError::TooLarge { event: event.to_owned(), size, limit })

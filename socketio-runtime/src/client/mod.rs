@@ -3,6 +3,7 @@
 //! Must not know: packets' syntax, transports, the clock.
 
 mod ack;
+mod any_answer;
 mod buffer;
 mod builder;
 mod cancel;
@@ -13,13 +14,17 @@ mod inbox;
 mod lifecycle;
 mod listener;
 mod registrar;
+mod shared;
 mod socket;
 mod socket_builder;
 mod stream;
+mod transport_options;
+mod untyped;
 
 use self::handle::ClientShared;
 pub use self::{
     ack::Ack,
+    any_answer::AnyAnswer,
     buffer::Clearing,
     builder::ClientBuilder,
     cancel::Cancelling,
@@ -33,4 +38,5 @@ pub use self::{
     socket::{Connecting, Disconnecting, Socket, WeakSocket},
     socket_builder::SocketBuilder,
     stream::{EventStream, Once},
+    untyped::{UntypedEmit, UntypedOn, UntypedOnce, UntypedStream},
 };

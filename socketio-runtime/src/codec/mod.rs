@@ -14,19 +14,24 @@ mod error;
 mod handshake;
 mod name;
 mod packet;
+mod payload;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod transport;
+mod values;
 
-pub use self::error::DecodeError;
 pub(crate) use self::{
     attachments::Reassembler,
-    engine::{EngineType, PONG, decode_engine},
+    engine::{CLOSE, EngineType, PONG, PROBE, PROBE_ANSWER, UPGRADE, decode_engine},
     handshake::Handshake,
     name::EventName,
     packet::{AnswerPacket, EventPacket, Packet},
+    payload::{Frame, PayloadWriter, base64_size, decode_payload},
     socket::{
-        ConnectReply, Header, SocketType, decode_refusal, decode_socket, encode_connect,
-        encode_disconnect, prefix,
+        ConnectReply, Header, SocketType, add_members, decode_refusal, decode_sent, decode_socket,
+        encode_connect, encode_disconnect, is_reserved, prefix,
     },
+    values::{LastString, Values},
 };
+pub use self::{error::DecodeError, transport::Transport};

@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
+use super::{LastString, Values, base64_size};
+
 /// A packet as it goes out: the text of one Engine.IO message, with its type digit, and the
 /// attachments that follow it.
 #[derive(Debug, Clone, Default)]
@@ -25,9 +27,10 @@ impl Packet {
         self.text.len() + self.attachments.iter().map(Bytes::len).sum::<usize>()
     }
 
-    /// Size in bytes of the largest message.
-    pub(crate) fn largest_part(&self) -> usize {
-        self.attachments.iter().map(Bytes::len).fold(self.text.len(), usize::max)
+    /// Size in bytes of the largest message; `is_base64`: where attachments travel as text.
+    pub(crate) fn largest_part(&self, is_base64: bool) -> usize {
+        let size = |bytes: &Bytes| if is_base64 { base64_size(bytes.len()) } else { bytes.len() };
+        self.attachments.iter().map(size).fold(self.text.len(), usize::max)
     }
 }
 
@@ -38,6 +41,8 @@ pub(crate) struct EventPacket {
     /// The name's JSON, with the quotes of a string.
     pub(super) name_start: usize,
     pub(super) name_end: usize,
+    /// Where the values end for those who read them: before the offset, once that is cut off.
+    pub(super) values_end: usize,
     pub(super) attachments: Vec<Bytes>,
 }
 
@@ -54,9 +59,22 @@ impl EventPacket {
         }
     }
 
-    /// What follows the name in the JSON array: a comma or the closing bracket.
-    pub(crate) fn values(&self) -> &str {
-        &self.text[self.name_end..]
+    /// What follows the name in the JSON array.
+    pub(crate) fn values(&self) -> Values<'_> {
+        let text = &self.text[self.name_end..self.values_end];
+        Values::Json { text, is_cut: self.values_end < self.text.len() }
+    }
+
+    /// The last value, if it is a string.
+    pub(crate) fn last_string(&self) -> Option<LastString<'_>> {
+        LastString::find(&self.text[self.name_end..self.values_end])
+    }
+
+    /// Leaves the last value out, which is a string.
+    pub(crate) fn cut_last_string(&mut self) {
+        if let Some(last) = self.last_string() {
+            self.values_end = self.name_end + last.start;
+        }
     }
 
     pub(crate) fn attachments(&self) -> &[Bytes] {
@@ -80,8 +98,8 @@ pub(crate) struct AnswerPacket {
 
 impl AnswerPacket {
     /// What follows the opening bracket.
-    pub(crate) fn values(&self) -> &str {
-        &self.text[self.values_start..]
+    pub(crate) fn values(&self) -> Values<'_> {
+        Values::Json { text: &self.text[self.values_start..], is_cut: false }
     }
 
     pub(crate) fn attachments(&self) -> &[Bytes] {

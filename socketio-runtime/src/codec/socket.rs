@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{AnswerPacket, DecodeError, EventPacket};
+use super::{AnswerPacket, DecodeError, EventPacket, Packet};
 
 /// The type of a Socket.IO packet (Socket.IO protocol 5, "Packet encoding"); a binary event is an
 /// event with attachments.
@@ -80,7 +80,8 @@ impl Header {
 
     pub(crate) fn into_event(self, text: Utf8Bytes, attachments: Vec<bytes::Bytes>) -> EventPacket {
         let (name_start, name_end) = self.payload;
-        EventPacket { text, name_start, name_end, attachments }
+        let values_end = text.len();
+        EventPacket { text, name_start, name_end, values_end, attachments }
     }
 
     pub(crate) fn into_answer(
@@ -92,22 +93,38 @@ impl Header {
     }
 }
 
+/// Reads an event that this side wrote, for those who watch what is sent.
+pub(crate) fn decode_sent(packet: Packet) -> Result<EventPacket, DecodeError> {
+    let header = decode_socket(&packet.text, usize::MAX)?;
+    Ok(header.into_event(packet.text, packet.attachments))
+}
+
+/// Whether Socket.IO keeps this event name for itself.
+pub(crate) fn is_reserved(event: &str) -> bool {
+    RESERVED_EVENTS.contains(&event)
+}
+
 /// The payload of a CONNECT from the server.
 pub(crate) struct ConnectReply {
     /// Servers before Socket.IO 3 send none.
     pub(crate) sid: Option<String>,
+    /// The secret by which a lost session can be restored, from servers that do so.
+    pub(crate) pid: Option<String>,
 }
 
 impl ConnectReply {
     pub(crate) fn decode(header: &Header, text: &str) -> Result<Self, DecodeError> {
         let payload = header.payload(text);
         if payload.is_empty() {
-            return Ok(Self { sid: None });
+            return Ok(Self { sid: None, pid: None });
         }
         let invalid = DecodeError::InvalidPayload { at: header.payload.0, expected: "an object" };
         let mut members = members(payload).ok_or(invalid)?;
-        let sid = members.remove("sid").and_then(|sid| serde_json::from_str(sid.get()).ok());
-        Ok(Self { sid: sid.filter(|sid: &String| !sid.is_empty()) })
+        let mut text = |key| {
+            let text = serde_json::from_str::<String>(members.remove(key)?.get()).ok()?;
+            (!text.is_empty()).then_some(text)
+        };
+        Ok(Self { sid: text("sid"), pid: text("pid") })
     }
 }
 
@@ -136,6 +153,30 @@ fn members(object: &str) -> Option<BTreeMap<String, Box<RawValue>>> {
 /// A CONNECT packet; `auth` is a JSON object.
 pub(crate) fn encode_connect(namespace: &str, auth: Option<&str>) -> String {
     format!("40{}{}", prefix(namespace), auth.unwrap_or_default())
+}
+
+/// A JSON object with more members in front of its own, but for those whose keys it has. Text that
+/// is no object stays as it is.
+pub(crate) fn add_members<'m>(
+    object: &str,
+    added: impl IntoIterator<Item = (&'m str, &'m str)>,
+) -> String {
+    let (Some(own), Some(rest)) = (members(object), object.trim_ascii_start().strip_prefix('{'))
+    else {
+        return object.to_owned();
+    };
+    let mut text = String::from("{");
+    for (key, value) in added {
+        if !own.contains_key(key) {
+            // `Value` writes a string with its escapes.
+            let separator = if text.len() > 1 { "," } else { "" };
+            text.push_str(&format!("{separator}\"{key}\":{}", serde_json::Value::from(value)));
+        }
+    }
+    if text.len() > 1 && !own.is_empty() {
+        text.push(',');
+    }
+    text + rest
 }
 
 pub(crate) fn encode_disconnect(namespace: &str) -> String {
@@ -245,7 +286,7 @@ impl Cursor<'_> {
             }
         }
         let name = &self.text[start..self.at];
-        if RESERVED_EVENTS.contains(&name.trim_matches('"')) {
+        if is_reserved(name.trim_matches('"')) {
             self.at = start;
             return Err(self.invalid("a name that is not reserved"));
         }
@@ -270,6 +311,6 @@ impl Cursor<'_> {
 /// 2⁵³ − 1: JavaScript peers count no further.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// Names that a server must not send (`socket.io-parser/lib/index.ts`, `RESERVED_EVENTS`).
+/// Names that neither side may send (`socket.io-parser/lib/index.ts`, `RESERVED_EVENTS`).
 const RESERVED_EVENTS: [&str; 6] =
     ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];

@@ -11,7 +11,8 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     ConnectReply, DecodeError, EngineType, EventPacket, Handshake, Header, Packet, Reassembler,
-    SocketType, decode_engine, decode_refusal, decode_socket, encode_connect, encode_disconnect,
+    SocketType, add_members, decode_engine, decode_refusal, decode_socket, encode_connect,
+    encode_disconnect,
 };
 
 const MAX_ATTACHMENTS: usize = 10;
@@ -286,7 +287,7 @@ fn an_event_gives_its_name_and_leaves_its_values_as_text() {
     for (packet, name, values) in table {
         let event = event(packet);
         assert_eq!(event.name(), name, "{packet}");
-        assert_eq!(event.values(), values, "{packet}");
+        assert_eq!(event.values().as_json(), values, "{packet}");
     }
 }
 
@@ -306,7 +307,7 @@ fn names_with_escapes_are_the_names_that_they_spell() {
     for (packet, name) in table {
         let event = event(packet);
         assert_eq!(event.name(), name, "{packet}");
-        assert_eq!(event.values(), ",1]", "{packet}");
+        assert_eq!(event.values().as_json(), ",1]", "{packet}");
     }
 }
 
@@ -333,7 +334,98 @@ fn an_answer_leaves_its_values_as_text() {
     for (packet, values) in [("312[]", "]"), (r#"3/admin,13["bar",1]"#, r#""bar",1]"#)] {
         let text = format!("4{packet}");
         let header = decode_socket(&text, MAX_ATTACHMENTS).expect(packet);
-        assert_eq!(header.into_answer(text.into(), Vec::new()).values(), values, "{packet}");
+        assert_eq!(
+            header.into_answer(text.into(), Vec::new()).values().as_json(),
+            values,
+            "{packet}"
+        );
+    }
+}
+
+// --- the string at the end, which may be an offset ---
+
+#[test]
+fn the_last_string_of_an_event_is_found_from_the_end() {
+    // (values, the string, its position, what is left)
+    let table = [
+        (r#","off"]"#, "off", 1, ""),
+        (r#",1,"x","off"]"#, "off", 3, r#",1,"x""#),
+        (" ,\n\"x\" , \"off\"\t] ", "off", 2, " ,\n\"x\" "),
+        (
+            r#",[1,"a",[2,"b"]],{"k":"v","w":[3,4]},"off"]"#,
+            "off",
+            3,
+            r#",[1,"a",[2,"b"]],{"k":"v","w":[3,4]}"#,
+        ),
+        (r#",""]"#, "", 1, ""),
+        (r#",1,""]"#, "", 2, ",1"),
+        (r#","né","héé"]"#, "héé", 2, r#","né""#),
+        (r#",1,"a\"b"]"#, r#"a\"b"#, 2, ",1"),
+        (r#",1,"\"ab"]"#, r#"\"ab"#, 2, ",1"),
+        (r#",1,"ab\\"]"#, r"ab\\", 2, ",1"),
+        (r#",1,"\\\"ab"]"#, r#"\\\"ab"#, 2, ",1"),
+        (r#","\\","off"]"#, "off", 2, r#","\\""#),
+        (r#","a,b","c]d","[","off"]"#, "off", 4, r#","a,b","c]d","[""#),
+        (r#","\",","off"]"#, "off", 2, r#","\",""#),
+    ];
+    for (values, text, position, rest) in table {
+        let mut event = event(&format!(r#"2["name"{values}"#));
+        let last = event.last_string().expect(values);
+        assert_eq!((last.text, last.position(usize::MAX)), (text, Some(position)), "{values}");
+        assert_eq!(last.position(1), Some(1), "{values}: no count past the limit");
+        event.cut_last_string();
+        assert_eq!(event.values().as_json(), rest, "{values}");
+        assert!(event.last_string().is_none(), "{values}: one is cut off");
+    }
+}
+
+#[test]
+fn what_is_no_string_at_the_end_of_the_list_is_not_found() {
+    for packet in [
+        r#"2["name"]"#,
+        r#"2["name",1]"#,
+        r#"2["name",["off"]]"#,
+        r#"2["name",{"k":"off"}]"#,
+        r#"2["name",null]"#,
+        r#"2["name","off",1]"#,
+        // Broken ones.
+        r#"2["name","off""#,
+        r#"2["name" "off"]"#,
+        r#"2["name","a" "off"]"#,
+        r#"2["name":"off"]"#,
+        r#"2["name",off"]"#,
+        r#"2["name"]]"#,
+        r#"2["name","#,
+    ] {
+        assert_eq!(event(packet).last_string(), None, "{packet}");
+    }
+}
+
+#[test]
+fn a_list_that_is_broken_before_its_last_string_gives_it_no_position() {
+    for values in [r#",["a","off"]"#, r#",]","off"]"#, r#",{"a":[1],"off"]"#, r#",1","off"]"#] {
+        let event = event(&format!(r#"2["name"{values}"#));
+        let last = event.last_string().expect(values);
+        assert_eq!((last.text, last.position(usize::MAX)), ("off", None), "{values}");
+    }
+}
+
+#[test]
+fn members_are_added_in_front_of_those_of_an_object() {
+    let added = [("pid", "p\"\\é"), ("offset", "o")];
+    let ours = r#""pid":"p\"\\é","offset":"o""#;
+    let table = [
+        ("{}", format!("{{{ours}}}")),
+        (" { } ", format!("{{{ours} }} ")),
+        (r#"{"token":"t"}"#, format!(r#"{{{ours},"token":"t"}}"#)),
+        (r#"{"p\u0069d":1,"a":{}}"#, r#"{"offset":"o","p\u0069d":1,"a":{}}"#.to_owned()),
+        (r#"{"offset":null,"pid":2}"#, r#"{"offset":null,"pid":2}"#.to_owned()),
+        // Not what an authentication provider gives.
+        ("[]", "[]".to_owned()),
+        ("", String::new()),
+    ];
+    for (object, expected) in table {
+        assert_eq!(add_members(object, added), expected, "{object}");
     }
 }
 
@@ -353,6 +445,8 @@ fn a_connect_reply_gives_the_socket_id_if_there_is_one() {
     for (payload, sid) in table {
         let reply = connect_reply(&format!("0/a,{payload}")).expect(payload);
         assert_eq!(reply.sid.as_deref(), sid, "{payload}");
+        let pid = payload.contains("pid").then_some("p");
+        assert_eq!(reply.pid.as_deref(), pid, "{payload}");
     }
     for broken in [r#"{"sid":"abc""#, r#"{"sid":"abc"}x"#, "{sid}", "{"] {
         let expected = DecodeError::InvalidPayload { at: 5, expected: "an object" };
@@ -413,8 +507,9 @@ fn a_packets_size_counts_each_byte_once() {
     let attachments = vec![Bytes::from_static(b"0123456789"), Bytes::new()];
     let packet = Packet { text: "42[]".into(), attachments };
     assert_eq!(packet.size(), 14);
-    assert_eq!(packet.largest_part(), 10);
-    assert_eq!(Packet::text("42[]").largest_part(), 4);
+    assert_eq!(packet.largest_part(false), 10);
+    assert_eq!(packet.largest_part(true), 17);
+    assert_eq!(Packet::text("42[]").largest_part(false), 4);
 }
 
 // --- the handshake ---
@@ -657,10 +752,18 @@ fn read_everything(packet: &str) {
         SocketType::Disconnect => {}
         SocketType::Event => {
             let event = header.into_event(packet.into(), Vec::new());
-            assert!(event.name().len() + event.values().len() < packet.len());
+            assert!(event.name().len() + event.values().as_json().len() < packet.len());
+            let mut event = event;
+            if let Some(last) = event.last_string() {
+                assert!(last.position(usize::MAX).is_none_or(|position| position > 0));
+            }
+            event.cut_last_string();
         }
         SocketType::Ack => {
-            assert!(header.into_answer(packet.into(), Vec::new()).values().len() < packet.len());
+            assert!(
+                header.into_answer(packet.into(), Vec::new()).values().as_json().len()
+                    < packet.len()
+            );
         }
     }
 }

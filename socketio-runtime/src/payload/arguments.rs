@@ -10,7 +10,10 @@ use serde::{
 };
 
 use super::attachments;
-use crate::error::{ArgumentPosition, PayloadError, PayloadSubject};
+use crate::{
+    codec::Values,
+    error::{ArgumentPosition, PayloadError, PayloadSubject},
+};
 
 /// A type that can be received as an argument of an event or as an answer: everything that
 /// implements [`DeserializeOwned`].
@@ -71,15 +74,15 @@ pub(crate) struct EventSource<'a> {
     pub(crate) event: &'a str,
     /// The names of the arguments, where a schema gives them.
     pub(crate) names: &'a [&'static str],
-    /// The JSON array's text behind its `[` or behind the event name, with its `]`.
-    pub(crate) values: &'a str,
+    pub(crate) values: Values<'a>,
     pub(crate) attachments: &'a [Bytes],
 }
 
 impl<'a> Arguments<'a> {
     /// `is_first`: no value stands before these, so that the first one has no comma.
     pub(crate) fn new(source: EventSource<'a>, is_first: bool) -> Self {
-        Self { source, rest: source.values, index: 0, is_first }
+        let Values::Json { text, .. } = source.values;
+        Self { source, rest: text, index: 0, is_first }
     }
 
     /// Checks what follows the declared values.
@@ -88,8 +91,10 @@ impl<'a> Arguments<'a> {
     /// When the list does not go on with `,` or end with `]`.
     #[doc(hidden)]
     pub fn end(&mut self) -> Result<(), PayloadError> {
+        let Values::Json { is_cut, .. } = self.source.values;
+        let end = if is_cut { "" } else { "]" };
         let rest = self.rest.trim_ascii_start();
-        if rest.trim_ascii_end() == "]" || rest.starts_with(',') || self.is_first {
+        if rest.trim_ascii_end() == end || rest.starts_with(',') || self.is_first {
             return Ok(());
         }
         Err(self.error(None, "", "the JSON array does not end properly"))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Arguments, Bytes, EventSource, PacketWriter, ReceiveArgument};
 use crate::{
-    codec::Packet,
+    codec::{Packet, Values},
     error::{EmitError, PayloadError, PayloadSubject},
 };
 
@@ -30,7 +30,15 @@ impl<T: Serialize> Argument for T {
 }
 
 fn read<T>(
-    values: &str,
+    text: &str,
+    attachments: &[bytes::Bytes],
+    read: impl FnOnce(&mut Arguments<'_>) -> Result<T, PayloadError>,
+) -> Result<T, String> {
+    read_values(Values::Json { text, is_cut: false }, attachments, read)
+}
+
+fn read_values<T>(
+    values: Values<'_>,
     attachments: &[bytes::Bytes],
     read: impl FnOnce(&mut Arguments<'_>) -> Result<T, PayloadError>,
 ) -> Result<T, String> {
@@ -214,4 +222,16 @@ fn broken_json_is_an_error_of_the_event() {
     }
     let deep = format!(",{}1{}]", "[".repeat(200), "]".repeat(200));
     assert!(read(&deep, &[], serde_json::Value::required).is_err());
+}
+
+#[test]
+fn a_list_of_which_the_end_was_cut_off_ends_there() {
+    let cut = |text| Values::Json { text, is_cut: true };
+    assert_eq!(read_values(cut(""), &[], String::optional), Ok(None));
+    assert_eq!(read_values(cut(r#","x" "#), &[], String::optional), Ok(Some("x".to_owned())));
+    assert_eq!(read_values(cut(",1,2"), &[], u8::rest), Ok(vec![1, 2]));
+    for text in [",1]", ",1x", "]", ",1 2"] {
+        let result = read_values(cut(text), &[], u8::optional);
+        assert!(result.is_err(), "{text}: {result:?}");
+    }
 }

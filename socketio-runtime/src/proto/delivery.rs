@@ -9,7 +9,7 @@ use super::{
     NamespaceId, OfflinePolicy,
     held::Emitted,
     namespace::{Namespace, State},
-    session::Expired,
+    session::MaxPayload,
 };
 use crate::{
     codec::Packet,
@@ -26,7 +26,7 @@ impl Manager {
         options: EmitOptions,
     ) {
         // After a suspend, the heartbeat may have expired before the timer could tell.
-        if self.session.expired(now) == Some(Expired::Heartbeat) {
+        if self.session.is_heartbeat_overdue(now) {
             self.lose_session(now, &DisconnectReason::PingTimeout);
         }
         let (is_writable, max_payload) = (self.session.is_writable(), self.session.max_payload());
@@ -76,7 +76,7 @@ impl Manager {
         }
         match channel {
             None => namespace.hold(emitted),
-            Some(channel) if policy.is_volatile => self.out.packet(channel, emitted.packet),
+            Some(channel) if policy.is_volatile => self.out.emit_volatile(channel, id, emitted),
             Some(channel) => self.out.emit(channel, id, emitted),
         }
     }
@@ -100,7 +100,8 @@ impl Manager {
         if namespace.retries.forget(ack) {
             return;
         }
-        if let Some(place) = namespace.acks.remove(ack) {
+        // The outbox may give back what nobody waits for, to be told from what timed out.
+        if let Some(place) = namespace.acks.forget(ack, self.out.is_empty()) {
             namespace.held.forget_ack(place);
         }
     }
@@ -150,7 +151,7 @@ impl Manager {
                     Some(error) => {
                         self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
                     }
-                    None => self.out.packet(channel, packet),
+                    None => self.out.packet(channel, id, packet),
                 }
             }
             _ if namespace.is_wanted => {
@@ -212,21 +213,24 @@ impl Manager {
                 namespace.acks.remove(ack);
                 namespace.retries.undo_try(ack);
             }
-        } else if namespace.is_wanted {
-            match emitted.offline {
-                OfflinePolicy::Buffer => namespace.hold(emitted),
-                OfflinePolicy::Drop | OfflinePolicy::Reject => {
-                    let ack = emitted.ack.filter(|ack| namespace.acks.is_expected(*ack));
-                    self.refuse_offline(id, &Emitted { ack, ..emitted });
-                }
-            }
-        } else if emitted.ack.is_none() {
-            // Whoever waits for an answer was told when the namespace was given up.
-            let reason = namespace.closed.clone();
-            let reason = reason.unwrap_or(DisconnectReason::ClientDisconnect);
-            let event = emitted.event.to_string();
-            self.reject(id, None, EmitError::Disconnected { event, reason });
+            return;
         }
+        if emitted.ack.is_some_and(|ack| !namespace.acks.is_pending(ack)) {
+            // Its time was up while it waited, or whoever waits for the answer was told when the
+            // namespace was given up.
+            return;
+        }
+        if namespace.is_wanted && emitted.offline == OfflinePolicy::Buffer {
+            return namespace.hold(emitted);
+        }
+        let ack = emitted.ack.filter(|ack| !namespace.acks.forgets(*ack));
+        let emitted = Emitted { ack, ..emitted };
+        if namespace.is_wanted {
+            return self.refuse_offline(id, &emitted);
+        }
+        let reason = namespace.closed.clone().unwrap_or(DisconnectReason::ClientDisconnect);
+        let event = emitted.event.to_string();
+        self.reject_held(id, emitted.ack, EmitError::Disconnected { event, reason });
     }
 
     /// An event that is not to wait meets a socket that is offline.
@@ -273,8 +277,9 @@ fn over_limit(namespace: &Namespace, emitted: &Emitted) -> Option<EmitError> {
 pub(super) fn too_large(
     packet: &Packet,
     event: &str,
-    max_payload: Option<usize>,
+    max_payload: Option<MaxPayload>,
 ) -> Option<EmitError> {
-    let (size, limit) = (packet.largest_part(), max_payload?);
+    let MaxPayload { bytes: limit, is_base64 } = max_payload?;
+    let size = packet.largest_part(is_base64);
     (size > limit).then(|| EmitError::TooLarge { event: event.to_owned(), size, limit })
 }

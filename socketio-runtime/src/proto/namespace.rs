@@ -2,7 +2,7 @@
 //!
 //! Must not know: other namespaces, the session.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{
     AckId, AuthRequest, BufferedEvent,
@@ -10,6 +10,7 @@ use super::{
     backoff::Backoff,
     early::Early,
     held::{Emitted, Held},
+    recovery::Recovery,
     retry::RetryQueue,
 };
 use crate::error::DisconnectReason;
@@ -29,10 +30,14 @@ pub(super) struct Namespace {
     pub(super) attempt: u32,
     /// How often it was connected: tells tokens of older connections.
     pub(super) connections: u64,
-    /// For authentication that failed.
+    /// Since when, while it is connected.
+    pub(super) connected: Option<Instant>,
+    /// For authentication that failed, and what else is tried again on a connection that stays.
     pub(super) backoff: Backoff,
     /// Events that came before the namespace was accepted.
     pub(super) early: Early,
+    /// What the server needs to restore the session.
+    pub(super) recovery: Recovery,
     /// Until it is connected.
     pub(super) held: Held,
     /// The events that are sent again until they are confirmed.
@@ -89,8 +94,10 @@ impl Namespace {
             acks: Acks::default(),
             attempt: 0,
             connections: 0,
+            connected: None,
             backoff,
             early: Early::default(),
+            recovery: Recovery::default(),
             held: Held::default(),
             retries: RetryQueue::default(),
             held_limit: usize::MAX,
@@ -99,7 +106,10 @@ impl Namespace {
 
     /// Keeps an event until the namespace is connected.
     pub(super) fn hold(&mut self, mut emitted: Emitted) {
-        emitted.ack = emitted.ack.filter(|ack| self.acks.is_expected(*ack));
+        if let Some(ack) = emitted.ack.filter(|ack| self.acks.forgets(*ack)) {
+            self.acks.remove(ack);
+            emitted.ack = None;
+        }
         let ack = emitted.ack;
         let place = self.held.push(emitted);
         if let Some(ack) = ack {
@@ -121,6 +131,12 @@ impl Namespace {
         let held = self.held.iter();
         let held = held.map(move |emitted| emitted.describe(now, emitted.ack.is_some(), 0));
         held.chain(self.retries.describe(now))
+    }
+
+    /// Whether it is connected, and has been for so long.
+    pub(super) fn has_lasted(&self, now: Instant, time: Duration) -> bool {
+        let is_long_ago = |since| now.saturating_duration_since(since) >= time;
+        self.state == State::Connected && self.connected.is_some_and(is_long_ago)
     }
 
     pub(super) fn held_bytes(&self) -> usize {

@@ -83,12 +83,13 @@ impl Manager {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
             State::Connecting(_) => {
-                let Some(sid) = reply.sid else {
+                let ConnectReply { sid, pid } = reply;
+                let Some(sid) = sid else {
                     // The server has a socket now; a later CONNECT must not find it there.
                     self.send_disconnect(id);
-                    return self.refuse(now, id, ConnectError::UnsupportedServer);
+                    return self.fail_entry(now, id, ConnectError::UnsupportedServer);
                 };
-                self.on_accepted(now, id, sid);
+                self.on_accepted(now, id, sid, pid);
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -109,14 +110,14 @@ impl Manager {
     /// The order is the reference's (`socket.io-client/lib/socket.ts`, `onconnect`): what came
     /// early, what was held back, what is tried until it is confirmed, then the word that the
     /// namespace is connected.
-    fn on_accepted(&mut self, now: Instant, id: NamespaceId, sid: String) {
-        self.on_namespace_connected();
+    fn on_accepted(&mut self, now: Instant, id: NamespaceId, sid: String, pid: Option<String>) {
         self.expire_held(now, id);
         let max_payload = self.session.max_payload();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         namespace.state = State::Connected;
         namespace.connections += 1;
-        namespace.backoff.reset();
+        namespace.connected = Some(now);
+        let recovered = namespace.recovery.resume(pid);
         let attempt = std::mem::take(&mut namespace.attempt);
         let (early, held) = (namespace.early.take(), namespace.held.take());
         for (packet, ack) in early {
@@ -136,15 +137,19 @@ impl Manager {
         }
         self.send_next_try(now, id);
         let sid = Sid(sid);
-        self.out.event(id, EventKind::Connected { sid, recovered: false, attempt });
+        self.out.event(id, EventKind::Connected { sid, recovered, attempt });
     }
 
     fn on_disconnect(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connected | State::Connecting(_) => {
-                self.deactivate(id, &DisconnectReason::ServerDisconnect);
-                self.close_if_unused(now);
+            State::Connected => self.on_server_disconnect(now, id),
+            State::Connecting(_) => {
+                // The CONNECT may still be here; another one would be a second one.
+                let unsent = self.out.take_namespace(id);
+                self.hold_or_reject(unsent);
+                let error = ConnectError::Disconnected(DisconnectReason::ServerDisconnect);
+                self.fail_entry(now, id, error);
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -187,7 +192,7 @@ impl Manager {
                 let (message, data) = decode_refusal(payload);
                 let refusal = Refusal::new(&message, data.as_deref().map(RawValue::get));
                 let namespace = namespace.path.to_string();
-                self.refuse(now, id, ConnectError::Refused { namespace, refusal });
+                self.fail_entry(now, id, ConnectError::Refused { namespace, refusal });
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -199,17 +204,6 @@ impl Manager {
             | State::Authenticating { .. }
             | State::Waiting { .. } => {}
         }
-    }
-
-    /// The server does not want this namespace; it is asked again only at the user's wish.
-    fn refuse(&mut self, now: Instant, id: NamespaceId, error: ConnectError) {
-        if let Some(namespace) = self.namespaces.get_mut(&id) {
-            namespace.state = State::Idle;
-            namespace.early.take();
-        }
-        self.out.event(id, EventKind::ConnectError { error, will_retry: false });
-        self.give_up(id, &DisconnectReason::Refused);
-        self.close_if_unused(now);
     }
 
     /// A packet that belongs to nobody in particular: all who are connected are told.

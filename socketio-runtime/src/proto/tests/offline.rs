@@ -141,7 +141,7 @@ fn a_time_to_live_that_ended_in_a_suspend_is_over() {
     sim.server.words.insert("/", Word::Accept);
     sim.manager.handle_input(sim.now(), Input::Frame { channel, frame });
     let mut texts = Vec::new();
-    while let Some(transmit) = sim.manager.poll_transmit() {
+    while let Some(transmit) = sim.manager.poll_transmit(sim.now()) {
         texts.push(format!("{transmit:?}"));
     }
     assert!(texts.len() == 1 && texts[0].contains("kept"), "{texts:?}");
