@@ -15,7 +15,7 @@ use std::{
 use super::{
     auth::PendingAuths,
     clock::{self, Alarm, Clock},
-    command::{AckChange, Command, Emit, Flush},
+    command::{AckChange, Command, Emit, Flush, OpenSocket},
     config::{ClientConfig, TransportConfig},
     dial::Dialer,
     http::HttpClient,
@@ -140,13 +140,7 @@ impl Driver {
 
     fn handle_command(&mut self, now: Instant, command: Command) {
         match command {
-            Command::Open(open) => {
-                let SocketShared { id, path, defaults, .. } = &*open.shared;
-                let id = *id;
-                self.manager.add_namespace(id, path);
-                self.manager.limit_held(id, defaults.buffer_limit);
-                self.sockets.insert(id, SocketRecord::new(open));
-            }
+            Command::Open(open) => self.open(open),
             Command::Connect { namespace, reply } => {
                 if let Some(socket) = self.sockets.get_mut(&namespace) {
                     socket.on_connect_called(reply);
@@ -194,16 +188,26 @@ impl Driver {
                 }
             }
             Command::Disconnect { namespace } => self.disconnect(now, namespace),
-            Command::Release { namespace } => {
-                self.disconnect(now, namespace);
-                self.manager.remove_namespace(now, namespace);
-                // What the authentication provider captured is the user's.
-                let socket = self.sockets.remove(&namespace);
-                isolate("drop", || drop(socket));
-            }
+            Command::Release { namespace } => self.release(now, namespace),
             Command::Flush(flush) => self.flushes.push(WaitingFlush { flush, mark: None }),
             Command::Shutdown => self.is_shutting_down = true,
         }
+    }
+
+    fn open(&mut self, open: OpenSocket) {
+        let SocketShared { id, path, defaults, .. } = &*open.shared;
+        let id = *id;
+        self.manager.add_namespace(id, path);
+        self.manager.limit_held(id, defaults.buffer_limit);
+        self.sockets.insert(id, SocketRecord::new(open));
+    }
+
+    fn release(&mut self, now: Instant, namespace: NamespaceId) {
+        self.disconnect(now, namespace);
+        self.manager.remove_namespace(now, namespace);
+        // What the authentication provider captured is the user's.
+        let socket = self.sockets.remove(&namespace);
+        isolate("drop", || drop(socket));
     }
 
     fn emit(&mut self, now: Instant, emit: Emit) {
