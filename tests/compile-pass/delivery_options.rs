@@ -18,6 +18,9 @@ trait Shop {
     fn pay(amount: u64) -> ();
     #[event(retries = 0)]
     fn once() -> ();
+    // It may wait for its turn, though not for the connection.
+    #[event(offline = reject, retries = 1, time_to_live = "1s")]
+    fn in_turn() -> ();
     // The options' words are no keywords anywhere else.
     fn retries(offline: u8, buffer: u8, drop: u8, reject: u8, time_to_live: u8);
     #[event(idempotency_key)]

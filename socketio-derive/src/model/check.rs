@@ -70,8 +70,9 @@ fn delivery(ctxt: &Ctxt, input: &EventInput) {
         }
         return;
     }
-    if let (Some((word, _)), Some((_, OfflinePolicy::Drop | OfflinePolicy::Reject))) =
-        (&options.time_to_live, &options.offline)
+    // One that is retried may still wait for its turn.
+    if let (Some((word, _)), Some((_, OfflinePolicy::Drop | OfflinePolicy::Reject)), None) =
+        (&options.time_to_live, &options.offline, &options.retries)
     {
         let message = "an event that does not wait while the socket is offline needs no time to \
                        live: leave it out, or say `offline = buffer`";

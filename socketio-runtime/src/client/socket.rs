@@ -326,7 +326,8 @@ impl<N: Namespace> Socket<N> {
     }
 
     /// Waits until everything that was emitted before, on any socket of the client, has been
-    /// handed to the network.
+    /// handed to the network. Of events that are [retried](crate::SocketBuilder::retries) each waits
+    /// for the one before it, so this waits until all but the last are answered or given up.
     ///
     /// # Errors
     /// When the runtime that ran the connection has shut down.

@@ -15,7 +15,8 @@
 //! - A bad peer is an event, never an error or a panic.
 //! - A channel's id is never used again, so an input that comes late, from a channel that was
 //!   given up, finds nothing and does nothing.
-//! - Every ack id that was emitted comes back exactly once, as `Acked` or `AckFailed`.
+//! - Every ack id that was emitted comes back exactly once, as `Acked` or `AckFailed`, unless it was
+//!   forgotten or cancelled before.
 //! - A namespace gets no `Received` before the server accepted it, and the server gets no event
 //!   and no second CONNECT before that either: it would close the whole connection.
 //! - At most one GET and one POST are under way.
