@@ -22,5 +22,6 @@ mod schema;
 mod setup;
 mod shared;
 mod tls;
+mod transports;
 mod untyped;
 mod wire;
