@@ -91,7 +91,7 @@ pub use self::{
         Ack, Client, ClientBuilder, Connecting, Disconnecting, EventStream, LifecycleStream,
         Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
     },
-    driver::{Lifecycle, SocketState},
+    driver::{ClientStats, Lifecycle, SocketState, SocketStats},
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
     schema::Namespace,

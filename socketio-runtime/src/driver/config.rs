@@ -2,7 +2,7 @@
 //!
 //! Must not know: how users set them.
 
-use std::time::Duration;
+use std::{fmt, time::Duration};
 
 use http::uri::Authority;
 
@@ -31,7 +31,7 @@ impl Default for ClientConfig {
 }
 
 /// Where the server is.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Endpoint {
     pub(super) is_tls: bool,
     /// Without the brackets of an IPv6 address.
@@ -83,6 +83,13 @@ impl Endpoint {
         } else {
             format!("{}:{}", self.host, self.port)
         }
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    /// The query may be secret.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Endpoint").field("address", &self.address()).finish_non_exhaustive()
     }
 }
 

@@ -17,7 +17,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use super::state::Lifecycle;
 use crate::{
     codec::{EventPacket, Packet},
-    error::InvalidEvent,
+    error::{InvalidEvent, Logged},
     proto::AckToken,
     schema::{AckDescriptor, EventDescriptor},
 };
@@ -119,6 +119,8 @@ pub(super) struct Listeners {
 pub(super) struct Delivery {
     pub(super) answer: Option<(AckToken, Packet)>,
     pub(super) invalid: Option<InvalidEvent>,
+    /// How many listeners missed it.
+    pub(super) missed: u32,
     has_gone: bool,
 }
 
@@ -176,7 +178,7 @@ impl Listeners {
 
     /// Tells the hooks and the log.
     pub(super) fn report(&mut self, namespace: &str, invalid: &InvalidEvent) {
-        tracing::warn!(namespace, error = %invalid, "event not delivered");
+        tracing::warn!(namespace, error = %Logged(invalid), "event not delivered");
         for entry in &mut self.invalid {
             if let Target::Invalid(call) = &mut entry.target {
                 isolate("on_invalid", || call(invalid));
@@ -265,7 +267,10 @@ impl ListenerEntry {
                 let token = if self.answers { token.take() } else { None };
                 match sender.try_send(QueuedEvent { event, packet: packet.clone(), token }) {
                     Ok(()) => {}
-                    Err(TrySendError::Full(_)) => self.status.miss(event.name),
+                    Err(TrySendError::Full(_)) => {
+                        self.status.miss(event.name);
+                        delivery.missed += 1;
+                    }
                     Err(TrySendError::Closed(_)) => {
                         self.status.deactivate();
                         delivery.has_gone = true;
@@ -280,16 +285,11 @@ impl ListenerEntry {
 /// Runs a listener; a panic in it is logged and harms nobody else.
 pub(crate) fn isolate<R>(listener: &str, call: impl FnOnce() -> R) -> Option<R> {
     // What a panic leaves half done belongs to the listener alone.
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(output) => Some(output),
-        Err(panic) => {
-            let message = panic
-                .downcast_ref::<&str>()
-                .copied()
-                .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-                .unwrap_or("of a type that is no text");
-            tracing::error!(listener, message, "a listener panicked");
-            None
-        }
+    if let Ok(output) = catch_unwind(AssertUnwindSafe(call)) {
+        Some(output)
+    } else {
+        // The panic hook has said why; what user code panics with may be a payload.
+        tracing::error!(listener, "a listener panicked");
+        None
     }
 }

@@ -18,10 +18,10 @@ mod mailbox;
 mod shared;
 mod sockets;
 mod state;
+mod stats;
 mod task;
 mod websocket;
 
-pub use self::state::{Lifecycle, SocketState};
 pub(crate) use self::{
     command::{AckOutcome, Command, Emit, EmitAck, Flush, OpenSocket},
     config::{ClientConfig, Endpoint},
@@ -31,4 +31,8 @@ pub(crate) use self::{
     },
     shared::{Connection, SocketShared},
     task::Driver,
+};
+pub use self::{
+    state::{Lifecycle, SocketState},
+    stats::{ClientStats, SocketStats},
 };

@@ -59,6 +59,13 @@ impl SocketRecord {
     }
 
     pub(super) fn settle(&mut self, ack: AckId, outcome: AckOutcome) {
+        let stats = &self.shared.stats;
+        match &outcome {
+            Ok(_) => stats.acks_received.add(1),
+            Err(AckFailure::TimedOut) => stats.acks_timed_out.add(1),
+            Err(AckFailure::Rejected(_)) => stats.dropped.add(1),
+            Err(AckFailure::Disconnected(_)) => {}
+        }
         if let Some(reply) = self.acks.remove(&ack) {
             // The `Ack` may have been dropped.
             let _ = reply.send(outcome);
@@ -74,6 +81,9 @@ impl SocketRecord {
             state.recovered = recovered;
             state.id = Some(sid.into());
         });
+        let stats = &self.shared.stats;
+        stats.connects.add(1);
+        stats.reconnects.add(u64::from(attempt > 0));
         self.reply_to_connects(&Ok(()));
         if attempt > 0 {
             self.listeners.tell(&Lifecycle::Reconnect { attempt });
@@ -82,6 +92,7 @@ impl SocketRecord {
     }
 
     pub(super) fn on_connect_error(&mut self, error: ConnectError, will_retry: bool) {
+        self.shared.stats.connect_errors.add(1);
         if !will_retry {
             self.shared.gate.on_disconnected(error.as_reason());
         }
@@ -130,12 +141,16 @@ impl SocketRecord {
         packet: &EventPacket,
         token: Option<AckToken>,
     ) -> Option<(AckToken, Packet)> {
+        self.shared.stats.received.add(1);
         let name = packet.name();
         let Some(event) = (self.find)(&name) else {
             self.report(&InvalidEvent::Undeclared { event: name.into_owned() });
             return None;
         };
-        let Delivery { answer, invalid, .. } = self.listeners.deliver(event, packet, token);
+        let Delivery { answer, invalid, missed, .. } = self.listeners.deliver(event, packet, token);
+        if missed > 0 {
+            self.shared.stats.missed.add(missed.into());
+        }
         if let Some(invalid) = invalid {
             self.report(&invalid);
         }
@@ -143,6 +158,10 @@ impl SocketRecord {
     }
 
     pub(super) fn report(&mut self, invalid: &InvalidEvent) {
+        match invalid {
+            InvalidEvent::Emit(_) => self.shared.stats.dropped.add(1),
+            _ => self.shared.stats.undelivered.add(1),
+        }
         self.listeners.report(self.shared.path, invalid);
     }
 

@@ -6,10 +6,12 @@
 
 mod connect;
 mod emit;
+mod logged;
 mod receive;
 mod retry;
 mod transport;
 
+pub(crate) use self::logged::Logged;
 pub use self::{
     connect::{AuthError, BuildError, ConnectError, Refusal, Shutdown},
     emit::{AckError, EmitError},

@@ -2,7 +2,7 @@
 //!
 //! Must not know: when the next attempt is made, who asks.
 
-use serde::Deserialize;
+use serde_json::Value;
 
 use super::{ConnectError, DisconnectReason, TransportError};
 
@@ -119,15 +119,13 @@ impl DisconnectReason {
 
 /// Whether the body of an Engine.IO refusal names something that the server's setup decides.
 fn is_settled(body: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Refusal {
-        code: u64,
-    }
     const TRANSPORT_UNKNOWN: u64 = 0;
     const UNSUPPORTED_PROTOCOL_VERSION: u64 = 5;
-    serde_json::from_str::<Refusal>(body).is_ok_and(|refusal| {
-        matches!(refusal.code, TRANSPORT_UNKNOWN | UNSUPPORTED_PROTOCOL_VERSION)
-    })
+    let refusal = serde_json::from_str::<Value>(body).unwrap_or_default();
+    matches!(
+        refusal.get("code").and_then(Value::as_u64),
+        Some(TRANSPORT_UNKNOWN | UNSUPPORTED_PROTOCOL_VERSION)
+    )
 }
 
 #[cfg(test)]

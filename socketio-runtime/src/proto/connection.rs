@@ -9,11 +9,12 @@ use super::{
     config::Verdict,
     namespace::{Namespace, State},
 };
-use crate::error::{ConnectError, DisconnectReason, EmitError, Failure};
+use crate::error::{ConnectError, DisconnectReason, EmitError, Failure, Logged};
 
 impl Manager {
     fn open_session(&mut self, now: Instant) {
         self.abort_session();
+        tracing::debug!(attempt = self.backoff.attempts(), "dialling");
         let channel = self.session.open(now + self.config.open_timeout);
         self.out.transmit(Transmit::Open { channel });
     }
@@ -26,6 +27,8 @@ impl Manager {
     }
 
     pub(super) fn on_opened(&mut self, now: Instant) {
+        self.traffic.connections += 1;
+        tracing::debug!("the connection is open");
         // What was cut off by the end of the last session is not completed on this one.
         self.reassembler.abandon();
         for id in self.wanted() {
@@ -53,6 +56,7 @@ impl Manager {
 
     /// An open session ends against the user's will.
     pub(super) fn lose_session(&mut self, now: Instant, reason: &DisconnectReason) {
+        tracing::debug!(reason = %Logged(reason), "the connection is lost");
         let is_parse_error = matches!(reason, DisconnectReason::ParseError(_));
         let channel = self.session.open_channel();
         if let Some(channel) = channel.filter(|_| is_parse_error) {
@@ -111,6 +115,7 @@ impl Manager {
         error: impl Fn(&Config, &Namespace) -> ConnectError,
     ) {
         self.abort_session();
+        self.traffic.failed_attempts += 1;
         let attempts = self.backoff.attempts();
         for id in self.wanted() {
             let Some(namespace) = self.namespaces.get(&id) else { continue };
@@ -133,7 +138,9 @@ impl Manager {
         // Those who are still wanted have all been judged by the same number of attempts.
         let limit = self.config.reconnection_attempts.unwrap_or(u32::MAX);
         if self.backoff.attempts() < limit {
-            self.retry = Some(now + self.backoff.next_delay());
+            let delay = self.backoff.next_delay();
+            tracing::debug!(?delay, attempt = self.backoff.attempts(), "will dial again");
+            self.retry = Some(now + delay);
             return;
         }
         for id in self.wanted() {
@@ -172,7 +179,10 @@ impl Manager {
         self.retry = None;
         self.backoff.reset();
         match self.session.begin_close(now + self.config.close_timeout) {
-            Some(channel) => self.out.transmit(Transmit::Close { channel }),
+            Some(channel) => {
+                tracing::debug!("closing the connection, which nobody uses");
+                self.out.transmit(Transmit::Close { channel });
+            }
             None if self.session.is_opening() => self.abort_session(),
             None => {}
         }

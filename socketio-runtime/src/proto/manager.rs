@@ -15,6 +15,7 @@ use super::{
     namespace::{Emitted, Namespace, Patience, State},
     outbox::Outbox,
     session::{Expired, Received, Session},
+    traffic::Traffic,
 };
 use crate::{
     codec::{Packet, Reassembler, encode_connect},
@@ -35,6 +36,7 @@ pub(crate) struct Manager {
     /// When the next reconnection attempt starts.
     pub(super) retry: Option<Instant>,
     pub(super) auth_requests: u64,
+    pub(super) traffic: Traffic,
     seed: u64,
 }
 
@@ -52,6 +54,7 @@ impl Manager {
             out: Outbox::default(),
             retry: None,
             auth_requests: 0,
+            traffic: Traffic::default(),
             seed,
         }
     }
@@ -67,6 +70,9 @@ impl Manager {
         if self.session.channel() != Some(channel) {
             tracing::trace!(?channel, "input of a former channel");
             return;
+        }
+        if let Input::Frame { frame, .. } = &input {
+            self.traffic.on_received(frame.size());
         }
         match input {
             // The session opens with the server's handshake.
@@ -197,12 +203,11 @@ impl Manager {
             return self.reject(id, emitted.ack, EmitError::Disconnected { event, reason });
         }
         if is_volatile && !(channel.is_some() && is_writable) {
-            // Only an emit with ack reports it.
             if emitted.ack.is_some() {
                 let event = event.to_owned();
-                self.reject(id, emitted.ack, EmitError::VolatileDropped { event });
+                return self.reject(id, emitted.ack, EmitError::VolatileDropped { event });
             }
-            return;
+            return self.out.event(id, EventKind::VolatileDropped);
         }
         if let Some(error) = too_large(&emitted.packet, event, max_payload) {
             return self.reject(id, emitted.ack, error);
@@ -230,21 +235,22 @@ impl Manager {
     }
 
     /// Answers an event, if the connection on which it came is still there: on another one the
-    /// server would take the answer for somebody else's.
-    pub(crate) fn answer(&mut self, id: NamespaceId, token: &AckToken, packet: Packet) {
-        let Some(namespace) = self.namespaces.get(&id) else { return };
+    /// server would take the answer for somebody else's. Whether it is on its way.
+    pub(crate) fn answer(&mut self, id: NamespaceId, token: &AckToken, packet: Packet) -> bool {
+        let Some(namespace) = self.namespaces.get(&id) else { return false };
         let is_current = token.connection == namespace.connections;
-        match self.session.open_channel() {
-            Some(channel) if is_current && namespace.state == State::Connected => {
-                match too_large(&packet, "(answer)", self.session.max_payload()) {
-                    Some(error) => {
-                        self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
-                    }
-                    None => self.out.packet(channel, packet),
-                }
-            }
-            _ => tracing::debug!(ack = token.id, "answer after the connection was lost"),
+        let is_current = is_current && namespace.state == State::Connected;
+        let Some(channel) = self.session.open_channel().filter(|_| is_current) else {
+            let namespace = &*namespace.path;
+            tracing::debug!(namespace, ack = token.id, "answer after the connection was lost");
+            return false;
+        };
+        if let Some(error) = too_large(&packet, "(answer)", self.session.max_payload()) {
+            self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
+            return false;
         }
+        self.out.packet(channel, packet);
+        true
     }
 
     /// Leaves the namespace; the connection closes if no other one needs it.
@@ -266,7 +272,11 @@ impl Manager {
 
     #[must_use]
     pub(crate) fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.out.poll_transmit()
+        let transmit = self.out.poll_transmit();
+        if let Some(Transmit::Frame { frame, .. }) = &transmit {
+            self.traffic.on_sent(frame.size());
+        }
+        transmit
     }
 
     /// Whether the next transmit is a frame, for which the channel needs room. What is not polled
@@ -305,6 +315,11 @@ impl Manager {
     /// How many of those, from the first on, were polled out.
     pub(crate) fn transmits_polled(&self) -> u64 {
         self.out.polled()
+    }
+
+    /// What went over the connection so far.
+    pub(crate) fn traffic(&self) -> &Traffic {
+        &self.traffic
     }
 
     /// The server's limit for one message.

@@ -47,6 +47,11 @@ impl Manager {
         self.forget_failures_if_stable(now, id);
         let reason = DisconnectReason::ServerDisconnect;
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        // An event for a socket that it has no more makes the server close the connection
+        // (`socket.io/lib/client.ts`, `ondecoded`).
+        for emitted in self.out.take_emits(id) {
+            namespace.hold(emitted);
+        }
         let attempts = namespace.backoff.attempts();
         let verdict = self.config.judge(Failure::Loss(&reason), attempts);
         if verdict == Verdict::GivenUp {

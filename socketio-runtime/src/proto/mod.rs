@@ -34,6 +34,8 @@ mod packets;
 mod session;
 #[cfg(test)]
 mod tests;
+mod trace;
+mod traffic;
 
 pub use self::config::{
     CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS, DEFAULT_OPEN_TIMEOUT,
@@ -45,4 +47,5 @@ pub(crate) use self::{
     event::{AckFailure, AckId, AckToken, AuthRequest, EmitOptions, Event, EventKind, NamespaceId},
     io::{ChannelId, Frame, Input, Transmit},
     manager::Manager,
+    traffic::Traffic,
 };

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 
 use bytes::Bytes;
 
-use super::{ChannelId, Event, EventKind, Frame, NamespaceId, Transmit, namespace::Emitted};
+use super::{ChannelId, Event, EventKind, Frame, NamespaceId, Transmit, namespace::Emitted, trace};
 use crate::codec::{PONG, Packet};
 
 #[derive(Debug, Default)]
@@ -82,6 +82,21 @@ impl Outbox {
         unsent
     }
 
+    /// Takes back, in order, the events of one namespace of which nothing was polled out.
+    pub(super) fn take_emits(&mut self, of: NamespaceId) -> Vec<Emitted> {
+        let mut taken = Vec::new();
+        for entry in std::mem::take(&mut self.entries) {
+            match entry {
+                Entry::Emit(_, namespace, emitted) if namespace == of => {
+                    self.unsent_bytes -= emitted.packet.size();
+                    taken.push(emitted);
+                }
+                other => self.entries.push_back(other),
+            }
+        }
+        taken
+    }
+
     pub(super) fn poll_transmit(&mut self) -> Option<Transmit> {
         let transmit = if let Some((channel, bytes)) = self.attachments.pop_front() {
             Transmit::Frame { channel, frame: Frame::Binary(bytes) }
@@ -93,6 +108,7 @@ impl Outbox {
                 Entry::Packet(channel, packet) => (channel, packet),
                 Entry::Emit(channel, _, emitted) => (channel, emitted.packet),
             };
+            trace::sent(&packet);
             let Packet { text, attachments } = packet;
             self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
             Transmit::Frame { channel, frame: Frame::Text(text) }
