@@ -16,7 +16,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{ClientShared, Emitter, EventStream, LifecycleStream, Listener, Registrar};
 use crate::{
     driver::{
-        AnyEvent, Command, Flush, ListenerStatus, SocketShared, SocketState, Subject, Target,
+        AnyEvent, Command, Flush, ListenerStatus, SocketShared, SocketState, SocketStats, Subject,
+        Target,
     },
     error::{ConnectError, InvalidEvent, Shutdown},
     limits,
@@ -85,8 +86,10 @@ impl<N: Namespace> Socket<N> {
     }
 
     /// Enters the namespace, and stays in it: a connection that is lost is made again, as the
-    /// client's reconnection options say, until [`disconnect`](Self::disconnect), a refusal or a
-    /// disconnection by the server.
+    /// client's reconnection options say, until [`disconnect`](Self::disconnect), or a failure that
+    /// is not tried again: a refusal or a disconnection by the server, unless the client's
+    /// [`retry_policy`](crate::ClientBuilder::retry_policy) says otherwise, and
+    /// [a few more](ConnectError::is_retried).
     ///
     /// Connecting starts at once; the future only tells how the first attempt ended, and does
     /// not have to be awaited. On an already connected socket it is ready with `Ok`.
@@ -321,6 +324,22 @@ impl<N: Namespace> Socket<N> {
     #[must_use]
     pub fn id(&self) -> Option<Arc<str>> {
         self.inner.state.borrow().id.clone()
+    }
+
+    /// What has happened on this socket so far. It costs a few loads.
+    /// [`Client::stats`](crate::Client::stats) has what concerns the whole connection.
+    ///
+    /// ```no_run
+    /// # fn run<N: socketio_runtime::Namespace>(socket: &socketio_runtime::Socket<N>) {
+    /// let stats = socket.stats();
+    /// if stats.missed > 0 {
+    ///     println!("{} events came faster than they were read", stats.missed);
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn stats(&self) -> SocketStats {
+        self.shared().stats.snapshot()
     }
 
     /// Waits until everything that was emitted before, on any socket of the client, has been

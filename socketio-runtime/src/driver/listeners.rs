@@ -18,7 +18,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use super::{any_event::AnyEvent, state::Lifecycle};
 use crate::{
     codec::Packet,
-    error::InvalidEvent,
+    error::{InvalidEvent, Logged},
     proto::AckToken,
     schema::{AckDescriptor, EventDescriptor},
 };
@@ -129,6 +129,8 @@ pub(super) struct Delivery {
     pub(super) answer: Option<(AckToken, Packet)>,
     /// What went wrong. Listeners that fail in the same way are one failure.
     pub(super) invalid: Vec<InvalidEvent>,
+    /// How many listeners missed it.
+    pub(super) missed: u32,
     has_gone: bool,
 }
 
@@ -206,7 +208,7 @@ impl Listeners {
 
     /// Tells the hooks and the log.
     pub(super) fn report(&mut self, namespace: &str, invalid: &InvalidEvent) {
-        tracing::warn!(namespace, error = %invalid, "event not delivered");
+        tracing::warn!(namespace, error = %Logged(invalid), "event not delivered");
         for entry in &mut self.invalid {
             if let Target::Invalid(call) = &mut entry.target {
                 isolate("on_invalid", || call(invalid));
@@ -312,6 +314,7 @@ impl ListenerEntry {
                 match sender.try_send(QueuedEvent { event: event.clone(), token }) {
                     Ok(()) => {}
                     Err(TrySendError::Full(queued)) => {
+                        delivery.missed += 1;
                         let missed = self.status.miss();
                         // Ever more seldom, so that a listener that lags does not flood the log
                         // as well. A question that nobody will answer is told every time.
@@ -337,17 +340,12 @@ impl ListenerEntry {
 /// Runs a listener; a panic in it is logged and harms nobody else.
 pub(crate) fn isolate<R>(listener: &str, call: impl FnOnce() -> R) -> Option<R> {
     // What a panic leaves half done belongs to the listener alone.
-    match catch_unwind(AssertUnwindSafe(call)) {
-        Ok(output) => Some(output),
-        Err(panic) => {
-            let message = panic
-                .downcast_ref::<&str>()
-                .copied()
-                .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-                .unwrap_or("of a type that is no text");
-            tracing::error!(listener, message, "a listener panicked");
-            None
-        }
+    if let Ok(output) = catch_unwind(AssertUnwindSafe(call)) {
+        Some(output)
+    } else {
+        // The panic hook has said why; what user code panics with may be a payload.
+        tracing::error!(listener, "a listener panicked");
+        None
     }
 }
 
