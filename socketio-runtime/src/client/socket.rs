@@ -195,7 +195,8 @@ impl<N: Namespace> Socket<N> {
         <N::Listens as Listens>::stream(self.registrar())
     }
 
-    /// A stream of all declared events, as one enum to match.
+    /// A stream of all declared events, as one enum to match; of an
+    /// [`Untyped`](crate::Untyped) socket, of all events that come.
     pub fn events(&self) -> EventStream<<N::Listens as Listens>::Event> {
         <N::Listens as Listens>::events(self.registrar())
     }
@@ -219,7 +220,8 @@ impl<N: Namespace> Socket<N> {
 
     /// Registers a catch-all of what is sent: it hears every event of this side, in the order on
     /// the wire, when the event is handed to the network. One that waits for the connection is
-    /// heard when it is sent, and one that is never sent is not heard. Answers are no events.
+    /// heard when it is sent, and one that is never sent is not heard. What is on its way at a
+    /// [`disconnect`](Self::disconnect) is heard then. Answers are no events.
     ///
     /// It runs on the connection's task and must not block;
     /// [`stream_any_outgoing`](Self::stream_any_outgoing) is for those who have to wait.

@@ -98,7 +98,6 @@ impl<'s> UntypedOnce<'s> {
     }
 
     /// The next event of this name.
-    #[expect(clippy::must_use_candidate, reason = "the future itself is `must_use`")]
     pub fn event(self, name: &str) -> Once<AnyEvent> {
         let name = Arc::<str>::from(name);
         let stream = self.0.watch_stream(Subject::Named(Arc::clone(&name)));
