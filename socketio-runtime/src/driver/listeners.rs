@@ -72,7 +72,7 @@ pub(crate) struct ListenerEntry {
 }
 
 /// What a listener hears.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) enum Subject {
     /// An event of the schema.
     Event(&'static EventDescriptor),
