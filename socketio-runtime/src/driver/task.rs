@@ -224,8 +224,8 @@ impl Driver {
     /// Leaves the namespace at the user's wish, which ends what the user registered.
     fn disconnect(&mut self, now: Instant, namespace: NamespaceId) {
         self.auths.cancel(namespace);
-        self.manager.disconnect(now, namespace);
         self.manager.watch_sent(namespace, false);
+        self.manager.disconnect(now, namespace);
         // Listeners still hear what came before, what is on its way, and why it ended.
         self.deliver(now);
         if let Some(socket) = self.sockets.get_mut(&namespace) {
