@@ -2,6 +2,7 @@
 //! other test worthless.
 
 mod chat;
+mod connect_proxy;
 mod deadline;
 mod fake;
 mod node;
