@@ -34,6 +34,10 @@ pub(super) struct Dialer {
 }
 
 impl Dialer {
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(clippy::unnecessary_wraps, reason = "only certificates can be wrong")
+    )]
     pub(super) fn new(
         endpoint: Endpoint,
         tls: &TlsConfig,
