@@ -93,7 +93,9 @@ pub use self::{
         SocketBuilder, WeakSocket,
     },
     codec::Transport,
-    driver::{AnyEvent, HookOutput, Lifecycle, Proxy, RequestParts, SocketState},
+    driver::{
+        AnyEvent, ClientStats, HookOutput, Lifecycle, Proxy, RequestParts, SocketState, SocketStats,
+    },
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
     proto::{BufferedEvent, Cancellation, OfflinePolicy},

@@ -15,7 +15,8 @@ use std::{
 use super::{ClientBuilder, SocketBuilder, shared::Server};
 use crate::{
     driver::{
-        ClientConfig, Command, Connection, Driver, SocketDefaults, SocketShared, TransportConfig,
+        ClientConfig, ClientStats, Command, Connection, Driver, SocketDefaults, SocketShared,
+        TransportConfig,
     },
     error::{BuildError, ConnectError},
     limits,
@@ -117,6 +118,19 @@ impl Client {
     /// A socket of the namespace `N`, to be authenticated and connected.
     pub fn socket<N: Namespace>(&self) -> SocketBuilder<N> {
         SocketBuilder::new(Arc::clone(&self.shared))
+    }
+
+    /// What has happened on the connection so far. It costs a few loads.
+    ///
+    /// ```no_run
+    /// # fn run(client: &socketio_runtime::Client) {
+    /// let stats = client.stats();
+    /// println!("{} bytes in {} packets", stats.bytes_received, stats.packets_received);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn stats(&self) -> ClientStats {
+        self.shared.connection.stats.snapshot()
     }
 
     pub(super) fn start(

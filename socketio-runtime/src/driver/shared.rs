@@ -11,7 +11,11 @@ use std::{
     time::Duration,
 };
 
-use super::{listeners::ListenerId, mailbox::Mailbox};
+use super::{
+    listeners::ListenerId,
+    mailbox::Mailbox,
+    stats::{ClientCounters, SocketCounters},
+};
 use crate::{
     codec,
     error::{DisconnectReason, EmitError},
@@ -26,6 +30,7 @@ pub(crate) struct Connection {
     pub(crate) listener_queue: usize,
     /// What no other client's idempotency keys begin with.
     key: [u64; 2],
+    pub(crate) stats: ClientCounters,
     /// The server's `maxPayload`; 0 while it is unknown.
     max_payload: AtomicUsize,
 }
@@ -38,8 +43,8 @@ impl Connection {
         listener_queue: usize,
         key: [u64; 2],
     ) -> Self {
-        let max_payload = AtomicUsize::new(0);
-        Self { mailbox, max_attachments, ack_timeout, listener_queue, key, max_payload }
+        let (stats, max_payload) = (ClientCounters::default(), AtomicUsize::new(0));
+        Self { mailbox, max_attachments, ack_timeout, listener_queue, key, stats, max_payload }
     }
 
     pub(super) fn set_max_payload(&self, limit: Option<usize>) {
@@ -73,6 +78,7 @@ pub(crate) struct SocketShared {
     pub(crate) prefix: String,
     pub(crate) gate: Gate,
     pub(crate) defaults: SocketDefaults,
+    pub(crate) stats: SocketCounters,
     next_ack: AtomicU64,
     next_listener: AtomicU64,
 }
@@ -91,6 +97,7 @@ impl SocketShared {
             path,
             gate: Gate::default(),
             defaults,
+            stats: SocketCounters::default(),
             next_ack: AtomicU64::new(0),
             next_listener: AtomicU64::new(0),
         }

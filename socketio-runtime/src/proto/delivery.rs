@@ -48,12 +48,11 @@ impl Manager {
             return self.reject(id, emitted.ack, EmitError::Disconnected { event, reason });
         }
         if policy.is_volatile && !(channel.is_some() && is_writable) {
-            // Only an emit with ack reports it.
             if emitted.ack.is_some() {
                 let event = emitted.event.to_string();
-                self.reject(id, emitted.ack, EmitError::VolatileDropped { event });
+                return self.reject(id, emitted.ack, EmitError::VolatileDropped { event });
             }
-            return;
+            return self.out.event(id, EventKind::Dropped);
         }
         if channel.is_none() && policy.offline != OfflinePolicy::Buffer {
             return self.refuse_offline(id, &emitted);
@@ -133,7 +132,11 @@ impl Manager {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return 0 };
         let held: Vec<_> = namespace.held.take().collect();
         let count = held.len() + self.clear_retries(id);
-        for held in held.into_iter().filter(|held| held.ack.is_some()) {
+        for held in held {
+            if held.ack.is_none() {
+                self.out.event(id, EventKind::Dropped);
+                continue;
+            }
             let event = held.event.to_string();
             self.reject_held(id, held.ack, EmitError::Cleared { event });
         }
@@ -141,25 +144,27 @@ impl Manager {
     }
 
     /// Answers an event, if the connection on which it came is still there: on another one the
-    /// server would take the answer for somebody else's.
-    pub(crate) fn answer(&mut self, id: NamespaceId, token: &AckToken, packet: Packet) {
-        let Some(namespace) = self.namespaces.get(&id) else { return };
+    /// server would take the answer for somebody else's. Whether it is on its way.
+    pub(crate) fn answer(&mut self, id: NamespaceId, token: &AckToken, packet: Packet) -> bool {
+        let Some(namespace) = self.namespaces.get(&id) else { return false };
         let is_current = token.connection == namespace.connections;
-        match self.session.open_channel() {
-            Some(channel) if is_current && namespace.state == State::Connected => {
-                match too_large(&packet, "(answer)", self.session.max_payload()) {
-                    Some(error) => {
-                        self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
-                    }
-                    None => self.out.packet(channel, id, packet),
-                }
-            }
-            _ if namespace.is_wanted => {
+        let is_current = is_current && namespace.state == State::Connected;
+        let Some(channel) = self.session.open_channel().filter(|_| is_current) else {
+            if namespace.is_wanted {
                 let error = InvalidEvent::LateAnswer { id: token.id };
                 self.out.event(id, EventKind::Invalid(error));
+            } else {
+                let namespace = &*namespace.path;
+                tracing::debug!(namespace, ack = token.id, "answer after the namespace was left");
             }
-            _ => tracing::debug!(ack = token.id, "answer after the namespace was left"),
+            return false;
+        };
+        if let Some(error) = too_large(&packet, "(answer)", self.session.max_payload()) {
+            self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
+            return false;
         }
+        self.out.packet(channel, id, packet);
+        true
     }
 
     /// The answers whose time is over.
@@ -238,6 +243,8 @@ impl Manager {
         if emitted.ack.is_some() || emitted.offline == OfflinePolicy::Reject {
             let event = emitted.event.to_string();
             self.reject_held(id, emitted.ack, EmitError::Offline { event });
+        } else {
+            self.out.event(id, EventKind::Dropped);
         }
     }
 

@@ -82,6 +82,8 @@ pub(crate) enum EventKind {
     ReconnectAttempt { attempt: u32 },
     /// The last allowed attempt has failed.
     ReconnectFailed,
+    /// An event without ack was thrown away unsent, as its user wanted.
+    Dropped,
     /// Something could not be handed on.
     Invalid(InvalidEvent),
 }

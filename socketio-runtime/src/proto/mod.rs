@@ -42,6 +42,8 @@ mod retry;
 mod session;
 #[cfg(test)]
 mod tests;
+mod trace;
+mod traffic;
 mod transports;
 mod upgrade;
 
@@ -58,6 +60,7 @@ pub(crate) use self::{
     manager::Manager,
     policy::EmitPolicy,
     recovery::Arity,
+    traffic::Traffic,
 };
 pub use self::{
     held::BufferedEvent,
