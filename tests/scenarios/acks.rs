@@ -1,17 +1,19 @@
 //! Every emit with an answer settles once: with its own answer, or with the reason why there is
 //! none.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::json;
 use socketio_runtime::{
-    AckError, DisconnectReason, EmitError, Socket, client_to_server, namespace, server_to_client,
+    AckError, DisconnectReason, EmitError, Socket, client_to_server, error::InvalidEvent,
+    namespace, server_to_client,
 };
 use socketio_tests::{NodeOptions, NodeServer, Proxy, soon};
+use tokio::sync::Notify;
 
 use crate::{
-    schema::Echo,
-    setup::{join, next_change, notes, quick, until_connected},
+    schema::{Echo, Part},
+    setup::{invalid_events, join, next_change, notes, quick, until_connected},
 };
 
 /// Short for a timeout that is to pass.
@@ -89,6 +91,34 @@ async fn an_ack_whose_socket_is_disconnected_says_so() {
         matches!(error, AckError::Disconnected { reason: DisconnectReason::ClientDisconnect, .. }),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn an_answer_to_an_event_of_a_lost_connection_is_told_and_not_sent() {
+    let server = start().await;
+    let proxy = Proxy::start(server.address()).await;
+    let echo = join::<Echo>(proxy.url()).await;
+    let (mut lifecycle, mut invalid) = (echo.lifecycle(), invalid_events(&echo));
+    let (pen, mut heard) = notes();
+    let is_back = Arc::new(Notify::new());
+    let waits = Arc::clone(&is_back);
+    echo.on().question(move |nonce| {
+        pen.note(nonce);
+        let waits = Arc::clone(&waits);
+        async move {
+            waits.notified().await;
+            nonce
+        }
+    });
+    echo.emit().ask("question", &[Part::from(7)]).expect("the socket is connected");
+    assert_eq!(heard.next().await, 7);
+    proxy.cut();
+    until_connected(&mut lifecycle).await;
+    is_back.notify_one();
+    let told = invalid.next().await;
+    assert!(matches!(told, InvalidEvent::LateAnswer { .. }), "{told:?}");
+    is_well(&echo).await;
 }
 
 #[tokio::test]

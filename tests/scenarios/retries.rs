@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde::{Deserialize, Serialize};
 use socketio_runtime::{
-    AckError, Cancellation, DisconnectReason, EmitOptions, Lifecycle, Namespace, Socket,
+    AckError, Cancellation, DisconnectReason, EmitOptions, Lifecycle, Namespace, Socket, Transport,
     client_to_server,
     error::{InvalidEvent, TryError},
     namespace,
@@ -114,6 +114,22 @@ async fn an_event_whose_answers_get_lost_is_sent_again_and_done_once() {
     assert_eq!(deliveries.len(), 3);
     assert_eq!(deliveries.iter().map(|d| d.answered).collect::<Vec<_>>(), [false, false, true]);
     assert_eq!(done.len(), 1, "all three had one key: {deliveries:?}");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn events_are_retried_over_long_polling_too() {
+    let (server, foreman) = start().await;
+    let client = quick(server.url()).transports([Transport::Polling]);
+    let client = client.build().expect("the URL is good");
+    let jobs = soon(client.socket::<Jobs>().connect()).await.expect("the server accepts");
+    silence(&foreman, 1).await;
+    let answers = ["sweep", "mop"].map(|name| jobs.emit().job(name).timeout(5 * SHORT));
+    for answer in answers {
+        soon(answer).await.expect("an answer");
+    }
+    let report = report(&foreman).await;
+    assert_eq!((report.names(), report.done.len()), (vec!["sweep", "sweep", "mop"], 2));
 }
 
 #[tokio::test]
