@@ -88,7 +88,7 @@ impl EmitOptions {
         Self { timeout: Some(timeout), ..self }
     }
 
-    /// How often the event is sent again where no answer comes, as
+    /// How often the event is sent again where no answer comes, at most 65,535 times, as
     /// [`SocketBuilder::retries`](crate::SocketBuilder::retries). It has no meaning for an event
     /// without ack.
     pub const fn retries(self, retries: u32) -> Self {
@@ -121,9 +121,14 @@ impl EmitOptions {
         let policy = EmitPolicy {
             is_volatile: self.is_volatile,
             offline: self.offline.unwrap_or(socket.policy.offline),
-            time_to_live: self.time_to_live.unwrap_or(socket.policy.time_to_live),
-            retries: self.retries.unwrap_or(socket.policy.retries),
+            time_to_live: self.time_to_live.map_or(socket.policy.time_to_live, Into::into),
+            retries: self.retries.map_or(socket.policy.retries, saturating_retries),
         };
         (policy, self.timeout.unwrap_or(socket.ack_timeout))
     }
+}
+
+/// More than anybody can mean are as many as there can be.
+pub(super) fn saturating_retries(retries: u32) -> u16 {
+    retries.try_into().unwrap_or(u16::MAX)
 }

@@ -6,7 +6,7 @@ use std::{any::TypeId, borrow::Cow, fmt, marker::PhantomData, sync::Arc, time::D
 
 use tokio::sync::watch;
 
-use super::{ClientShared, Socket};
+use super::{ClientShared, Socket, emit_options::saturating_retries};
 use crate::{
     driver::{Command, EventNames, OpenSocket, SocketDefaults, SocketState},
     error::ConnectError,
@@ -96,7 +96,7 @@ impl<N: Namespace> SocketBuilder<N> {
     /// for ever. Default: for ever,
     /// [`DEFAULT_TIME_TO_LIVE`](crate::limits::DEFAULT_TIME_TO_LIVE).
     pub fn time_to_live(mut self, time: Duration) -> Self {
-        self.defaults.policy.time_to_live = time;
+        self.defaults.policy.time_to_live = time.into();
         self
     }
 
@@ -114,7 +114,7 @@ impl<N: Namespace> SocketBuilder<N> {
     }
 
     /// How often an event with ack is sent again where no answer comes, where neither the event
-    /// nor the call says. Default: 0, never.
+    /// nor the call says, at most 65,535 times. Default: 0, never.
     ///
     /// With it, such an event arrives at least once, as long as the socket is not disconnected and
     /// something of `retries + 1` tries comes through: one try lasts until the answer, the
@@ -127,7 +127,7 @@ impl<N: Namespace> SocketBuilder<N> {
     /// the first of them is sent again when the connection is back. Events without ack, which the
     /// server cannot confirm, and volatile ones go past them, as usual.
     pub fn retries(mut self, retries: u32) -> Self {
-        self.defaults.policy.retries = retries;
+        self.defaults.policy.retries = saturating_retries(retries);
         self
     }
 

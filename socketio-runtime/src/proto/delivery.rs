@@ -37,8 +37,7 @@ impl Manager {
             event,
             ack: ack.map(|(ack, _)| ack),
             since: now,
-            // A deadline beyond the end of time is none.
-            expires: now.checked_add(policy.time_to_live),
+            expires: policy.time_to_live.deadline(now),
             offline: policy.offline,
             is_try: false,
         };
@@ -67,7 +66,7 @@ impl Manager {
             }
         }
         if let Some((ack, timeout)) = retried {
-            namespace.retries.push(ack, timeout, policy.retries, emitted);
+            namespace.retries.push(ack, timeout, policy.retries.into(), emitted);
             return self.send_next_try(now, id);
         }
         if let Some((ack, timeout)) = ack {

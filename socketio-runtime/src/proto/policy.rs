@@ -2,7 +2,7 @@
 //!
 //! Must not know: how it is done.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What becomes of an event that is emitted while the socket is offline: connecting, reconnecting,
 /// or not connected yet.
@@ -38,16 +38,36 @@ pub enum OfflinePolicy {
     Reject,
 }
 
-/// How one event is to be delivered, everything decided.
+/// How one event is to be delivered, everything decided. Eight bytes, since an event is moved
+/// several times on its way, and most events have nothing special.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct EmitPolicy {
     /// Drop it if it cannot be sent at once.
     pub(crate) is_volatile: bool,
     pub(crate) offline: OfflinePolicy,
-    /// How long it may wait for the connection, or behind others that are retried.
-    pub(crate) time_to_live: Duration,
     /// How often it is sent again where no answer comes; only with ack.
-    pub(crate) retries: u32,
+    pub(crate) retries: u16,
+    /// How long it may wait for the connection, or behind others that are retried.
+    pub(crate) time_to_live: TimeToLive,
+}
+
+/// In milliseconds, up to 49 days; more is for ever.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TimeToLive(u32);
+
+impl TimeToLive {
+    /// When that is over; `None` for never.
+    pub(super) fn deadline(self, now: Instant) -> Option<Instant> {
+        let millis = Some(self.0).filter(|millis| *millis != u32::MAX)?;
+        now.checked_add(Duration::from_millis(millis.into()))
+    }
+}
+
+impl From<Duration> for TimeToLive {
+    fn from(time: Duration) -> Self {
+        let millis = time.as_nanos().div_ceil(1_000_000);
+        Self(millis.try_into().unwrap_or(u32::MAX))
+    }
 }
 
 impl Default for EmitPolicy {
@@ -55,7 +75,7 @@ impl Default for EmitPolicy {
         Self {
             is_volatile: false,
             offline: OfflinePolicy::Buffer,
-            time_to_live: DEFAULT_TIME_TO_LIVE,
+            time_to_live: DEFAULT_TIME_TO_LIVE.into(),
             retries: 0,
         }
     }

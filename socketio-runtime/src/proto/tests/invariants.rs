@@ -174,7 +174,7 @@ impl Script {
         EmitPolicy {
             is_volatile: false,
             offline: [Buffer, Buffer, Drop, Reject][self.below(4)],
-            time_to_live: [Duration::MAX, ms(0), ms(500), ms(30_000)][self.below(4)],
+            time_to_live: [Duration::MAX, ms(0), ms(500), ms(30_000)][self.below(4)].into(),
             retries: [0, 0, 1][self.below(3)],
         }
     }

@@ -8,20 +8,12 @@ use super::{
     sim::{Dials, Sim, Word, ms},
 };
 
-const DROP: EmitPolicy = policy(OfflinePolicy::Drop);
-const REJECT: EmitPolicy = policy(OfflinePolicy::Reject);
-
-const fn policy(offline: OfflinePolicy) -> EmitPolicy {
-    EmitPolicy {
-        is_volatile: false,
-        offline,
-        time_to_live: super::super::DEFAULT_TIME_TO_LIVE,
-        retries: 0,
-    }
+fn policy(offline: OfflinePolicy) -> EmitPolicy {
+    EmitPolicy { offline, ..EmitPolicy::default() }
 }
 
 fn living(millis: u64) -> EmitPolicy {
-    EmitPolicy { time_to_live: ms(millis), ..EmitPolicy::default() }
+    EmitPolicy { time_to_live: ms(millis).into(), ..EmitPolicy::default() }
 }
 
 /// A world whose connection is lost, and does not come back before the test wants it to.
@@ -48,11 +40,11 @@ fn reconnect(sim: &mut Sim) {
 #[test]
 fn each_event_has_its_own_policy() {
     let (mut sim, id) = offline();
-    sim.emit_as(id, "dropped", DROP);
-    sim.emit_as(id, "rejected", REJECT);
+    sim.emit_as(id, "dropped", policy(OfflinePolicy::Drop));
+    sim.emit_as(id, "rejected", policy(OfflinePolicy::Reject));
     sim.emit(id, "kept");
-    sim.emit_with_ack_as(id, "dropped", None, DROP);
-    sim.emit_with_ack_as(id, "rejected", None, REJECT);
+    sim.emit_with_ack_as(id, "dropped", None, policy(OfflinePolicy::Drop));
+    sim.emit_with_ack_as(id, "rejected", None, policy(OfflinePolicy::Reject));
     sim.assert_events(&[
         "0.000 / invalid: event `rejected` was not sent: the socket is offline, and the event does not wait",
         "0.000 / unsent 1: event `dropped` was not sent: the socket is offline, and the event does not wait",
@@ -62,8 +54,8 @@ fn each_event_has_its_own_policy() {
     reconnect(&mut sim);
     assert_eq!(sent(&sim), [r#"42["kept"]"#]);
     sim.forget();
-    sim.emit_as(id, "online", DROP);
-    sim.emit_as(id, "online", REJECT);
+    sim.emit_as(id, "online", policy(OfflinePolicy::Drop));
+    sim.emit_as(id, "online", policy(OfflinePolicy::Reject));
     assert_eq!(sent(&sim), [r#"42["online"]"#, r#"42["online"]"#]);
 }
 
@@ -72,11 +64,11 @@ fn a_namespace_that_is_not_accepted_yet_is_offline() {
     let mut sim = Sim::new(Config::default());
     sim.server.words.insert("/", Word::Later);
     let id = sim.add("/");
-    sim.emit_as(id, "before connect", DROP);
+    sim.emit_as(id, "before connect", policy(OfflinePolicy::Drop));
     sim.connect(id);
-    sim.emit_as(id, "before the word", DROP);
+    sim.emit_as(id, "before the word", policy(OfflinePolicy::Drop));
     sim.server_accepts("/");
-    sim.emit_as(id, "after it", DROP);
+    sim.emit_as(id, "after it", policy(OfflinePolicy::Drop));
     assert_eq!(sent(&sim), [r#"42["after it"]"#]);
 }
 
@@ -84,9 +76,9 @@ fn a_namespace_that_is_not_accepted_yet_is_offline() {
 fn a_policy_holds_for_what_the_lost_connection_did_not_take() {
     let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
     sim.is_lazy = true;
-    sim.emit_as(id, "dropped", DROP);
-    sim.emit_as(id, "rejected", REJECT);
-    let asked = sim.emit_with_ack_as(id, "asked", None, DROP);
+    sim.emit_as(id, "dropped", policy(OfflinePolicy::Drop));
+    sim.emit_as(id, "rejected", policy(OfflinePolicy::Reject));
+    let asked = sim.emit_with_ack_as(id, "asked", None, policy(OfflinePolicy::Drop));
     sim.emit_as(id, "short-lived", living(300));
     sim.emit(id, "kept");
     let channel = sim.server.channel();

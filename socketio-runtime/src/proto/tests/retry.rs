@@ -207,7 +207,7 @@ fn a_policy_for_offline_is_asked_once_when_the_event_is_emitted() {
 #[test]
 fn no_try_begins_after_the_time_to_live() {
     let (mut sim, id) = silent();
-    let policy = EmitPolicy { time_to_live: ms(2500), retries: 9, ..EmitPolicy::default() };
+    let policy = EmitPolicy { time_to_live: ms(2500).into(), retries: 9, ..EmitPolicy::default() };
     sim.emit_with_ack_as(id, "a", Some(ms(1000)), policy);
     sim.emit_with_ack_as(id, "behind", Some(ms(1000)), policy);
     sim.run_until(ms(10_000));

@@ -198,7 +198,7 @@ impl Sim {
         &mut self,
         id: NamespaceId,
         event: &'static str,
-        retries: u32,
+        retries: u16,
     ) -> AckId {
         let policy = EmitPolicy { retries, ..EmitPolicy::default() };
         self.emit_with_ack_as(id, event, Some(ms(1000)), policy)
@@ -224,7 +224,7 @@ impl Sim {
         }
         write!(text, "[\"{event}\"]").expect("a string takes everything");
         if ack.is_some() {
-            self.sends_left.insert(text.clone(), 1 + policy.retries);
+            self.sends_left.insert(text.clone(), 1 + u32::from(policy.retries));
         }
         self.note(&format!("emit {text}"));
         let packet = Packet { text: text.into(), attachments };
