@@ -92,7 +92,7 @@ pub use self::{
         LifecycleStream, Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
     },
     codec::Transport,
-    driver::{AnyEvent, Lifecycle, SocketState},
+    driver::{AnyEvent, HookOutput, Lifecycle, Proxy, RequestParts, SocketState},
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
     schema::{Namespace, Untyped},

@@ -11,11 +11,9 @@ use std::{
     },
 };
 
-use http::{HeaderName, HeaderValue};
-
 use super::{ClientBuilder, SocketBuilder, shared::Server};
 use crate::{
-    driver::{ClientConfig, Command, Connection, Driver, Endpoint, SocketShared},
+    driver::{ClientConfig, Command, Connection, Driver, SocketShared, TransportConfig},
     error::{BuildError, ConnectError},
     limits,
     proto::NamespaceId,
@@ -119,12 +117,10 @@ impl Client {
     }
 
     pub(super) fn start(
-        endpoint: Endpoint,
-        headers: Vec<(HeaderName, HeaderValue)>,
-        root_certificates: &[Vec<u8>],
+        transport: TransportConfig,
         config: ClientConfig,
     ) -> Result<Self, BuildError> {
-        let driver = Driver::new(endpoint, headers, root_certificates, config)?;
+        let driver = Driver::new(transport, config)?;
         Ok(Self {
             shared: Arc::new(ClientShared {
                 connection: Arc::clone(driver.connection()),

@@ -15,6 +15,7 @@ mod shared;
 mod socket;
 mod socket_builder;
 mod stream;
+mod transport_options;
 mod untyped;
 
 use self::handle::ClientShared;

@@ -7,7 +7,7 @@ use std::{
     hash::{BuildHasher, RandomState},
     pin::Pin,
     task::{Context, Poll},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use tokio::time::{Sleep, sleep_until};
@@ -109,6 +109,13 @@ fn boot_time() -> Option<Duration> {
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 fn boot_time() -> Option<Duration> {
     None
+}
+
+/// The calendar's time in seconds since 1970, by which cookies expire.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub(super) fn unix_seconds() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 /// A seed that differs from process to process and from call to call.

@@ -9,30 +9,45 @@
 
 mod any_event;
 mod auth;
+mod body;
 mod clock;
 mod command;
 mod config;
+mod cookies;
 mod dial;
+mod hook;
+mod http;
+mod lane;
 mod link;
 mod listeners;
 mod mailbox;
+mod polling;
+mod proxy;
+mod request;
 mod shared;
 mod sockets;
 mod state;
 mod task;
+#[cfg(feature = "tls")]
+mod tls;
 mod websocket;
 
 pub use self::{
     any_event::AnyEvent,
+    hook::{HookFuture, HookOutput, RequestParts},
+    proxy::Proxy,
     state::{Lifecycle, SocketState},
 };
 pub(crate) use self::{
     command::{AckOutcome, Command, Emit, EmitAck, EventNames, Flush, OpenSocket},
-    config::{ClientConfig, Endpoint},
+    config::{ClientConfig, Endpoint, HttpConfig, TlsConfig, TransportConfig},
+    hook::{RequestHook, parse_header},
     listeners::{
         InlineListener, ListenerEntry, ListenerId, ListenerStatus, ListenerTask, QueuedEvent,
         Subject, Target, isolate,
     },
+    proxy::ProxyRoute,
+    request::{Query, check_timestamp_param},
     shared::{Connection, SocketShared},
     task::Driver,
 };

@@ -12,14 +12,13 @@ use std::{
     time::Instant,
 };
 
-use http::{HeaderName, HeaderValue};
-
 use super::{
     auth::PendingAuths,
     clock::{self, Alarm, Clock},
     command::{Command, Emit, Flush},
-    config::{ClientConfig, Endpoint},
+    config::{ClientConfig, TransportConfig},
     dial::Dialer,
+    http::HttpClient,
     link::Link,
     listeners::isolate,
     mailbox::Mailbox,
@@ -57,12 +56,11 @@ struct WaitingFlush {
 
 impl Driver {
     pub(crate) fn new(
-        endpoint: Endpoint,
-        headers: Vec<(HeaderName, HeaderValue)>,
-        root_certificates: &[Vec<u8>],
+        transport: TransportConfig,
         config: ClientConfig,
     ) -> Result<Self, BuildError> {
-        let dialer = Dialer::new(endpoint, root_certificates)?;
+        let TransportConfig { endpoint, tls, proxy, local_address, http } = transport;
+        let dialer = Dialer::new(endpoint, &tls, proxy, local_address)?;
         let connection = Connection::new(
             Mailbox::new(config.send_buffer_limit),
             config.manager.max_attachments,
@@ -72,7 +70,7 @@ impl Driver {
         Ok(Self {
             connection: Arc::new(connection),
             manager: Manager::new(config.manager, clock::seed()),
-            link: Link::new(dialer, headers, config.max_message_size),
+            link: Link::new(HttpClient::new(dialer, http, config.max_message_size)),
             clock: Clock::new(),
             alarm: Alarm::default(),
             sockets: HashMap::new(),

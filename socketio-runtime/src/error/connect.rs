@@ -35,11 +35,40 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: String,
     },
+    /// There is no transport to connect with.
+    #[error("the list of transports is empty")]
+    NoTransports,
     /// A client of this server is shared already; its options would differ.
     #[error("a client of `{url}` is shared already")]
     AlreadyShared {
         /// The URL, without credentials and query, which may be secret.
         url: String,
+    },
+    /// The client's own certificate or its key could not be read, or they do not belong together.
+    #[error("the client certificate cannot be used: {reason}")]
+    InvalidClientCertificate {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A query parameter has a name that Engine.IO uses itself, or none.
+    #[error("`{name}` is not a valid query parameter: {reason}")]
+    InvalidQuery {
+        /// The name as given; the value is not repeated, since it may be secret.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A WebSocket subprotocol has characters that HTTP does not allow in its name.
+    #[error("`{protocol}` is not a valid WebSocket subprotocol")]
+    InvalidProtocol {
+        /// The name as given.
+        protocol: String,
+    },
+    /// The proxy is not one this client can use.
+    #[error("the proxy cannot be used: {reason}")]
+    InvalidProxy {
+        /// What is wrong with it; its URL is not repeated, since it may have credentials.
+        reason: String,
     },
     /// The URL asks for TLS, and the `tls` feature is off.
     #[error("`{url}` needs the `tls` feature of socketio-runtime")]

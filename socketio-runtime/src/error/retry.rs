@@ -2,9 +2,7 @@
 //!
 //! Must not know: when the next attempt is made, who asks.
 
-use serde::Deserialize;
-
-use super::{ConnectError, DisconnectReason, TransportError};
+use super::{ConnectError, DisconnectReason, RefusalCode, TransportError};
 
 /// What went wrong with a socket, for a
 /// [`retry_policy`](crate::ClientBuilder::retry_policy) to judge.
@@ -66,11 +64,16 @@ impl ConnectError {
     #[must_use]
     pub fn is_retried(&self) -> bool {
         match self {
-            Self::Transport(TransportError::Status { status, body, .. }) => match status {
-                401 | 403 | 407 => false,
-                400 => !is_settled(body),
-                _ => true,
-            },
+            Self::Transport(TransportError::Status { status, refusal, .. }) => {
+                let code = refusal.as_ref().map(|refusal| refusal.code);
+                !matches!(status, 401 | 403 | 407)
+                    && !matches!(
+                        code,
+                        Some(
+                            RefusalCode::TransportUnknown | RefusalCode::UnsupportedProtocolVersion
+                        )
+                    )
+            }
             Self::Transport(_)
             | Self::Handshake { .. }
             | Self::OpenTimeout { .. }
@@ -120,27 +123,18 @@ impl DisconnectReason {
     }
 }
 
-/// Whether the body of an Engine.IO refusal names something that the server's setup decides.
-fn is_settled(body: &str) -> bool {
-    #[derive(Deserialize)]
-    struct Refusal {
-        code: u64,
-    }
-    const TRANSPORT_UNKNOWN: u64 = 0;
-    const UNSUPPORTED_PROTOCOL_VERSION: u64 = 5;
-    serde_json::from_str::<Refusal>(body).is_ok_and(|refusal| {
-        matches!(refusal.code, TRANSPORT_UNKNOWN | UNSUPPORTED_PROTOCOL_VERSION)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::{io, sync::Arc, time::Duration};
 
-    use super::*;
+    use super::{
+        super::{EngineRefusal, Transport},
+        *,
+    };
 
     fn status(status: u16, body: &str) -> ConnectError {
-        TransportError::Status { status, body: body.to_owned() }.into()
+        let (transport, refusal) = (Transport::Polling, EngineRefusal::read(body));
+        TransportError::Status { transport, status, refusal, body: body.to_owned() }.into()
     }
 
     #[test]

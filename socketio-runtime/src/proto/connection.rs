@@ -77,8 +77,9 @@ impl Manager {
     fn on_opening_failed(&mut self, now: Instant, deadline: Instant, error: ConnectError) {
         let can_help = error.depends_on_transport();
         let next = if can_help { self.transports.next() } else { None };
-        // The transport that was preferred says best what is wrong.
-        let first = self.opening_error.take().unwrap_or(error);
+        // The transport that was preferred says best what is wrong, unless that would be the end
+        // of all attempts.
+        let first = self.opening_error.take().filter(ConnectError::is_retried).unwrap_or(error);
         if let Some(transport) = next {
             tracing::debug!(error = %first, %transport, "trying another transport");
             self.opening_error = Some(first);

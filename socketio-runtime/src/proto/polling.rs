@@ -79,10 +79,6 @@ impl Polling {
         [self.get, self.post].into_iter().filter_map(Request::deadline).min()
     }
 
-    pub(super) fn timeout(&self) -> Option<Duration> {
-        self.timeout
-    }
-
     fn deadline(&self, now: Instant) -> Option<Instant> {
         // A deadline beyond the end of time is none.
         self.timeout.and_then(|timeout| now.checked_add(timeout))

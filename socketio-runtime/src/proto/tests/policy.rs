@@ -11,7 +11,9 @@ use super::{
     super::{Config, Input, RetryPolicy, STABLE_CONNECTION},
     sim::{Auth, Dials, Sim, Word, ms},
 };
-use crate::error::{ConnectError, DisconnectReason, Failure, RetryDecision, TransportError};
+use crate::error::{
+    ConnectError, DisconnectReason, Failure, RetryDecision, Transport, TransportError,
+};
 
 fn steady() -> Config {
     Config { randomization_factor: 0.0, ..Config::default() }
@@ -134,7 +136,8 @@ fn connect_after_the_attempts_were_used_up_begins_with_short_delays() {
 // --- what is tried again ---
 
 fn forbidden() -> TransportError {
-    TransportError::Status { status: 403, body: String::new() }
+    let (transport, refusal) = (Transport::Polling, None);
+    TransportError::Status { transport, status: 403, refusal, body: String::new() }
 }
 
 /// A dial that is answered with HTTP 403.
