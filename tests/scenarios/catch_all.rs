@@ -221,16 +221,18 @@ async fn all_listeners_of_a_socket_end_at_once_and_it_stays_connected() {
     let server = start().await;
     let echo = join::<Echo>(server.url()).await;
     let (pen, notes_taken) = notes::<()>();
-    let [a, b, c, d, e] = [(); 5].map(|()| pen.clone());
-    drop(pen);
-    let listener = echo.on().number(move |_| a.note(()));
+    let own = pen.clone();
+    let listener = echo.on().number(move |_| own.note(()));
+    let own = pen.clone();
     echo.on().number(move |_| {
-        let _ = &b;
+        let _ = &own;
         async {}
     });
-    echo.on_any(move |_| c.note(()));
-    echo.on_any_outgoing(move |_| d.note(()));
-    echo.on_invalid(move |_| e.note(()));
+    let own = pen.clone();
+    echo.on_any(move |_| own.note(()));
+    let own = pen.clone();
+    echo.on_any_outgoing(move |_| own.note(()));
+    echo.on_invalid(move |_| pen.note(()));
     let (mut stream, mut events, mut lifecycle) =
         (echo.stream().number(), echo.events(), echo.lifecycle());
     let once = echo.once().number();

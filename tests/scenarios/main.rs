@@ -23,6 +23,6 @@ mod schema;
 mod setup;
 mod shared;
 mod tls;
+mod transports;
 mod untyped;
-mod upgrading;
 mod wire;

@@ -1,19 +1,19 @@
-//! Connections by HTTP long-polling: everything works as by WebSocket, and what goes wrong with
-//! a request is told.
+//! The requests of long-polling: how many there are, what is in them, and how it is told what
+//! goes wrong with one.
 
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use socketio_runtime::{
-    Bytes, ClientBuilder, ConnectError, DisconnectReason, Lifecycle, LifecycleStream, Namespace,
-    Socket, Transport,
-    error::{BuildError, EngineRefusal, RefusalCode, TransportError},
+    ClientBuilder, ConnectError, DisconnectReason, Lifecycle, LifecycleStream, Namespace, Socket,
+    Transport,
+    error::{EngineRefusal, RefusalCode, TransportError},
 };
-use socketio_tests::{FakeServer, NodeOptions, NodeServer, ReverseProxy, soon};
+use socketio_tests::{FakeServer, NodeOptions, NodeServer, soon};
 
 use crate::{
-    schema::{Album, Echo, EchoParts, Faults, Page, Part},
-    setup::{join, next_change, quick, until_connected},
+    schema::{Echo, Faults},
+    setup::{next_change, quick, until_connected},
 };
 
 async fn start() -> NodeServer {
@@ -49,51 +49,6 @@ async fn loss(lifecycle: &mut LifecycleStream) -> DisconnectReason {
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn a_server_that_takes_polling_only_is_reached() {
-    let server = NodeServer::start(NodeOptions::new().transports(&["polling"])).await;
-    for client in [quick(server.url()), polling(server.url())] {
-        let echo = enter::<Echo>(client).await;
-        assert_eq!(echo.state().borrow().transport, Some(Transport::Polling));
-        let transport = soon(echo.emit().transport()).await.expect("an answer");
-        assert_eq!((transport.name.as_str(), transport.upgraded), ("polling", false));
-    }
-}
-
-#[tokio::test]
-async fn no_transports_are_an_error() {
-    let error = quick("http://127.0.0.1:1").transports([]).build().expect_err("none is left");
-    assert!(matches!(error, BuildError::NoTransports), "{error:?}");
-}
-
-#[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn text_and_binary_data_arrive_unharmed_and_in_order() {
-    let server = start().await;
-    let parts = enter::<EchoParts>(polling(server.url())).await;
-    let album = Album {
-        title: "\u{1e}b\u{1F389}\"\\\u{0}".to_owned(),
-        pages: vec![Page { picture: Some(Bytes::from_static(b"\x1e\xff\x00")) }],
-    };
-    let (cover, empty) = (Bytes::from(vec![0x1e; 70_000]), Bytes::default());
-    let answer = soon(parts.emit().echo(&album, cover.clone(), empty.clone())).await;
-    assert_eq!(answer.expect("an answer"), (album, cover, empty));
-
-    let echo = enter::<Echo>(polling(server.url())).await;
-    let (mut numbers, mut blobs) = (echo.stream().number(), echo.stream().blob());
-    for number in 0..200_u8 {
-        echo.emit().tell("number", &[u64::from(number).into()]).expect("it is connected");
-        let content = Bytes::from(vec![number; usize::from(number)]);
-        echo.emit().tell("blob", &[Part::Bytes(content)]).expect("it is connected");
-    }
-    for number in 0..200_u8 {
-        assert_eq!(soon(numbers.next()).await, Some(number.into()));
-        let blob = soon(blobs.next()).await.expect("an event");
-        assert_eq!(blob[..], vec![number; usize::from(number)]);
-    }
-}
-
-#[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn requests_are_few_and_none_is_larger_than_the_server_takes() {
     const EMITS: u64 = 300;
     let server = NodeServer::start(NodeOptions::new().max_http_buffer_size(2000)).await;
@@ -118,21 +73,7 @@ async fn requests_are_few_and_none_is_larger_than_the_server_takes() {
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn compressed_answers_are_read() {
-    let server = NodeServer::start(NodeOptions::new().http_compression(0)).await;
-    let echo = enter::<Echo>(polling(server.url())).await;
-    let value = json!("compress me ".repeat(10_000));
-    assert_eq!(soon(echo.emit().echo(&value)).await.expect("an answer"), value);
-    let requests = soon(echo.emit().requests()).await.expect("an answer");
-    for request in requests.iter().filter(|request| request.method == "GET") {
-        let accepted = request.headers["accept-encoding"].as_str().unwrap_or_default();
-        assert!(accepted.contains("gzip"), "{request:?}");
-    }
-}
-
-#[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn every_request_is_stamped_and_has_the_users_headers_and_query() {
+async fn each_request_has_its_own_stamp_and_the_users_headers_and_query() {
     let server = start().await;
     let client = polling(format!("{}/?tenant=a%26b", server.url())).extra_header("x-trace", "abc");
     let echo = enter::<Echo>(client).await;
@@ -142,6 +83,8 @@ async fn every_request_is_stamped_and_has_the_users_headers_and_query() {
     let mut stamps = Vec::new();
     for request in &requests {
         assert_eq!(request.headers["x-trace"], "abc");
+        let accepted = request.headers["accept-encoding"].as_str().unwrap_or_default();
+        assert!(request.method != "GET" || accepted.contains("gzip"), "{request:?}");
         let (_, query) = request.url.split_once('?').expect("a query");
         let mut pairs = query.split('&');
         assert!(pairs.clone().any(|pair| pair == "tenant=a%26b"), "{query}");
@@ -151,37 +94,6 @@ async fn every_request_is_stamped_and_has_the_users_headers_and_query() {
     stamps.sort_unstable();
     stamps.dedup();
     assert_eq!(stamps.len(), requests.len(), "and none has another's");
-}
-
-#[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn heartbeats_are_answered() {
-    let heartbeat = Duration::from_millis(300);
-    let options = NodeOptions::new().ping_interval(heartbeat).ping_timeout(10 * heartbeat);
-    let server = NodeServer::start(options).await;
-    let echo = enter::<Echo>(polling(server.url())).await;
-    let id = echo.id();
-    let mut answered = 0;
-    while answered < 3 {
-        let requests = soon(echo.emit().requests()).await.expect("an answer");
-        // `3` is the whole body of an answer to a heartbeat.
-        let answers = requests.iter().filter(|request| request.headers["content-length"] == "1");
-        answered = answers.count();
-    }
-    assert_eq!(echo.id(), id, "the connection was lost");
-}
-
-#[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn the_last_goodbye_ends_the_session() {
-    let mut server = start().await;
-    let echo = enter::<Echo>(polling(server.url())).await;
-    let heard = echo.once().text();
-    echo.emit().tell("text", &["last words".into()]).expect("the socket is connected");
-    assert_eq!(soon(heard).await.expect("an event"), "last words");
-    assert_eq!(server.census("/echo").await, (1, 1));
-    soon(echo.disconnect()).await;
-    soon(async { while server.census("/echo").await != (0, 0) {} }).await;
 }
 
 #[tokio::test]
@@ -265,41 +177,6 @@ async fn an_answer_that_is_no_engine_io_costs_the_connection() {
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn a_session_that_the_server_has_forgotten_is_told_and_made_anew() {
-    let server = start().await;
-    let faults = enter::<Faults>(polling(server.url())).await;
-    let mut lifecycle = faults.lifecycle();
-    faults.emit().forget().expect("the socket is connected");
-    drop(faults.emit().census("/faults"));
-    let reason = loss(&mut lifecycle).await;
-    let DisconnectReason::TransportError(TransportError::Status {
-        status: 400,
-        refusal: Some(EngineRefusal { code: RefusalCode::SessionUnknown, .. }),
-        ..
-    }) = &reason
-    else {
-        panic!("{reason:?}")
-    };
-    until_connected(&mut lifecycle).await;
-}
-
-#[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn a_session_that_the_server_ends_is_made_anew() {
-    let server = start().await;
-    let faults = enter::<Faults>(polling(server.url())).await;
-    let mut lifecycle = faults.lifecycle();
-    faults.emit().close().expect("the socket is connected");
-    let reason = loss(&mut lifecycle).await;
-    assert!(matches!(reason, DisconnectReason::TransportClose { code: None }), "{reason:?}");
-    until_connected(&mut lifecycle).await;
-    faults.emit().terminate().expect("the socket is connected");
-    loss(&mut lifecycle).await;
-    until_connected(&mut lifecycle).await;
-}
-
-#[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn a_middleware_that_fails_costs_the_connection_until_it_is_well() {
     let mut server = start().await;
     let echo = enter::<Echo>(polling(server.url())).await;
@@ -322,23 +199,6 @@ async fn a_middleware_that_fails_costs_the_connection_until_it_is_well() {
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn a_cookie_keeps_a_session_at_its_server() {
-    let (one, other) = (start().await, start().await);
-    let servers = [one.address(), other.address()];
-    let proxy = ReverseProxy::sticky(&servers, "srv").await;
-    for _ in 0..2 {
-        let echo = enter::<Echo>(polling(proxy.url())).await;
-        for _ in 0..5 {
-            is_well(&echo).await;
-        }
-    }
-    let error = connect_error(polling(proxy.url()).cookies(false)).await;
-    let text = format!("{error:?}");
-    assert!(text.contains("SessionUnknown"), "{text}");
-}
-
-#[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn the_servers_own_cookie_comes_back_with_every_request() {
     let server = NodeServer::start(NodeOptions::new().cookie("lb")).await;
     let echo = enter::<Echo>(polling(server.url())).await;
@@ -349,16 +209,4 @@ async fn the_servers_own_cookie_comes_back_with_every_request() {
     for request in rest {
         assert_eq!(request.headers["cookie"], format!("lb={session}"));
     }
-}
-
-#[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn a_mixed_company_of_transports_meets_in_one_namespace() {
-    let mut server = start().await;
-    let polled = enter::<Echo>(polling(server.url())).await;
-    let websocket = join::<Echo>(server.url()).await;
-    let (one, other) = (polled.once().number(), websocket.once().number());
-    server.broadcast("/echo", "number", &[7.into()]).await;
-    assert_eq!(soon(one).await.expect("an event"), 7);
-    assert_eq!(soon(other).await.expect("an event"), 7);
 }

@@ -52,6 +52,9 @@ pub(crate) trait Asked {
     fn time() -> (String, Value);
     /// Makes the server emit `event`.
     fn tell(event: &str, #[event(rest)] arguments: &[Part]);
+    /// Makes the server emit `event` to everybody.
+    #[event("tell:all")]
+    fn tell_all(event: &str, #[event(rest)] arguments: &[Part]);
     #[event("tell:many")]
     fn tell_many(count: u64, event: &str);
     /// Makes the server emit `event` and report the answer as `ask:report`.

@@ -90,10 +90,11 @@ impl Manager {
     }
 
     pub(super) fn on_open_timeout(&mut self, now: Instant) {
-        self.opening_error = None;
         self.transports.on_timeout();
         let after = self.config.open_timeout;
-        self.fail_attempt(now, |_, _| ConnectError::OpenTimeout { after });
+        let first = self.opening_error.take().filter(ConnectError::is_retried);
+        let error = first.unwrap_or(ConnectError::OpenTimeout { after });
+        self.fail_attempt(now, |_, _| error.clone());
     }
 
     /// An open session ends against the user's will.

@@ -136,7 +136,7 @@ fn connect_after_the_attempts_were_used_up_begins_with_short_delays() {
 // --- what is tried again ---
 
 fn forbidden() -> TransportError {
-    let (transport, refusal) = (Transport::Polling, None);
+    let (transport, refusal) = (Transport::WebSocket, None);
     TransportError::Status { transport, status: 403, refusal, body: String::new() }
 }
 
@@ -157,7 +157,7 @@ fn an_http_403_ends_the_attempts() {
     }
     let ack = sim.emit_with_ack(ids[0], "held", None);
     is_forbidden(&mut sim);
-    let error = "the server answered the WebSocket request with HTTP status 403";
+    let error = "the server answered the websocket request with HTTP status 403";
     sim.assert_events(&[
         &format!("0.000 /a connect error: {error}"),
         &format!(
