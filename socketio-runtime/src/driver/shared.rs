@@ -11,7 +11,11 @@ use std::{
     time::Duration,
 };
 
-use super::{listeners::ListenerId, mailbox::Mailbox};
+use super::{
+    listeners::ListenerId,
+    mailbox::Mailbox,
+    stats::{ClientCounters, SocketCounters},
+};
 use crate::{
     codec,
     error::{DisconnectReason, EmitError},
@@ -24,6 +28,7 @@ pub(crate) struct Connection {
     pub(crate) max_attachments: usize,
     pub(crate) ack_timeout: Duration,
     pub(crate) listener_queue: usize,
+    pub(crate) stats: ClientCounters,
     /// The server's `maxPayload`; 0 while it is unknown.
     max_payload: AtomicUsize,
 }
@@ -35,8 +40,8 @@ impl Connection {
         ack_timeout: Duration,
         listener_queue: usize,
     ) -> Self {
-        let max_payload = AtomicUsize::new(0);
-        Self { mailbox, max_attachments, ack_timeout, listener_queue, max_payload }
+        let (stats, max_payload) = (ClientCounters::default(), AtomicUsize::new(0));
+        Self { mailbox, max_attachments, ack_timeout, listener_queue, stats, max_payload }
     }
 
     pub(super) fn set_max_payload(&self, limit: Option<usize>) {
@@ -60,6 +65,7 @@ pub(crate) struct SocketShared {
     /// nothing for the main namespace.
     pub(crate) prefix: String,
     pub(crate) gate: Gate,
+    pub(crate) stats: SocketCounters,
     next_ack: AtomicU64,
     next_listener: AtomicU64,
 }
@@ -72,6 +78,7 @@ impl SocketShared {
             prefix: codec::prefix(&path),
             path,
             gate: Gate::default(),
+            stats: SocketCounters::default(),
             next_ack: AtomicU64::new(0),
             next_listener: AtomicU64::new(0),
         }

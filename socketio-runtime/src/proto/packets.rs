@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     AckId, AckToken, EventKind, Manager, NamespaceId, delivery::too_large, event::Sid,
-    namespace::State,
+    namespace::State, trace,
 };
 use crate::{
     codec::{
@@ -51,6 +51,7 @@ impl Manager {
         text: Utf8Bytes,
         attachments: Vec<Bytes>,
     ) {
+        trace::received(&header, &text, attachments.iter().map(Bytes::len).sum());
         let Some(id) = self.paths.get(header.namespace(&text)).copied() else {
             tracing::debug!(kind = ?header.kind, "packet for an unknown namespace");
             return;

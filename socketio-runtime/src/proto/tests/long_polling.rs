@@ -516,8 +516,8 @@ fn what_waits_for_a_namespace_that_the_server_left_is_not_sent() {
     sim.settle();
     sim.assert_events(&[
         "0.000 /a disconnected: io server disconnect",
-        "0.000 /a unanswered 1: io server disconnect",
         "0.000 /a invalid: event `waits` was not sent: the socket is disconnected (io server disconnect)",
+        "0.000 /a unsent 1: event `asked` was not sent: the socket is disconnected (io server disconnect)",
     ]);
     let posts = sim.wire().iter().filter(|line| line.contains("post")).count();
     assert_eq!(posts, 1, "{:?}", sim.wire());
