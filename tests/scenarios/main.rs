@@ -16,6 +16,7 @@ mod log;
 mod payloads;
 mod peers;
 mod policy;
+mod polling;
 mod proxies;
 mod reconnecting;
 mod recovery;

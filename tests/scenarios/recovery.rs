@@ -98,15 +98,18 @@ impl Stage {
 }
 
 fn listen(guest: &Socket<Recovery>, pen: &Pen<String>) {
-    let note = |pen: &Pen<String>| pen.clone();
-    let pen = note(pen);
-    let (a, b, c, d, e) = (note(&pen), note(&pen), note(&pen), note(&pen), note(&pen));
-    guest.on().nothing(move || a.note("nothing".to_owned()));
-    guest.on().number(move |number| b.note(format!("number {number}")));
-    guest.on().text(move |text| c.note(format!("text {text}")));
-    guest.on().maybe(move |number, text| d.note(format!("maybe {number} {text:?}")));
-    guest.on().several(move |number, texts| e.note(format!("several {number} {texts:?}")));
-    guest.on().typing(move |number, room| pen.note(format!("typing {number} {room:?}")));
+    let own = pen.clone();
+    guest.on().nothing(move || own.note("nothing".to_owned()));
+    let own = pen.clone();
+    guest.on().number(move |number| own.note(format!("number {number}")));
+    let own = pen.clone();
+    guest.on().text(move |text| own.note(format!("text {text}")));
+    let own = pen.clone();
+    guest.on().maybe(move |number, text| own.note(format!("maybe {number} {text:?}")));
+    let own = pen.clone();
+    guest.on().several(move |number, texts| own.note(format!("several {number} {texts:?}")));
+    let own = pen.clone();
+    guest.on().typing(move |number, room| own.note(format!("typing {number} {room:?}")));
 }
 
 #[tokio::test]

@@ -85,6 +85,7 @@ impl Manager {
             Input::Polled { result, .. } => self.on_polled(now, result),
             Input::Posted { result, .. } => self.on_posted(now, result),
             Input::Writable { writable, .. } => self.session.set_writable(writable),
+            Input::Ponged { .. } => self.out.farewell().on_read(),
             Input::Failed { error, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportError(error));
             }
@@ -108,6 +109,7 @@ impl Manager {
             Received::Opened(handshake) => self.on_opened(now, &handshake),
             Received::Ping => self.send_pong(),
             Received::Message(text) => self.handle_message(now, text),
+            Received::LateMessage(text) => self.handle_late_message(&text),
             Received::Binary(bytes) => self.handle_attachment(now, bytes),
             Received::Closed => {
                 self.lose_session(now, &DisconnectReason::TransportClose { code: None });
@@ -137,6 +139,7 @@ impl Manager {
                 Expired::Close => self.on_close_done(now),
             }
         }
+        self.out.farewell().handle_timeout(now);
         if self.retry.is_some_and(|retry| retry <= now) {
             self.start_attempt(now);
         }
@@ -262,7 +265,7 @@ impl Manager {
 
     fn poll_packet(&mut self, now: Instant) -> Option<Transmit> {
         match self.session.outlet() {
-            Outlet::WebSocket => match self.out.poll_frame()? {
+            Outlet::WebSocket => match self.out.poll_frame(now)? {
                 Transmit::Frame { channel, frame } if self.config.force_base64 => {
                     let frame = Frame::Text(frame.into_text());
                     Some(Transmit::Frame { channel, frame })
@@ -292,7 +295,8 @@ impl Manager {
     #[must_use]
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         let namespaces = self.namespaces.values().filter_map(Namespace::next_deadline).min();
-        [self.session.next_deadline(), self.retry, namespaces].into_iter().flatten().min()
+        let own = [self.session.next_deadline(), self.out.next_deadline(), self.retry];
+        own.into_iter().chain([namespaces]).flatten().min()
     }
 
     /// Bytes of frames that were not polled out.

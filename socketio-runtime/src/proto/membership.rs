@@ -211,7 +211,8 @@ impl Manager {
         if let (Some(namespace), Some(channel)) =
             (self.namespaces.get(&id), self.session.open_channel())
         {
-            self.out.packet(channel, id, Packet::text(encode_disconnect(&namespace.path)));
+            let packet = Packet::text(encode_disconnect(&namespace.path));
+            self.out.goodbye(channel, id, packet);
         }
     }
 

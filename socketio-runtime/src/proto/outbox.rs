@@ -2,12 +2,18 @@
 //!
 //! Must not know: why, and what becomes of it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Instant,
+};
 
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{ChannelId, Event, EventKind, NamespaceId, Transmit, namespace::Emitted, trace};
+use super::{
+    ChannelId, Event, EventKind, NamespaceId, Transmit, farewell::Farewell, namespace::Emitted,
+    trace,
+};
 use crate::codec::{CLOSE, Frame, PONG, Packet, PayloadWriter};
 
 #[derive(Debug, Default)]
@@ -26,6 +32,7 @@ pub(super) struct Outbox {
     events: VecDeque<Event>,
     /// The namespaces of which it is told what is sent.
     watched: BTreeSet<NamespaceId>,
+    farewell: Farewell,
 }
 
 #[derive(Debug)]
@@ -34,6 +41,8 @@ enum Entry {
     Close(ChannelId),
     /// A packet that means nothing on another channel.
     Packet(ChannelId, NamespaceId, Packet),
+    /// A DISCONNECT, which waits until the server has read what was sent before.
+    Goodbye(ChannelId, NamespaceId, Packet),
     /// An event of the user's, which waits for another channel if this one is lost.
     Emit(ChannelId, NamespaceId, Emitted),
     /// One that is lost with its channel.
@@ -57,6 +66,11 @@ impl Outbox {
     pub(super) fn packet(&mut self, channel: ChannelId, namespace: NamespaceId, packet: Packet) {
         self.unsent_bytes += packet.size();
         self.push(Entry::Packet(channel, namespace, packet));
+    }
+
+    pub(super) fn goodbye(&mut self, channel: ChannelId, namespace: NamespaceId, packet: Packet) {
+        self.unsent_bytes += packet.size();
+        self.push(Entry::Goodbye(channel, namespace, packet));
     }
 
     pub(super) fn emit(&mut self, channel: ChannelId, namespace: NamespaceId, emitted: Emitted) {
@@ -84,7 +98,7 @@ impl Outbox {
                 Entry::Emit(_, id, emitted) | Entry::Volatile(_, id, emitted) => {
                     (*id == namespace).then(|| sent(*id, emitted))
                 }
-                Entry::Close(_) | Entry::Packet(..) => None,
+                Entry::Close(_) | Entry::Packet(..) | Entry::Goodbye(..) => None,
             });
             self.events.extend(entries);
         }
@@ -100,6 +114,7 @@ impl Outbox {
     /// beginning.
     pub(super) fn take_unsent(&mut self, gone: ChannelId) -> Vec<(NamespaceId, Emitted)> {
         self.pong = self.pong.filter(|channel| *channel != gone);
+        self.farewell.on_read();
         let unsent = self.take_entries(|entry| entry.channel() == gone);
         let unsent_bytes = &mut self.unsent_bytes;
         self.attachments.retain(|(channel, bytes)| {
@@ -114,6 +129,18 @@ impl Outbox {
     /// events.
     pub(super) fn take_namespace(&mut self, left: NamespaceId) -> Vec<(NamespaceId, Emitted)> {
         self.take_entries(|entry| entry.namespace() == Some(left))
+    }
+
+    /// The same where this side's DISCONNECT still waits, which is not needed then: of what waits
+    /// before it, since a newer CONNECT may be behind. `None` if there is none.
+    pub(super) fn take_goodbye(&mut self, text: &str) -> Option<Vec<(NamespaceId, Emitted)>> {
+        let is_it = |entry: &Entry| matches!(entry, Entry::Goodbye(..)) && entry.text() == text;
+        let at = self.entries.iter().position(is_it)?;
+        let namespace = self.entries[at].namespace();
+        let behind = self.entries.split_off(at + 1);
+        let taken = self.take_entries(|entry| entry.namespace() == namespace);
+        self.entries.extend(behind);
+        Some(taken)
     }
 
     /// Lets another channel carry what waits.
@@ -132,12 +159,20 @@ impl Outbox {
     }
 
     /// The next packet, or part of one, for a WebSocket.
-    pub(super) fn poll_frame(&mut self) -> Option<Transmit> {
+    pub(super) fn poll_frame(&mut self, now: Instant) -> Option<Transmit> {
         let (channel, frame) = if let Some((channel, bytes)) = self.attachments.pop_front() {
             (channel, Frame::Binary(bytes))
         } else if let Some(channel) = self.pong.take() {
             return Some(Transmit::Frame { channel, frame: Frame::Text(PONG.into()) });
         } else {
+            if let Some(Entry::Goodbye(channel, ..)) = self.entries.front() {
+                let channel = *channel;
+                if self.farewell.ask(now) {
+                    return Some(Transmit::Ping { channel });
+                } else if self.farewell.is_asking() {
+                    return None;
+                }
+            }
             match self.entries.pop_front()? {
                 Entry::Close(channel) => return Some(Transmit::Close { channel }),
                 entry => {
@@ -166,6 +201,10 @@ impl Outbox {
                 continue;
             }
             let Some(entry) = self.entries.front() else { break };
+            // The answer to this POST says that the server has read the events.
+            if matches!(entry, Entry::Goodbye(..)) && self.farewell.is_unread() {
+                break;
+            }
             if !payload.push_text(entry.text()) {
                 break;
             }
@@ -175,6 +214,15 @@ impl Outbox {
             self.unsent_bytes -= text.len();
         }
         payload.finish()
+    }
+
+    /// Whether the server has read everything is known at last, or is not to be known.
+    pub(super) fn farewell(&mut self) -> &mut Farewell {
+        &mut self.farewell
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.farewell.next_deadline()
     }
 
     pub(super) fn poll_event(&mut self) -> Option<Event> {
@@ -232,8 +280,11 @@ impl Outbox {
     fn begin(&mut self, entry: Entry) -> Option<Utf8Bytes> {
         let (channel, packet) = match entry {
             Entry::Close(_) => return None,
-            Entry::Packet(channel, _, packet) => (channel, packet),
+            Entry::Packet(channel, _, packet) | Entry::Goodbye(channel, _, packet) => {
+                (channel, packet)
+            }
             Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
+                self.farewell.on_event_sent();
                 if self.watched.contains(&id) {
                     self.events.push_back(sent(id, &emitted));
                 }
@@ -252,6 +303,7 @@ impl Entry {
         match self {
             Self::Close(channel)
             | Self::Packet(channel, ..)
+            | Self::Goodbye(channel, ..)
             | Self::Emit(channel, ..)
             | Self::Volatile(channel, ..) => *channel,
         }
@@ -261,6 +313,7 @@ impl Entry {
         match self {
             Self::Close(channel)
             | Self::Packet(channel, ..)
+            | Self::Goodbye(channel, ..)
             | Self::Emit(channel, ..)
             | Self::Volatile(channel, ..) => channel,
         }
@@ -270,6 +323,7 @@ impl Entry {
         match self {
             Self::Close(_) => None,
             Self::Packet(_, namespace, _)
+            | Self::Goodbye(_, namespace, _)
             | Self::Emit(_, namespace, _)
             | Self::Volatile(_, namespace, _) => Some(*namespace),
         }
@@ -278,7 +332,7 @@ impl Entry {
     fn text(&self) -> &str {
         match self {
             Self::Close(_) => CLOSE,
-            Self::Packet(_, _, packet) => &packet.text,
+            Self::Packet(_, _, packet) | Self::Goodbye(_, _, packet) => &packet.text,
             Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => &emitted.packet.text,
         }
     }
@@ -286,7 +340,7 @@ impl Entry {
     fn size(&self) -> usize {
         match self {
             Self::Close(_) => 0,
-            Self::Packet(_, _, packet) => packet.size(),
+            Self::Packet(_, _, packet) | Self::Goodbye(_, _, packet) => packet.size(),
             Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => emitted.packet.size(),
         }
     }

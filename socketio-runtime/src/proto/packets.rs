@@ -15,6 +15,7 @@ use super::{
 use crate::{
     codec::{
         ConnectReply, DecodeError, EventPacket, Header, SocketType, decode_refusal, decode_socket,
+        encode_disconnect,
     },
     error::{ConnectError, DisconnectReason, InvalidEvent, Refusal},
 };
@@ -30,6 +31,13 @@ impl Manager {
             Ok(header) if header.attachments > 0 => self.reassembler.begin(header, text),
             Ok(header) => self.handle_packet(now, header, text, Vec::new()),
             Err(error) => self.lose_session(now, &DisconnectReason::ParseError(error)),
+        }
+    }
+
+    /// A text message on a connection that this side closes.
+    pub(super) fn handle_late_message(&mut self, text: &str) {
+        if let Ok(header) = decode_socket(text, self.config.max_attachments) {
+            self.is_goodbye_returned(&header, text);
         }
     }
 
@@ -52,6 +60,9 @@ impl Manager {
         attachments: Vec<Bytes>,
     ) {
         trace::received(&header, &text, attachments.iter().map(Bytes::len).sum());
+        if self.is_goodbye_returned(&header, &text) {
+            return;
+        }
         let Some(id) = self.paths.get(header.namespace(&text)).copied() else {
             tracing::debug!(kind = ?header.kind, "packet for an unknown namespace");
             return;
@@ -76,6 +87,17 @@ impl Manager {
             }
             SocketType::ConnectError => self.on_connect_error(now, id, header.payload(&text)),
         }
+    }
+
+    /// Whether the server leaves a namespace of which this side is about to take its leave. Then
+    /// nothing more is sent to it.
+    fn is_goodbye_returned(&mut self, header: &Header, text: &str) -> bool {
+        let is_disconnect = header.kind == SocketType::Disconnect;
+        let goodbye = is_disconnect.then(|| encode_disconnect(header.namespace(text)));
+        let unsent = goodbye.and_then(|goodbye| self.out.take_goodbye(&goodbye));
+        let is_returned = unsent.is_some();
+        self.hold_or_reject(unsent.unwrap_or_default());
+        is_returned
     }
 
     fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {
