@@ -11,6 +11,7 @@ use std::{
 use super::{
     AckToken, Arity, AuthRequest, Config, Event, Input, NamespaceId, Transmit,
     backoff::Backoff,
+    barrier::Kind,
     namespace::{Namespace, Patience, State},
     outbox::Outbox,
     session::{Expired, Outlet, Received, Session},
@@ -85,7 +86,7 @@ impl Manager {
             Input::Polled { result, .. } => self.on_polled(now, result),
             Input::Posted { result, .. } => self.on_posted(now, result),
             Input::Writable { writable, .. } => self.session.set_writable(writable),
-            Input::Ponged { .. } => self.out.farewell().on_read(),
+            Input::Ponged { .. } => self.out.barrier().on_read(),
             Input::Failed { error, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportError(error));
             }
@@ -139,7 +140,7 @@ impl Manager {
                 Expired::Close => self.on_close_done(now),
             }
         }
-        self.out.farewell().handle_timeout(now);
+        self.out.barrier().handle_timeout(now);
         if self.retry.is_some_and(|retry| retry <= now) {
             self.start_attempt(now);
         }
@@ -205,7 +206,7 @@ impl Manager {
                 namespace.state = State::Connecting(Patience::new(deadline));
                 let payload = namespace.recovery.credentials(payload);
                 let connect = encode_connect(&namespace.path, payload.as_deref());
-                self.out.packet(channel, id, Packet::text(connect));
+                self.out.packet(channel, id, Kind::Connect, Packet::text(connect));
             }
             (Ok(_), None) => {}
             (Err(error), _) => self.fail_entry(now, id, ConnectError::Auth(error)),

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::{
     AckFailure, AuthRequest, Config, EventKind, Manager, NamespaceId,
+    barrier::Kind,
     config::Verdict,
     namespace::{Namespace, Patience, State},
 };
@@ -212,7 +213,7 @@ impl Manager {
             (self.namespaces.get(&id), self.session.open_channel())
         {
             let packet = Packet::text(encode_disconnect(&namespace.path));
-            self.out.goodbye(channel, id, packet);
+            self.out.packet(channel, id, Kind::Disconnect, packet);
         }
     }
 

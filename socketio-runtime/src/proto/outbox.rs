@@ -11,7 +11,9 @@ use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
-    ChannelId, Event, EventKind, NamespaceId, Transmit, farewell::Farewell, namespace::Emitted,
+    ChannelId, Event, EventKind, NamespaceId, Transmit,
+    barrier::{Barrier, Kind},
+    namespace::Emitted,
     trace,
 };
 use crate::codec::{CLOSE, Frame, PONG, Packet, PayloadWriter};
@@ -32,7 +34,7 @@ pub(super) struct Outbox {
     events: VecDeque<Event>,
     /// The namespaces of which it is told what is sent.
     watched: BTreeSet<NamespaceId>,
-    farewell: Farewell,
+    barrier: Barrier,
 }
 
 #[derive(Debug)]
@@ -40,9 +42,7 @@ enum Entry {
     /// Nothing is sent after it.
     Close(ChannelId),
     /// A packet that means nothing on another channel.
-    Packet(ChannelId, NamespaceId, Packet),
-    /// A DISCONNECT, which waits until the server has read what was sent before.
-    Goodbye(ChannelId, NamespaceId, Packet),
+    Packet(ChannelId, NamespaceId, Kind, Packet),
     /// An event of the user's, which waits for another channel if this one is lost.
     Emit(ChannelId, NamespaceId, Emitted),
     /// One that is lost with its channel.
@@ -63,14 +63,15 @@ impl Outbox {
         self.pong = Some(channel);
     }
 
-    pub(super) fn packet(&mut self, channel: ChannelId, namespace: NamespaceId, packet: Packet) {
+    pub(super) fn packet(
+        &mut self,
+        channel: ChannelId,
+        namespace: NamespaceId,
+        kind: Kind,
+        packet: Packet,
+    ) {
         self.unsent_bytes += packet.size();
-        self.push(Entry::Packet(channel, namespace, packet));
-    }
-
-    pub(super) fn goodbye(&mut self, channel: ChannelId, namespace: NamespaceId, packet: Packet) {
-        self.unsent_bytes += packet.size();
-        self.push(Entry::Goodbye(channel, namespace, packet));
+        self.push(Entry::Packet(channel, namespace, kind, packet));
     }
 
     pub(super) fn emit(&mut self, channel: ChannelId, namespace: NamespaceId, emitted: Emitted) {
@@ -98,7 +99,7 @@ impl Outbox {
                 Entry::Emit(_, id, emitted) | Entry::Volatile(_, id, emitted) => {
                     (*id == namespace).then(|| sent(*id, emitted))
                 }
-                Entry::Close(_) | Entry::Packet(..) | Entry::Goodbye(..) => None,
+                Entry::Close(_) | Entry::Packet(..) => None,
             });
             self.events.extend(entries);
         }
@@ -114,7 +115,7 @@ impl Outbox {
     /// beginning.
     pub(super) fn take_unsent(&mut self, gone: ChannelId) -> Vec<(NamespaceId, Emitted)> {
         self.pong = self.pong.filter(|channel| *channel != gone);
-        self.farewell.on_read();
+        self.barrier.on_read();
         let unsent = self.take_entries(|entry| entry.channel() == gone);
         let unsent_bytes = &mut self.unsent_bytes;
         self.attachments.retain(|(channel, bytes)| {
@@ -133,8 +134,8 @@ impl Outbox {
 
     /// The same where this side's DISCONNECT still waits, which is not needed then: of what waits
     /// before it, since a newer CONNECT may be behind. `None` if there is none.
-    pub(super) fn take_goodbye(&mut self, text: &str) -> Option<Vec<(NamespaceId, Emitted)>> {
-        let is_it = |entry: &Entry| matches!(entry, Entry::Goodbye(..)) && entry.text() == text;
+    pub(super) fn take_disconnect(&mut self, text: &str) -> Option<Vec<(NamespaceId, Emitted)>> {
+        let is_it = |entry: &Entry| entry.kind() == Some(Kind::Disconnect) && entry.text() == text;
         let at = self.entries.iter().position(is_it)?;
         let namespace = self.entries[at].namespace();
         let behind = self.entries.split_off(at + 1);
@@ -165,13 +166,10 @@ impl Outbox {
         } else if let Some(channel) = self.pong.take() {
             return Some(Transmit::Frame { channel, frame: Frame::Text(PONG.into()) });
         } else {
-            if let Some(Entry::Goodbye(channel, ..)) = self.entries.front() {
-                let channel = *channel;
-                if self.farewell.ask(now) {
-                    return Some(Transmit::Ping { channel });
-                } else if self.farewell.is_asking() {
-                    return None;
-                }
+            let front = self.entries.front()?;
+            if front.kind().is_some_and(|kind| self.barrier.holds(kind)) {
+                let channel = front.channel();
+                return self.barrier.ask(now).then_some(Transmit::Ping { channel });
             }
             match self.entries.pop_front()? {
                 Entry::Close(channel) => return Some(Transmit::Close { channel }),
@@ -201,8 +199,8 @@ impl Outbox {
                 continue;
             }
             let Some(entry) = self.entries.front() else { break };
-            // The answer to this POST says that the server has read the events.
-            if matches!(entry, Entry::Goodbye(..)) && self.farewell.is_unread() {
+            // The answer to this POST says that the server has read what is in it.
+            if entry.kind().is_some_and(|kind| self.barrier.holds(kind)) {
                 break;
             }
             if !payload.push_text(entry.text()) {
@@ -216,13 +214,12 @@ impl Outbox {
         payload.finish()
     }
 
-    /// Whether the server has read everything is known at last, or is not to be known.
-    pub(super) fn farewell(&mut self) -> &mut Farewell {
-        &mut self.farewell
+    pub(super) fn barrier(&mut self) -> &mut Barrier {
+        &mut self.barrier
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        self.farewell.next_deadline()
+        self.barrier.next_deadline()
     }
 
     pub(super) fn poll_event(&mut self) -> Option<Event> {
@@ -278,13 +275,13 @@ impl Outbox {
 
     /// The text of a packet; its attachments are next. A close has none.
     fn begin(&mut self, entry: Entry) -> Option<Utf8Bytes> {
+        if let Some(kind) = entry.kind() {
+            self.barrier.on_sent(kind);
+        }
         let (channel, packet) = match entry {
             Entry::Close(_) => return None,
-            Entry::Packet(channel, _, packet) | Entry::Goodbye(channel, _, packet) => {
-                (channel, packet)
-            }
+            Entry::Packet(channel, _, _, packet) => (channel, packet),
             Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
-                self.farewell.on_event_sent();
                 if self.watched.contains(&id) {
                     self.events.push_back(sent(id, &emitted));
                 }
@@ -303,7 +300,6 @@ impl Entry {
         match self {
             Self::Close(channel)
             | Self::Packet(channel, ..)
-            | Self::Goodbye(channel, ..)
             | Self::Emit(channel, ..)
             | Self::Volatile(channel, ..) => *channel,
         }
@@ -313,7 +309,6 @@ impl Entry {
         match self {
             Self::Close(channel)
             | Self::Packet(channel, ..)
-            | Self::Goodbye(channel, ..)
             | Self::Emit(channel, ..)
             | Self::Volatile(channel, ..) => channel,
         }
@@ -322,17 +317,24 @@ impl Entry {
     fn namespace(&self) -> Option<NamespaceId> {
         match self {
             Self::Close(_) => None,
-            Self::Packet(_, namespace, _)
-            | Self::Goodbye(_, namespace, _)
+            Self::Packet(_, namespace, ..)
             | Self::Emit(_, namespace, _)
             | Self::Volatile(_, namespace, _) => Some(*namespace),
+        }
+    }
+
+    fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Close(_) => None,
+            Self::Packet(_, _, kind, _) => Some(*kind),
+            Self::Emit(..) | Self::Volatile(..) => Some(Kind::Event),
         }
     }
 
     fn text(&self) -> &str {
         match self {
             Self::Close(_) => CLOSE,
-            Self::Packet(_, _, packet) | Self::Goodbye(_, _, packet) => &packet.text,
+            Self::Packet(_, _, _, packet) => &packet.text,
             Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => &emitted.packet.text,
         }
     }
@@ -340,7 +342,7 @@ impl Entry {
     fn size(&self) -> usize {
         match self {
             Self::Close(_) => 0,
-            Self::Packet(_, _, packet) | Self::Goodbye(_, _, packet) => packet.size(),
+            Self::Packet(_, _, _, packet) => packet.size(),
             Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => emitted.packet.size(),
         }
     }

@@ -94,7 +94,7 @@ impl Manager {
     fn is_goodbye_returned(&mut self, header: &Header, text: &str) -> bool {
         let is_disconnect = header.kind == SocketType::Disconnect;
         let goodbye = is_disconnect.then(|| encode_disconnect(header.namespace(text)));
-        let unsent = goodbye.and_then(|goodbye| self.out.take_goodbye(&goodbye));
+        let unsent = goodbye.and_then(|goodbye| self.out.take_disconnect(&goodbye));
         let is_returned = unsent.is_some();
         self.hold_or_reject(unsent.unwrap_or_default());
         is_returned

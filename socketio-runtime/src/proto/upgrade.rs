@@ -50,7 +50,7 @@ impl Manager {
         let Some(polling) = self.session.polling() else { return };
         polling.on_posted();
         if result.is_ok() {
-            self.out.farewell().on_read();
+            self.out.barrier().on_read();
         }
         match result {
             Ok(()) if self.session.is_open() => self.go_on_polling(now),

@@ -152,3 +152,16 @@ fn a_connection_that_closes_sends_nothing_to_a_namespace_that_the_server_has_lef
     sim.input(Input::Ponged { channel });
     sim.assert_wire(&["0.000 41/a,", "0.000 close 1"]);
 }
+
+#[test]
+fn a_namespace_is_not_entered_again_before_the_server_has_read_that_it_was_left() {
+    let (mut sim, [id, _other]) = Sim::connected(Config::default(), ["/a", "/b"]);
+    sim.server.is_closing = false;
+    sim.disconnect(id);
+    sim.connect(id);
+    // Read together, the two would cost the whole connection.
+    sim.assert_wire(&["0.000 41/a,", "0.000 ping 1"]);
+    let channel = sim.server.channel();
+    sim.input(Input::Ponged { channel });
+    sim.assert_wire(&["0.000 40/a,"]);
+}
