@@ -70,6 +70,8 @@
 //!
 //! - `tls` (default): `https://` and `wss://` URLs, by rustls with ring and Mozilla's root
 //!   certificates.
+//! - `msgpack`: the msgpack variant of [`Parser`], for servers that use `socket.io-msgpack-parser`, by
+//!   `rmp-serde`.
 //!
 
 // Must not know: anything of its own; this file is the table of contents.
@@ -91,6 +93,7 @@ pub use self::{
         Ack, Client, ClientBuilder, Connecting, Disconnecting, EventStream, LifecycleStream,
         Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
     },
+    codec::Parser,
     driver::{Lifecycle, SocketState},
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,

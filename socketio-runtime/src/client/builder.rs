@@ -11,6 +11,7 @@ use http::{
 
 use super::Client;
 use crate::{
+    codec::Parser,
     driver::{ClientConfig, Endpoint},
     error::BuildError,
     limits,
@@ -114,6 +115,24 @@ impl ClientBuilder {
     /// Default: 20 s, [`limits::DEFAULT_ACK_TIMEOUT`].
     pub fn ack_timeout(mut self, timeout: Duration) -> Self {
         self.config.ack_timeout = timeout;
+        self
+    }
+
+    /// How packets are written, as the server expects it. Default: [`Parser::Json`].
+    ///
+    /// With the feature `msgpack`, for a server made with `socket.io-msgpack-parser`:
+    ///
+    /// ```
+    /// # #[cfg(feature = "msgpack")]
+    /// # fn build() -> Result<socketio_runtime::Client, socketio_runtime::error::BuildError> {
+    /// use socketio_runtime::{Client, Parser};
+    ///
+    /// let client = Client::builder("https://chat.example.com").parser(Parser::Msgpack).build()?;
+    /// # Ok(client)
+    /// # }
+    /// ```
+    pub fn parser(mut self, parser: Parser) -> Self {
+        self.config.manager.parser = parser;
         self
     }
 

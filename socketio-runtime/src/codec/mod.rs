@@ -7,28 +7,36 @@
 //! error of the connection, a value that does not fit is one of its event. The decoder is strict
 //! where the reference (`socket.io-parser/lib/index.ts`) is lenient by accident: white space in
 //! numbers, empty packets, missing payloads.
+//!
+//! The packets of `socket.io-msgpack-parser` are another form of the same: [`Incoming`] and
+//! [`Parser`] hide which one it is, and [`Values`] gives it away to the one who reads them.
 
 mod attachments;
 mod engine;
 mod error;
 mod handshake;
+mod incoming;
+#[cfg(feature = "msgpack")]
+pub(crate) mod msgpack;
 mod name;
 mod packet;
+mod parser;
 mod socket;
 #[cfg(test)]
 mod tests;
 mod values;
 
-pub use self::error::DecodeError;
+#[cfg(test)]
+pub(crate) use self::socket::prefix;
 pub(crate) use self::{
     attachments::Reassembler,
     engine::{EngineType, PONG, decode_engine},
     handshake::Handshake,
+    incoming::Incoming,
     name::EventName,
     packet::{AnswerPacket, EventPacket, Packet},
-    socket::{
-        ConnectReply, Header, SocketType, add_members, decode_refusal, decode_socket,
-        encode_connect, encode_disconnect, prefix,
-    },
+    parser::Prefix,
+    socket::{ConnectReply, Header, SocketType, add_members, decode_refusal, decode_socket},
     values::{LastString, Values},
 };
+pub use self::{error::DecodeError, parser::Parser};

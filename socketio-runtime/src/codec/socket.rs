@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{AnswerPacket, DecodeError, EventPacket};
+use super::{AnswerPacket, DecodeError, EventPacket, packet::JsonEvent};
 
 /// The type of a Socket.IO packet (Socket.IO protocol 5, "Packet encoding"); a binary event is an
 /// event with attachments.
@@ -81,7 +81,7 @@ impl Header {
     pub(crate) fn into_event(self, text: Utf8Bytes, attachments: Vec<bytes::Bytes>) -> EventPacket {
         let (name_start, name_end) = self.payload;
         let values_end = text.len();
-        EventPacket { text, name_start, name_end, values_end, attachments }
+        EventPacket::json(JsonEvent { text, name_start, name_end, values_end, attachments })
     }
 
     pub(crate) fn into_answer(
@@ -89,7 +89,7 @@ impl Header {
         text: Utf8Bytes,
         attachments: Vec<bytes::Bytes>,
     ) -> AnswerPacket {
-        AnswerPacket { text, values_start: self.payload.1, attachments }
+        AnswerPacket::json(text, self.payload.1, attachments)
     }
 }
 
@@ -103,17 +103,21 @@ pub(crate) struct ConnectReply {
 
 impl ConnectReply {
     pub(crate) fn decode(header: &Header, text: &str) -> Result<Self, DecodeError> {
-        let payload = header.payload(text);
-        if payload.is_empty() {
-            return Ok(Self { sid: None, pid: None });
-        }
         let invalid = DecodeError::InvalidPayload { at: header.payload.0, expected: "an object" };
-        let mut members = members(payload).ok_or(invalid)?;
+        Self::from_json(header.payload(text)).ok_or(invalid)
+    }
+
+    /// `payload`: an object, or nothing.
+    pub(super) fn from_json(payload: &str) -> Option<Self> {
+        if payload.is_empty() {
+            return Some(Self { sid: None, pid: None });
+        }
+        let mut members = members(payload)?;
         let mut text = |key| {
             let text = serde_json::from_str::<String>(members.remove(key)?.get()).ok()?;
             (!text.is_empty()).then_some(text)
         };
-        Ok(Self { sid: text("sid"), pid: text("pid") })
+        Some(Self { sid: text("sid"), pid: text("pid") })
     }
 }
 
@@ -298,8 +302,8 @@ impl Cursor<'_> {
 }
 
 /// 2⁵³ − 1: JavaScript peers count no further.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+pub(super) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// Names that a server must not send (`socket.io-parser/lib/index.ts`, `RESERVED_EVENTS`).
-const RESERVED_EVENTS: [&str; 6] =
+pub(super) const RESERVED_EVENTS: [&str; 6] =
     ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];

@@ -12,13 +12,22 @@ pub(crate) enum Values<'p> {
         /// Whether what follows was cut off, the closing bracket included.
         is_cut: bool,
     },
+    #[cfg(feature = "msgpack")]
+    Msgpack {
+        /// The values one after the other.
+        bytes: &'p [u8],
+        count: usize,
+    },
 }
 
 #[cfg(test)]
 impl<'p> Values<'p> {
     pub(crate) fn as_json(&self) -> &'p str {
-        let Self::Json { text, .. } = *self;
-        text
+        match *self {
+            Self::Json { text, .. } => text,
+            #[cfg(feature = "msgpack")]
+            Self::Msgpack { .. } => panic!("msgpack where JSON was expected"),
+        }
     }
 }
 
@@ -27,10 +36,16 @@ impl<'p> Values<'p> {
 pub(crate) struct LastString<'p> {
     /// As it is written, escapes included, without its quotes.
     pub(crate) text: &'p str,
-    /// The values before it, with a comma before each.
-    before: &'p str,
-    /// Where the comma before it stands.
-    pub(super) start: usize,
+    before: Before<'p>,
+}
+
+/// The values before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before<'p> {
+    /// As JSON, with a comma before each.
+    Json(&'p str),
+    #[cfg(feature = "msgpack")]
+    Counted(usize),
 }
 
 impl<'p> LastString<'p> {
@@ -42,14 +57,33 @@ impl<'p> LastString<'p> {
         let quotes = memchr::memrchr_iter(b'"', content.as_bytes());
         let opening = { quotes }.find(|quote| !is_escaped(&content[..*quote]))?;
         let before = content[..opening].trim_ascii_end().strip_suffix(',')?;
-        Some(Self { text: &content[opening + 1..], before, start: before.len() })
+        Some(Self { text: &content[opening + 1..], before: Before::Json(before) })
+    }
+
+    /// The last of `count` values.
+    #[cfg(feature = "msgpack")]
+    pub(super) fn of(count: usize, text: &'p str) -> Self {
+        Self { text, before: Before::Counted(count.saturating_sub(1)) }
+    }
+
+    /// How many bytes of the list stand before it and its comma.
+    pub(super) fn start(&self) -> usize {
+        match self.before {
+            Before::Json(before) => before.len(),
+            #[cfg(feature = "msgpack")]
+            Before::Counted(_) => 0,
+        }
     }
 
     /// How many values the list has, this one included, counted up to `limit`; `None` if the list
     /// is broken.
     pub(crate) fn position(&self, limit: usize) -> Option<usize> {
+        let mut rest = match self.before {
+            Before::Json(before) => before.as_bytes(),
+            #[cfg(feature = "msgpack")]
+            Before::Counted(count) => return Some(count + 1),
+        };
         let (mut count, mut depth) = (1, 0_usize);
-        let mut rest = self.before.as_bytes();
         while let [byte, tail @ ..] = rest {
             if count >= limit {
                 return Some(count);

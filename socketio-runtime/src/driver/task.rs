@@ -67,6 +67,7 @@ impl Driver {
             config.manager.max_attachments,
             config.ack_timeout,
             config.listener_queue,
+            config.manager.parser,
         );
         Ok(Self {
             connection: Arc::new(connection),

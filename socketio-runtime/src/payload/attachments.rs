@@ -23,6 +23,13 @@ pub(super) fn provide<R>(attachments: &[Bytes], read: impl FnOnce() -> R) -> R {
     read()
 }
 
+/// Binary data stands in its place while `work` runs: the packet has no attachments.
+#[cfg(feature = "msgpack")]
+pub(super) fn in_place<R>(work: impl FnOnce() -> R) -> R {
+    let _scope = Scope::enter(Slot::InPlace);
+    work()
+}
+
 /// Adds an attachment to the packet being written; its number, or `None` if none is.
 pub(super) fn push(bytes: &Bytes) -> Option<usize> {
     SLOT.with_borrow_mut(|slot| match slot {
@@ -30,7 +37,7 @@ pub(super) fn push(bytes: &Bytes) -> Option<usize> {
             attachments.push(bytes.clone());
             Some(attachments.len() - 1)
         }
-        Slot::Empty | Slot::Reading(_) => None,
+        _ => None,
     })
 }
 
@@ -39,16 +46,24 @@ pub(super) fn is_reading() -> bool {
     SLOT.with_borrow(|slot| matches!(slot, Slot::Reading(_)))
 }
 
+/// Whether a packet is being read or written in which binary data stands in its place.
+#[cfg(feature = "msgpack")]
+pub(super) fn is_in_place() -> bool {
+    SLOT.with_borrow(|slot| matches!(slot, Slot::InPlace))
+}
+
 /// The attachment with this number of the packet being read.
 pub(super) fn get(number: usize) -> Option<Bytes> {
     SLOT.with_borrow(|slot| match slot {
         Slot::Reading(attachments) => attachments.get(number).cloned(),
-        Slot::Empty | Slot::Writing(_) => None,
+        _ => None,
     })
 }
 
 enum Slot {
     Empty,
+    #[cfg(feature = "msgpack")]
+    InPlace,
     Writing(Vec<Bytes>),
     Reading(Vec<Bytes>),
 }

@@ -4,6 +4,8 @@
 
 use std::time::Duration;
 
+use crate::codec::Parser;
+
 /// 20 s: how long opening a connection may take, up to the Engine.IO handshake. The JavaScript
 /// client's `timeout`.
 pub const DEFAULT_OPEN_TIMEOUT: Duration = Duration::from_secs(20);
@@ -55,6 +57,7 @@ pub(crate) struct Config {
     pub(crate) connect_timeout: Duration,
     pub(crate) close_timeout: Duration,
     pub(crate) max_attachments: usize,
+    pub(crate) parser: Parser,
 }
 
 impl Config {
@@ -85,6 +88,7 @@ impl Default for Config {
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             close_timeout: CLOSE_TIMEOUT,
             max_attachments: DEFAULT_MAX_ATTACHMENTS,
+            parser: Parser::default(),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::{
     session::{Expired, Received, Session},
 };
 use crate::{
-    codec::{EventPacket, Packet, Reassembler, encode_connect},
+    codec::{EventPacket, Reassembler},
     error::{AuthError, ConnectError, DisconnectReason},
 };
 
@@ -75,7 +75,7 @@ impl Manager {
                 Received::Opened => self.on_opened(now),
                 Received::Ping => self.send_pong(),
                 Received::Message(text) => self.handle_message(now, text),
-                Received::Binary(bytes) => self.handle_attachment(now, bytes),
+                Received::Binary(bytes) => self.handle_binary(now, bytes),
                 Received::Refused(error) => self.fail_attempt(now, |_, _| error.clone()),
                 Received::Broken(reason) => self.lose_session(now, &reason),
             },
@@ -167,8 +167,8 @@ impl Manager {
             (Ok(payload), Some(channel)) => {
                 namespace.state = State::Connecting(Patience::new(deadline));
                 let payload = namespace.recovery.credentials(payload);
-                let connect = encode_connect(&namespace.path, payload.as_deref());
-                self.out.packet(channel, Packet::text(connect));
+                let connect = self.config.parser.connect(&namespace.path, payload.as_deref());
+                self.out.packet(channel, connect);
             }
             (Ok(_), None) => {}
             (Err(error), _) => self.fail_auth(now, id, ConnectError::Auth(error)),

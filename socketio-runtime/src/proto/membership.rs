@@ -9,10 +9,7 @@ use super::{
     AckFailure, AuthRequest, Config, EventKind, Manager, NamespaceId,
     namespace::{Namespace, Patience, State},
 };
-use crate::{
-    codec::{Packet, encode_disconnect},
-    error::{ConnectError, DisconnectReason, EmitError},
-};
+use crate::error::{ConnectError, DisconnectReason, EmitError};
 
 impl Manager {
     pub(super) fn ask_for_auth(&mut self, now: Instant, id: NamespaceId) {
@@ -146,7 +143,7 @@ impl Manager {
         if let (Some(namespace), Some(channel)) =
             (self.namespaces.get(&id), self.session.open_channel())
         {
-            self.out.packet(channel, Packet::text(encode_disconnect(&namespace.path)));
+            self.out.packet(channel, self.config.parser.disconnect(&namespace.path));
         }
     }
 

@@ -95,6 +95,10 @@ impl Outbox {
             };
             let Packet { text, attachments } = packet;
             self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
+            if text.is_empty() {
+                // The packet is binary as a whole.
+                return self.poll_transmit();
+            }
             Transmit::Frame { channel, frame: Frame::Text(text) }
         };
         if let Transmit::Frame { frame, .. } = &transmit {
