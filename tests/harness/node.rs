@@ -54,6 +54,12 @@ impl NodeOptions {
         self.with("--recovery".to_owned())
     }
 
+    /// Speaks the msgpack parser's language instead of JSON.
+    #[must_use]
+    pub fn msgpack(self) -> Self {
+        self.with("--msgpack".to_owned())
+    }
+
     /// Serves `https` and `wss` with this certificate.
     #[must_use]
     pub fn tls(mut self, identity: &Identity) -> Self {

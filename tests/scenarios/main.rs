@@ -10,6 +10,7 @@ mod handlers;
 mod harness;
 mod leaving;
 mod listeners;
+mod msgpack;
 mod payloads;
 mod reconnecting;
 mod recovery;

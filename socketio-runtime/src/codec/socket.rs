@@ -158,18 +158,12 @@ pub(crate) fn add_members<'m>(
     else {
         return object.to_owned();
     };
-    let mut text = String::from("{");
-    for (key, value) in added {
-        if !own.contains_key(key) {
-            // `Value` writes a string with its escapes.
-            let separator = if text.len() > 1 { "," } else { "" };
-            text.push_str(&format!("{separator}\"{key}\":{}", serde_json::Value::from(value)));
-        }
-    }
-    if text.len() > 1 && !own.is_empty() {
-        text.push(',');
-    }
-    text + rest
+    let added = added.into_iter().filter(|(key, _)| !own.contains_key(*key));
+    // `Value` writes a string with its escapes.
+    let added = added.map(|(key, value)| format!("\"{key}\":{}", serde_json::Value::from(value)));
+    let added: Vec<_> = added.collect();
+    let separator = if added.is_empty() || own.is_empty() { "" } else { "," };
+    format!("{{{}{separator}{rest}", added.join(","))
 }
 
 pub(crate) fn encode_disconnect(namespace: &str) -> String {

@@ -76,7 +76,7 @@ enum Format {
 impl PacketWriter {
     /// Begins an event: `4`, `2`, namespace, ack id, `["name"`.
     pub(crate) fn event(prefix: &Prefix, ack: Option<u64>, event: &str) -> Self {
-        let mut writer = Self::begin(b"42", prefix, ack);
+        let mut writer = Self::begin(*b"42", prefix, ack);
         // A name is a string, and strings always serialise.
         let _ = match &mut writer.format {
             Format::Json => serde_json::to_writer(&mut writer.buffer, event).is_ok(),
@@ -91,15 +91,15 @@ impl PacketWriter {
 
     /// Begins an answer: `4`, `3`, namespace, ack id, `[`.
     pub(crate) fn answer(prefix: &Prefix, ack: u64) -> Self {
-        Self::begin(b"43", prefix, Some(ack))
+        Self::begin(*b"43", prefix, Some(ack))
     }
 
     /// `kind`: the types of the Engine.IO and of the Socket.IO packet.
-    fn begin(kind: &[u8; 2], prefix: &Prefix, ack: Option<u64>) -> Self {
+    fn begin(kind: [u8; 2], prefix: &Prefix, ack: Option<u64>) -> Self {
         let mut buffer = SCRATCH.take();
         let format = match prefix {
             Prefix::Json(prefix) => {
-                buffer.extend_from_slice(kind);
+                buffer.extend_from_slice(&kind);
                 buffer.extend_from_slice(prefix.as_bytes());
                 if let Some(ack) = ack {
                     // An integer always serialises; `itoa` inside serde_json writes it.

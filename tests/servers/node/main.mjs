@@ -8,6 +8,7 @@ import { createServer as createHttpsServer } from "node:https";
 import { parseArgs } from "node:util";
 
 import { Server } from "socket.io";
+import msgpackParser from "socket.io-msgpack-parser";
 
 import { serveChat } from "./chat.mjs";
 import { serveProbes } from "./probes.mjs";
@@ -20,6 +21,7 @@ const OPTIONS = {
   "max-http-buffer-size": { type: "string", help: "largest message in bytes" },
   "connect-timeout": { type: "string", help: "milliseconds to join a first namespace" },
   recovery: { type: "boolean", default: false, help: "keep missed events of lost connections" },
+  msgpack: { type: "boolean", default: false, help: "speak socket.io-msgpack-parser" },
   "tls-cert": { type: "string", help: "PEM text (not a path) of the certificate: serve TLS" },
   "tls-key": { type: "string", help: "PEM text (not a path) of its key" },
   "exit-with-stdin": { type: "boolean", default: false, help: "exit when standard input ends" },
@@ -47,6 +49,7 @@ const io = new Server(http, {
   ...number("maxHttpBufferSize", values["max-http-buffer-size"]),
   ...number("connectTimeout", values["connect-timeout"]),
   ...(values.recovery && { connectionStateRecovery: {} }),
+  ...(values.msgpack && { parser: msgpackParser }),
 });
 
 serveChat(io.of("/chat"));

@@ -32,8 +32,8 @@ fn write(reader: &mut Reader<'_>, json: &mut String, depth: usize) -> Result<(),
             json.push_str(&serde_json::Value::from(text).to_string());
         }
         Head::Bin(length) => {
-            let numbers = reader.take(length)?.iter().map(u8::to_string);
-            json.push_str(&format!("[{}]", numbers.collect::<Vec<_>>().join(",")));
+            let bytes = reader.take(length)?;
+            json.push_str(&serde_json::Value::from(bytes).to_string());
         }
         Head::Ext { length, .. } => {
             reader.take(length)?;

@@ -108,7 +108,7 @@ impl List {
             reader.skip()?;
         }
         let values = start..reader.at;
-        Ok(Self { name, values, count, last, bytes })
+        Ok(Self { bytes, name, values, count, last })
     }
 
     fn empty() -> Self {

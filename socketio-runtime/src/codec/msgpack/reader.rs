@@ -82,17 +82,12 @@ impl<'b> Reader<'b> {
     /// A string, if the next value is one.
     pub(super) fn string(&mut self) -> Result<Option<&'b str>, DecodeError> {
         let at = self.at;
-        match self.head()? {
-            Head::Str(length) => {
-                let text = std::str::from_utf8(self.take(length)?);
-                let broken = DecodeError::InvalidMsgpack { at, expected: "UTF-8" };
-                Ok(Some(text.map_err(|_| broken)?))
-            }
-            _ => {
-                self.at = at;
-                Ok(None)
-            }
-        }
+        let Head::Str(length) = self.head()? else {
+            self.at = at;
+            return Ok(None);
+        };
+        let text = std::str::from_utf8(self.take(length)?);
+        Ok(Some(text.map_err(|_| DecodeError::InvalidMsgpack { at, expected: "UTF-8" })?))
     }
 
     /// Passes over a value, however deep it is nested; whether it has an extension type.

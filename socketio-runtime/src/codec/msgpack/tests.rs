@@ -150,13 +150,13 @@ fn answers_and_the_servers_words_on_a_connect_are_read() {
     assert_eq!(json(&empty.into_list()), "");
 
     let reply = |hex| Incoming::msgpack(bytes(hex).into()).expect(hex);
-    let with_sid =
+    let accepted =
         reply("83a47479706500a46461746182a3736964a3616263a3706964d40000a36e7370a62f61646d696e");
-    assert_eq!((with_sid.kind(), with_sid.namespace()), (SocketType::Connect, "/admin"));
-    let with_sid = with_sid.connect_reply().expect("an object");
-    assert_eq!((with_sid.sid.as_deref(), with_sid.pid), (Some("abc"), None));
-    let with_pid = reply("83a47479706500a46461746182a3736964a3616263a3706964a150a36e7370a12f");
-    assert_eq!(with_pid.connect_reply().expect("an object").pid.as_deref(), Some("P"));
+    assert_eq!((accepted.kind(), accepted.namespace()), (SocketType::Connect, "/admin"));
+    let accepted = accepted.connect_reply().expect("an object");
+    assert_eq!((accepted.sid.as_deref(), accepted.pid), (Some("abc"), None));
+    let recoverable = reply("83a47479706500a46461746182a3736964a3616263a3706964a150a36e7370a12f");
+    assert_eq!(recoverable.connect_reply().expect("an object").pid.as_deref(), Some("P"));
     let without = reply("83a47479706500a464617461d40000a36e7370a62f61646d696e");
     assert_eq!(without.connect_reply().expect("nothing").sid, None);
 
@@ -197,8 +197,8 @@ fn packets_are_written_as_the_reference_reads_them() {
 fn the_last_string_is_found_and_cut_off() {
     let mut list =
         packet("83a47479706502a46461746193a16e01a751383763536449a36e7370a12f").into_list();
-    let last = list.last_string().expect("a string");
-    assert_eq!((last.text, last.position(usize::MAX)), ("Q87cSdI", Some(2)));
+    let found = list.last_string().expect("a string");
+    assert_eq!((found.text, found.position(usize::MAX)), ("Q87cSdI", Some(2)));
     list.cut_last_string();
     assert_eq!(json(&list), "1");
     assert_eq!(list.last_string(), None, "one is cut off");

@@ -21,6 +21,7 @@ fn recoverable_at(path: &str) -> (Sim, NamespaceId) {
     (sim, id)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "beside those that have none in a table")]
 fn fixed(arguments: usize) -> Option<Arity> {
     Some(Arity { required: arguments, most: arguments })
 }
