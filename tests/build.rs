@@ -1,20 +1,27 @@
-//! Finds out whether the tests against the reference server can run: sets `has_node`.
+//! Finds out which servers that are no Rust programs the tests can run against: sets `has_node`
+//! and `has_python`.
 //!
-//! `SOCKETIO_REQUIRE_NODE=1` sets it in any case, so that those tests fail rather than be
-//! ignored where Node.js is missing.
+//! `SOCKETIO_REQUIRE_NODE=1` and `SOCKETIO_REQUIRE_PYTHON=1` set them in any case, so that the
+//! tests that need them fail rather than be ignored.
 
 use std::{env, process::Command};
 
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(has_node)");
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rerun-if-env-changed=SOCKETIO_REQUIRE_NODE");
     println!("cargo::rerun-if-env-changed=PATH");
+    look_for("has_node", "SOCKETIO_REQUIRE_NODE", Command::new("node").arg("--version"));
+    let python = if cfg!(windows) { "python" } else { "python3" };
+    // Distributions leave parts of Python out that make virtual environments. 3.10 is the oldest
+    // that the server's packages take.
+    let is_usable = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
+    look_for("has_python", "SOCKETIO_REQUIRE_PYTHON", Command::new(python).args(["-c", is_usable]));
+}
 
-    let required = env::var("SOCKETIO_REQUIRE_NODE").is_ok_and(|value| value == "1");
-    let installed =
-        Command::new("node").arg("--version").output().is_ok_and(|output| output.status.success());
-    if required || installed {
-        println!("cargo::rustc-cfg=has_node");
+fn look_for(cfg: &str, required: &str, probe: &mut Command) {
+    println!("cargo::rustc-check-cfg=cfg({cfg})");
+    println!("cargo::rerun-if-env-changed={required}");
+    let is_required = env::var(required).is_ok_and(|value| value == "1");
+    if is_required || probe.output().is_ok_and(|output| output.status.success()) {
+        println!("cargo::rustc-cfg={cfg}");
     }
 }

@@ -10,6 +10,7 @@ pub use serde_json;
 
 pub use crate::{
     client::{Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar},
+    driver::HookFuture,
     error::{EmitError, PayloadError},
     payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
     schema::{

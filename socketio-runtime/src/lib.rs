@@ -90,13 +90,13 @@ pub mod __private;
 
 pub use self::{
     client::{
-        Ack, Client, ClientBuilder, Connecting, Disconnecting, EventStream, LifecycleStream,
-        Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
+        Ack, AnyAnswer, Client, ClientBuilder, Connecting, Disconnecting, EventStream,
+        LifecycleStream, Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
     },
-    codec::Parser,
-    driver::{Lifecycle, SocketState},
+    codec::{Parser, Transport},
+    driver::{AnyEvent, HookOutput, Lifecycle, Proxy, RequestParts, SocketState},
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
-    schema::Namespace,
+    schema::{Namespace, Untyped},
 };
 pub use socketio_derive::{client_to_server, namespace, server_to_client};

@@ -7,7 +7,8 @@ use std::time::Duration;
 pub use crate::proto::{
     CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS, DEFAULT_OPEN_TIMEOUT,
     DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY, DEFAULT_RECONNECTION_DELAY_MAX,
-    EARLY_BYTES, EARLY_EVENTS, RECOVERY_BYTES,
+    DEFAULT_TRANSPORTS, EARLY_BYTES, EARLY_EVENTS, RECOVERY_BYTES, STABLE_CONNECTION,
+    UPGRADE_TIMEOUT,
 };
 
 /// The path of the Engine.IO endpoint: the JavaScript client's.
@@ -48,3 +49,17 @@ pub(crate) const IO_LOOP_BOUND: usize = 128;
 
 /// Rounds made before the connection's task lets others run. One is enough for most wake-ups.
 pub(crate) const ROUNDS_BOUND: usize = 16;
+
+/// The query parameter that keeps answers from coming out of a cache: the JavaScript client's.
+pub const DEFAULT_TIMESTAMP_PARAM: &str = "t";
+
+/// 50 cookies are kept in a session, and the oldest forgotten past it: what RFC 6265 (6.1) asks of
+/// browsers for one domain.
+pub const COOKIES: usize = 50;
+
+/// 4,096 bytes: a cookie with a longer name and value is not kept, as RFC 6265 (6.1) allows.
+pub const COOKIE_SIZE: usize = 4096;
+
+/// How much of the body of an HTTP error is read before the connection is dropped. Refusals are
+/// short; pages of proxies need not be read to their end.
+pub(crate) const ERROR_BODY: usize = 64 * 1024;

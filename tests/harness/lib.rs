@@ -7,9 +7,13 @@
 mod deadline;
 mod fake;
 mod node;
-mod npm;
+mod oxide;
+mod packages;
 mod port;
+mod process;
 mod proxy;
+mod python;
+mod reverse_proxy;
 mod tls;
 
 pub use schema_examples::server::ChatServer;
@@ -18,7 +22,10 @@ pub use self::{
     deadline::{soon, within},
     fake::FakeServer,
     node::{NodeOptions, NodeServer},
+    oxide::OxideServer,
     port::Port,
     proxy::{Direction, Proxy},
+    python::PythonServer,
+    reverse_proxy::{ReverseProxy, WebSocketPolicy},
     tls::{Authority, Identity},
 };

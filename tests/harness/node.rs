@@ -1,14 +1,11 @@
 //! The reference server, socket.io on Node.js, as a child process.
 
-use std::{net::SocketAddr, process::Stdio, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
-use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, BufReader},
-    process::{Child, ChildStdout, Command},
-    task::spawn_blocking,
-};
+use serde_json::{Value, json};
+use tokio::{process::Command, task::spawn_blocking};
 
-use super::{Identity, Port, npm, within};
+use super::{Authority, Identity, Port, packages, process::ServerProcess};
 
 /// How to start a [`NodeServer`]. What is not set is socket.io's own default.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +19,30 @@ impl NodeOptions {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The path of the endpoint, such as `/custom/`.
+    #[must_use]
+    pub fn path(self, path: &str) -> Self {
+        self.with(format!("--path={path}"))
+    }
+
+    /// The transports to accept, such as `["polling"]`.
+    #[must_use]
+    pub fn transports(self, names: &[&str]) -> Self {
+        self.with(format!("--transports={}", names.join(",")))
+    }
+
+    /// Offers no upgrade to another transport.
+    #[must_use]
+    pub fn no_upgrades(self) -> Self {
+        self.with("--no-upgrades".to_owned())
+    }
+
+    /// How long an upgrade to another transport may take.
+    #[must_use]
+    pub fn upgrade_timeout(self, timeout: Duration) -> Self {
+        self.with(format!("--upgrade-timeout={}", timeout.as_millis()))
     }
 
     /// Time between heartbeats.
@@ -48,10 +69,23 @@ impl NodeOptions {
         self.with(format!("--max-http-buffer-size={bytes}"))
     }
 
-    /// Keeps what lost connections miss, and restores them.
+    /// Compresses the responses of long-polling from this size in bytes on, for clients that
+    /// accept it.
     #[must_use]
-    pub fn connection_state_recovery(self) -> Self {
-        self.with("--recovery".to_owned())
+    pub fn http_compression(self, threshold: usize) -> Self {
+        self.with(format!("--http-compression={threshold}"))
+    }
+
+    /// Offers to compress WebSocket messages from this size in bytes on.
+    #[must_use]
+    pub fn per_message_deflate(self, threshold: usize) -> Self {
+        self.with(format!("--per-message-deflate={threshold}"))
+    }
+
+    /// Sets a cookie of this name to the session's id, for load balancers.
+    #[must_use]
+    pub fn cookie(self, name: &str) -> Self {
+        self.with(format!("--cookie={name}"))
     }
 
     /// Speaks the msgpack parser's language instead of JSON.
@@ -60,12 +94,43 @@ impl NodeOptions {
         self.with("--msgpack".to_owned())
     }
 
+    /// Keeps what lost connections miss, and restores them.
+    #[must_use]
+    pub fn connection_state_recovery(self) -> Self {
+        self.with("--recovery".to_owned())
+    }
+
+    /// How long a lost connection may be away to be restored.
+    #[must_use]
+    pub fn recovery_duration(self, duration: Duration) -> Self {
+        self.with(format!("--recovery-duration={}", duration.as_millis()))
+    }
+
+    /// Asks the namespaces' middlewares of restored connections, too.
+    #[must_use]
+    pub fn recovery_runs_middlewares(self) -> Self {
+        self.with("--recovery-runs-middlewares".to_owned())
+    }
+
+    /// Refuses handshakes without this header, `name` or `name: value`, with 403. See
+    /// [`NodeServer::require_header`].
+    #[must_use]
+    pub fn require_header(self, header: &str) -> Self {
+        self.with(format!("--require-header={header}"))
+    }
+
     /// Serves `https` and `wss` with this certificate.
     #[must_use]
     pub fn tls(mut self, identity: &Identity) -> Self {
         self.tls = true;
         self.with(format!("--tls-cert={}", identity.certificate))
             .with(format!("--tls-key={}", identity.key))
+    }
+
+    /// With [`tls`](Self::tls), takes clients with a certificate of this authority only.
+    #[must_use]
+    pub fn client_certificates_of(self, authority: &Authority) -> Self {
+        self.with(format!("--tls-client-ca={}", authority.certificate()))
     }
 
     fn with(mut self, argument: String) -> Self {
@@ -80,7 +145,7 @@ impl NodeOptions {
 pub struct NodeServer {
     options: NodeOptions,
     port: Port,
-    process: Child,
+    process: ServerProcess,
 }
 
 impl NodeServer {
@@ -89,7 +154,7 @@ impl NodeServer {
     /// # Panics
     /// When any of this fails, with what the server said.
     pub async fn start(options: NodeOptions) -> Self {
-        spawn_blocking(npm::ensure_installed).await.expect("the npm packages are installed");
+        spawn_blocking(packages::ensure_npm).await.expect("the npm packages are installed");
         let port = Port::reserve();
         let process = launch(&options, port.address()).await;
         Self { options, port, process }
@@ -102,18 +167,81 @@ impl NodeServer {
     /// # Panics
     /// When the process cannot be killed.
     pub async fn kill(&mut self) {
-        if self.process.id().is_some() {
-            self.process.kill().await.expect("a child that has not been waited for can be killed");
-        }
+        self.process.kill().await;
     }
 
-    /// Kills the process and starts another one with the same options at the same port.
+    /// Kills the process and starts another one with the same options at the same port. What
+    /// the methods below have changed is as it was at the beginning.
     ///
     /// # Panics
     /// When it does not start, with what it said.
     pub async fn restart_same_port(&mut self) {
         self.kill().await;
         self.process = launch(&self.options, self.port.address()).await;
+    }
+
+    /// Refuses new sessions with status 403 and this message, as `allowRequest` does, until
+    /// [`admit`](Self::admit). Sessions that exist go on, and may upgrade.
+    ///
+    /// # Panics
+    /// When the server is not running.
+    pub async fn forbid_handshakes(&mut self, message: &str) {
+        self.order(json!({ "order": "forbid", "message": message })).await;
+    }
+
+    /// Answers every HTTP request with status 400, also of sessions that exist, as socket.io
+    /// does where a middleware of the engine fails, until [`admit`](Self::admit).
+    ///
+    /// # Panics
+    /// When the server is not running.
+    pub async fn fail_requests(&mut self) {
+        self.order(json!({ "order": "fail" })).await;
+    }
+
+    /// Refuses new sessions that lack this header, `name` or `name: value`, with status 403, as
+    /// where a token has expired.
+    ///
+    /// # Panics
+    /// When the server is not running.
+    pub async fn require_header(&mut self, header: &str) {
+        self.order(json!({ "order": "require", "header": header })).await;
+    }
+
+    /// Lets everybody in again.
+    ///
+    /// # Panics
+    /// When the server is not running.
+    pub async fn admit(&mut self) {
+        self.order(json!({ "order": "admit" })).await;
+    }
+
+    /// Emits to every socket of a namespace, and to those that are recovered later.
+    ///
+    /// # Panics
+    /// When the server is not running.
+    pub async fn broadcast(&mut self, namespace: &str, event: &str, values: &[Value]) {
+        let order = json!({
+            "order": "broadcast", "namespace": namespace, "event": event, "values": values,
+        });
+        self.order(order).await;
+    }
+
+    /// Ends the TCP connections of all sessions, without a word on any layer above.
+    ///
+    /// # Panics
+    /// When the server is not running.
+    pub async fn drop_connections(&mut self) {
+        self.order(json!({ "order": "drop" })).await;
+    }
+
+    /// How many sessions there are, and how many sockets of a namespace.
+    ///
+    /// # Panics
+    /// When the server is not running.
+    pub async fn census(&mut self, namespace: &str) -> (u64, u64) {
+        let census = self.order(json!({ "order": "census", "namespace": namespace })).await;
+        let count = |key| census[key].as_u64().expect("a count");
+        (count("engines"), count("sockets"))
     }
 
     /// The URL for clients, such as `http://127.0.0.1:34567`; with TLS it names `localhost`.
@@ -131,49 +259,18 @@ impl NodeServer {
     pub fn address(&self) -> SocketAddr {
         self.port.address()
     }
+
+    async fn order(&mut self, order: Value) -> Value {
+        self.process.order(order).await
+    }
 }
 
-/// Starts the process and waits until it listens.
-async fn launch(options: &NodeOptions, address: SocketAddr) -> Child {
-    let mut process = Command::new("node")
-        .args(["main.mjs", "--exit-with-stdin"])
+async fn launch(options: &NodeOptions, address: SocketAddr) -> ServerProcess {
+    let mut command = Command::new("node");
+    command
+        .args(["main.mjs", "--control"])
         .arg(format!("--port={}", address.port()))
         .args(&options.arguments)
-        .current_dir(npm::SERVER_DIRECTORY)
-        // The server leaves when this pipe closes: it outlives no test, however that one ends.
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap_or_else(|error| {
-            panic!("these tests need Node.js 20, and `node` cannot be run: {error}")
-        });
-    let stdout = process.stdout.take().expect("standard output is piped");
-    let announced = within(START_LIMIT, read_port(stdout)).await;
-    assert!(
-        announced == Some(address.port()),
-        "the reference server did not start:\n{}",
-        last_words(&mut process).await
-    );
-    process
+        .current_dir(packages::NODE_DIRECTORY);
+    ServerProcess::launch(&mut command, address).await
 }
-
-/// The port of the line `{"port":…}`; `None` when the output ends without one.
-async fn read_port(stdout: ChildStdout) -> Option<u16> {
-    let line = BufReader::new(stdout).lines().next_line().await.ok()??;
-    let announcement: serde_json::Value = serde_json::from_str(&line).ok()?;
-    announcement["port"].as_u64()?.try_into().ok()
-}
-
-async fn last_words(process: &mut Child) -> String {
-    let mut words = String::new();
-    if let Some(stderr) = &mut process.stderr {
-        // What cannot be read is not worth a second failure.
-        within(START_LIMIT, stderr.read_to_string(&mut words)).await.ok();
-    }
-    words
-}
-
-/// A cold start of Node takes under a second; the rest is for a loaded machine.
-const START_LIMIT: Duration = Duration::from_secs(30);

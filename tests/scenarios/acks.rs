@@ -188,6 +188,20 @@ async fn an_ack_may_lose_a_race_and_go_on() {
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn events_that_nobody_reads_do_not_hold_an_answer_up() {
+    const EVENTS: u64 = 500;
+    let server = start().await;
+    let echo = join::<Echo>(server.url()).await;
+    let mut numbers = echo.stream().number();
+    echo.emit().tell_many(EVENTS, "number").expect("the socket is connected");
+    assert_eq!(soon(echo.emit().echo(&json!("behind"))).await.expect("an answer"), "behind");
+    for expected in 0..EVENTS {
+        assert_eq!(soon(numbers.next()).await, Some(expected));
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn a_timeout_may_be_nothing_or_for_ever() {
     let server = start().await;
     let client = quick(server.url()).ack_timeout(SHORT).build().expect("the URL is good");

@@ -14,7 +14,7 @@ use socketio_runtime::{ConnectError, Lifecycle, Socket, SocketBuilder, error::Au
 use socketio_tests::{NodeOptions, NodeServer, Proxy, soon};
 
 use crate::{
-    schema::Echo,
+    schema::{Delay, Echo, Slow},
     setup::{next_change, quick, until_connected},
 };
 
@@ -54,6 +54,17 @@ async fn a_payload_is_a_value_or_comes_from_a_closure() {
     assert_eq!(auth(&soon(echo).await.expect("accepted")).await, json!({ "number": 7 }));
     let echo = soon(builder(&server).connect()).await.expect("the server accepts");
     assert_eq!(auth(&echo).await, json!({}), "socket.io's own default");
+}
+
+#[tokio::test]
+async fn a_payload_that_the_namespace_declares_is_not_forgotten() {
+    let client = quick("http://127.0.0.1:1").build().expect("the URL is good");
+    let error = soon(client.socket::<Slow>().connect()).await.expect_err("it declares one");
+    let ConnectError::AuthMissing { namespace } = &error else { panic!("{error:?}") };
+    assert_eq!(namespace, "/slow");
+    client.socket::<Slow>().build().expect_err("nor before connecting");
+    client.socket::<Slow>().auth(Delay { delay_ms: 0 }).build().expect("the path is not taken");
+    client.socket::<Echo>().build().expect("it declares none");
 }
 
 #[tokio::test]

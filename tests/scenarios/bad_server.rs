@@ -64,7 +64,7 @@ async fn a_host_without_an_address_is_named() {
 async fn a_web_server_without_socket_io_answers_404() {
     let server = FakeServer::not_found().await;
     let error = connect_error(server.url()).await;
-    let ConnectError::Transport(TransportError::Status { status: 404, body }) = &error else {
+    let ConnectError::Transport(TransportError::Status { status: 404, body, .. }) = &error else {
         panic!("{error:?}")
     };
     assert!(body.contains("Not Found"), "{body}");
@@ -84,7 +84,7 @@ async fn a_wrong_path_is_told_by_the_servers_status() {
 async fn a_page_instead_of_a_websocket_is_told_by_its_status() {
     let server = FakeServer::html().await;
     let error = connect_error(server.url()).await;
-    let ConnectError::Transport(TransportError::Status { status: 200, body }) = &error else {
+    let ConnectError::Transport(TransportError::Status { status: 200, body, .. }) = &error else {
         panic!("{error:?}")
     };
     assert!(body.contains("Welcome"), "{body}");

@@ -1,4 +1,4 @@
-//! The chat from arrival to leaving, the same against both servers: what a user of this client
+//! The chat from arrival to leaving, the same against every server: what a user of this client
 //! does all day.
 
 use std::{
@@ -14,7 +14,7 @@ use schema_examples::{
     schema::{Chat, ServerToClientEvent as Event},
 };
 use socketio_runtime::{Bytes, EventStream, Lifecycle, LifecycleStream, Socket};
-use socketio_tests::{ChatServer, NodeOptions, NodeServer, Proxy, soon};
+use socketio_tests::{ChatServer, NodeOptions, NodeServer, Proxy, PythonServer, soon};
 
 use crate::setup::{Notes, next_change, notes, quick, until_connected};
 
@@ -30,6 +30,13 @@ async fn the_story_with_the_reference_server() {
 #[tokio::test]
 async fn the_story_with_the_embedded_server() {
     let server = ChatServer::start("127.0.0.1:0").await.expect("loopback has free ports");
+    tell_the_story(server.address()).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_python), ignore = "needs Python 3")]
+async fn the_story_with_the_python_server() {
+    let server = PythonServer::start().await;
     tell_the_story(server.address()).await;
 }
 
@@ -199,8 +206,7 @@ async fn lose_the_connection(alice: &mut Person, bob: &mut Person, link: &mut Pr
     assert_eq!(bob.asked.load(Ordering::Relaxed), 2, "once a connection");
 
     assert!(soon(joined).await.expect("the answer survives").success);
-    // What was emitted offline was handled once; the embedded server may have done it in either
-    // order.
+    // What was emitted offline was handled once; some servers may have done it in either order.
     match soon(bob.events.next()).await {
         Some(Event::Pong) => hears!(bob, Event::PresenceCheck { .. }),
         Some(Event::PresenceCheck { .. }) => hears!(bob, Event::Pong),

@@ -71,6 +71,41 @@ async fn every_form_of_listener_hears_two_thousand_events_in_order() {
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn twenty_thousand_events_go_both_ways_without_a_halt() {
+    const COUNT: u64 = 20_000;
+    let server = start().await;
+    let client = quick(server.url()).listener_queue(32 * 1024).build().expect("a good URL");
+    let echo = soon(client.socket::<Echo>().connect()).await.expect("the server accepts");
+    let mut numbers = echo.stream().number();
+    let emitting = async {
+        for number in 0..COUNT {
+            tell_number(&echo, number);
+            if number % 100 == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+    let hearing = async {
+        for expected in 0..COUNT {
+            assert_eq!(soon(numbers.next()).await, Some(expected));
+        }
+    };
+    tokio::join!(emitting, hearing);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn a_volatile_event_goes_out_when_it_can() {
+    let server = start().await;
+    let echo = join::<Echo>(server.url()).await;
+    settle(&echo).await;
+    let heard = echo.once().number();
+    echo.volatile().tell("number", &[7.into()]).expect("the socket is connected");
+    assert_eq!(soon(heard).await.expect("an event"), 7);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn what_the_server_says_first_is_heard() {
     let server = start().await;
     let client = quick(server.url()).build().expect("a good URL");

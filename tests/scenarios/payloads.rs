@@ -191,6 +191,39 @@ async fn names_may_have_any_characters() {
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn times_arrive_as_text() {
+    let server = start().await;
+    let echo = join::<Echo>(server.url()).await;
+    let (now, nested) = soon(echo.emit().time()).await.expect("an answer");
+    assert!(now.starts_with("20") && now.ends_with('Z'), "not RFC 3339: {now}");
+    assert_eq!(nested, json!({ "now": now, "again": [now] }));
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn binary_and_other_events_keep_their_order() {
+    let server = start().await;
+    let echo = join::<Echo>(server.url()).await;
+    settle(&echo).await;
+    let mut events = echo.events();
+    for number in 0..100_u64 {
+        let content = Bytes::from(vec![7; 1 << (number % 18)]);
+        echo.emit().tell("blob", &[Part::Bytes(content)]).expect("the socket is connected");
+        echo.emit().tell("number", &[number.into()]).expect("the socket is connected");
+    }
+    for number in 0..100_u64 {
+        let event = soon(events.next()).await;
+        assert!(
+            matches!(&event, Some(ToldEvent::Blob { content }) if content.len() == 1 << (number % 18)),
+            "{number}"
+        );
+        let event = soon(events.next()).await;
+        assert!(matches!(event, Some(ToldEvent::Number { index }) if index == number), "{event:?}");
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn the_server_gets_the_answers_that_it_asks_for() {
     let server = start().await;
     let echo = join::<Echo>(server.url()).await;

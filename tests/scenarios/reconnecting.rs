@@ -116,6 +116,66 @@ async fn without_reconnection_a_lost_connection_stays_lost() {
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn a_connection_that_the_server_ends_comes_back_as_a_new_one() {
+    let mut server = start().await;
+    let faults = join::<Faults>(server.url()).await;
+    let (mut lifecycle, mut former) = (faults.lifecycle(), faults.id());
+    for in_good_order in [true, false] {
+        let told = if in_good_order { faults.emit().close() } else { faults.emit().terminate() };
+        told.expect("the socket is connected");
+        is_lost(&mut lifecycle).await;
+        until_connected(&mut lifecycle).await;
+        assert_ne!(faults.id(), former);
+        former = faults.id();
+        assert_eq!(server.census("/faults").await, (1, 1));
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn the_servers_close_code_is_told() {
+    let server = start().await;
+    let faults = join::<Faults>(server.url()).await;
+    let mut lifecycle = faults.lifecycle();
+    // As where a proxy finds a message too large.
+    faults.emit().close_websocket(1009, "too large").expect("the socket is connected");
+    let change = next_change(&mut lifecycle).await;
+    let Lifecycle::Disconnect {
+        reason: DisconnectReason::TransportClose { code: Some(1009) },
+        will_reconnect: true,
+    } = change
+    else {
+        panic!("{change:?}")
+    };
+    until_connected(&mut lifecycle).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn who_disconnected_and_connected_again_is_reconnected_as_before() {
+    let server = start().await;
+    let proxy = Proxy::start(server.address()).await;
+    let echo = join::<Echo>(proxy.url()).await;
+    let mut lifecycle = echo.lifecycle();
+    soon(echo.disconnect()).await;
+    soon(echo.connect()).await.expect("the server accepts");
+    let change = next_change(&mut lifecycle).await;
+    let Lifecycle::Disconnect { reason: DisconnectReason::ClientDisconnect, will_reconnect: false } =
+        change
+    else {
+        panic!("{change:?}")
+    };
+    assert!(soon(lifecycle.next()).await.is_none(), "one goodbye, and no more");
+
+    let mut lifecycle = echo.lifecycle();
+    proxy.cut();
+    is_lost(&mut lifecycle).await;
+    until_connected(&mut lifecycle).await;
+    is_well(&echo).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn a_silent_network_is_noticed_by_the_missing_heartbeat() {
     let heartbeat = Duration::from_millis(400);
     let options = NodeOptions::new().ping_interval(heartbeat).ping_timeout(heartbeat);

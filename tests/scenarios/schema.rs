@@ -45,6 +45,9 @@ pub(crate) trait Asked {
     #[event("ack:twice")]
     fn ack_twice() -> String;
     fn handshake() -> Handshake;
+    fn transport() -> TransportReport;
+    /// A time: by itself, and inside another value.
+    fn time() -> (String, Value);
     /// Makes the server emit `event`.
     fn tell(event: &str, #[event(rest)] arguments: &[Part]);
     #[event("tell:many")]
@@ -64,6 +67,9 @@ pub(crate) trait EchoedParts {
 pub(crate) trait Broken {
     /// Closes in good order, as Engine.IO does.
     fn close();
+    /// Closes the WebSocket below, and says why.
+    #[event("close:websocket")]
+    fn close_websocket(code: u16, reason: &str);
     /// Ends the TCP connection without a word.
     fn terminate();
     /// Socket.IO packets as written.
@@ -162,6 +168,16 @@ pub(crate) struct Handshake {
     pub(crate) auth: Value,
     pub(crate) query: Value,
     pub(crate) headers: Value,
+}
+
+/// The server's side of a connection.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TransportReport {
+    pub(crate) engine_id: String,
+    pub(crate) name: String,
+    /// Whether the connection began with another transport.
+    pub(crate) upgraded: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]

@@ -1,12 +1,12 @@
-//! A Socket.IO client by hand, packet for packet: what the harness is checked with, since the
-//! client under test must not vouch for its own test bed.
+//! A Socket.IO client by hand, packet for packet and request for request: what the harness is
+//! checked with, since the client under test must not vouch for its own test bed.
 
 use std::{fmt::Debug, net::SocketAddr};
 
 use futures_util::{SinkExt, StreamExt};
 use socketio_tests::soon;
 use tokio::{
-    io::{AsyncRead, AsyncWrite},
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::TcpStream,
 };
 use tokio_tungstenite::{
@@ -92,5 +92,124 @@ impl<S: AsyncRead + AsyncWrite + Debug + Unpin> Wire<S> {
             Ok(Message::Binary(bytes)) => bytes.to_vec(),
             other => panic!("expected a binary message, got {other:?}"),
         }
+    }
+}
+
+/// One HTTP request on a connection of its own.
+#[derive(Debug)]
+pub(crate) struct Request<'a> {
+    /// The method and the target, such as `GET /`.
+    pub(crate) line: &'a str,
+    /// Lines such as `authorization: Bearer token`, besides what every request has.
+    pub(crate) headers: &'a [&'a str],
+    pub(crate) body: &'a str,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    /// The lines after the first one, their names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+    /// Without what is no text, if it is compressed.
+    pub(crate) body: String,
+}
+
+impl<'a> Request<'a> {
+    /// Asks for an Engine.IO session by long-polling.
+    pub(crate) async fn handshake(address: SocketAddr, headers: &'a [&'a str]) -> Response {
+        let line = "GET /socket.io/?EIO=4&transport=polling";
+        Request { line, headers, body: "" }.send(address).await.expect("an answer")
+    }
+
+    /// Sends it, and reads until the server closes the connection. `None` when it does so
+    /// without an answer.
+    pub(crate) async fn send(&self, address: SocketAddr) -> Option<Response> {
+        let Self { line, headers, body } = self;
+        let (line, host) = (format!("{line} HTTP/1.1"), format!("host: {address}"));
+        let length = format!("content-length: {}", body.len());
+        let common = [line.as_str(), &host, &length, "connection: close"];
+        let head = [&common, *headers].concat().join("\r\n");
+        let request = format!("{head}\r\n\r\n{body}");
+        let mut stream = soon(TcpStream::connect(address)).await.expect("something listens");
+        soon(stream.write_all(request.as_bytes())).await.expect("the connection is open");
+        let mut answer = Vec::new();
+        // A reset is the end, too.
+        soon(stream.read_to_end(&mut answer)).await.ok();
+        Response::read(&answer)
+    }
+}
+
+impl Response {
+    fn read(answer: &[u8]) -> Option<Self> {
+        let end = answer.windows(4).position(|bytes| bytes == b"\r\n\r\n")?;
+        let head = String::from_utf8_lossy(&answer[..end]);
+        let mut lines = head.lines();
+        let status = lines.next()?.split(' ').nth(1)?.parse().expect("a status");
+        let headers = lines.filter_map(|line| line.split_once(": "));
+        let headers = headers.map(|(name, value)| (name.to_lowercase(), value.to_owned()));
+        let mut response = Self { status, headers: headers.collect(), body: String::new() };
+        let body = &answer[end + 4..];
+        response.body = if response.header("transfer-encoding") == Some("chunked") {
+            without_chunks(&String::from_utf8_lossy(body))
+        } else {
+            String::from_utf8_lossy(body).into_owned()
+        };
+        Some(response)
+    }
+
+    /// The first header of this name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|header| header.0 == name).map(|header| header.1.as_str())
+    }
+}
+
+/// What stands in chunks, each with its length before it.
+fn without_chunks(body: &str) -> String {
+    body.split("\r\n").skip(1).step_by(2).collect()
+}
+
+/// A session by long-polling, one request at a time.
+#[derive(Debug)]
+pub(crate) struct Poll {
+    address: SocketAddr,
+    pub(crate) id: String,
+}
+
+impl Poll {
+    /// Opens a session.
+    pub(crate) async fn open(address: SocketAddr) -> Self {
+        let opened = Request::handshake(address, &[]).await;
+        assert_eq!(opened.status, 200, "{}", opened.body);
+        let json = opened.body.strip_prefix('0').expect("the first packet is `open`");
+        let handshake: serde_json::Value = serde_json::from_str(json).expect("it is JSON");
+        Self { address, id: handshake["sid"].as_str().expect("a session id").to_owned() }
+    }
+
+    /// Opens a session and connects to `namespace`.
+    pub(crate) async fn join(address: SocketAddr, namespace: &str) -> Self {
+        let poll = Self::open(address).await;
+        poll.send(&format!("40{namespace},")).await;
+        assert!(poll.next().await.starts_with(&format!("40{namespace},{{\"sid\":")));
+        poll
+    }
+
+    /// Posts one packet, which the server takes.
+    pub(crate) async fn send(&self, packet: &str) {
+        let response = self.request("POST", packet).await.expect("an answer");
+        assert_eq!((response.status, response.body.as_str()), (200, "ok"));
+    }
+
+    /// What the next poll brings.
+    pub(crate) async fn next(&self) -> String {
+        let response = self.request("GET", "").await.expect("an answer");
+        assert_eq!(response.status, 200, "{}", response.body);
+        response.body
+    }
+
+    /// Any request of this session; `None` when the connection ends without an answer.
+    pub(crate) async fn request(&self, method: &str, body: &str) -> Option<Response> {
+        let line = format!("{method} /socket.io/?EIO=4&transport=polling&sid={}", self.id);
+        Request { line: &line, headers: &[], body }.send(self.address).await
     }
 }

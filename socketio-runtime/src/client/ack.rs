@@ -14,12 +14,12 @@ use std::{
 
 use tokio::sync::oneshot;
 
+use super::AnyAnswer;
 use crate::{
+    codec::EventName,
     driver::{AckOutcome, Command, SocketShared},
-    error::{AckError, DisconnectReason, EmitError, PayloadError, PayloadSubject},
-    payload::{Arguments, EventSource},
+    error::{AckError, DisconnectReason, EmitError, PayloadError},
     proto::{AckFailure, AckId},
-    schema::EventDescriptor,
 };
 
 /// The future of the answer to an emit with acknowledgement: what the server's handler passes to
@@ -74,12 +74,13 @@ struct Waiting<T, E> {
     reply: oneshot::Receiver<AckOutcome>,
     socket: Arc<SocketShared>,
     id: AckId,
-    event: &'static EventDescriptor,
+    event: EventName,
     timeout: Duration,
-    decode: Decode<T, E>,
+    read: ReadAnswer<T, E>,
 }
 
-type Decode<T, E> = fn(&mut Arguments<'_>) -> Result<Result<T, E>, PayloadError>;
+/// How an answer is read.
+pub(super) type ReadAnswer<T, E> = fn(AnyAnswer) -> Result<Result<T, E>, PayloadError>;
 
 impl<T, E> Ack<T, E> {
     pub(super) fn rejected(error: EmitError) -> Self {
@@ -90,11 +91,11 @@ impl<T, E> Ack<T, E> {
         reply: oneshot::Receiver<AckOutcome>,
         socket: Arc<SocketShared>,
         id: AckId,
-        event: &'static EventDescriptor,
+        event: EventName,
         timeout: Duration,
-        decode: Decode<T, E>,
+        read: ReadAnswer<T, E>,
     ) -> Self {
-        let waiting = Waiting { reply, socket, id, event, timeout, decode };
+        let waiting = Waiting { reply, socket, id, event, timeout, read };
         Self { state: State::Waiting(waiting) }
     }
 
@@ -118,21 +119,13 @@ impl<T, E> Waiting<T, E> {
     where
         E: fmt::Debug,
     {
-        let name = self.event.name;
-        let event = || name.to_owned();
+        let event = || self.event.to_string();
         let answer = outcome.map_err(|failure| match failure {
             AckFailure::TimedOut => AckError::Timeout { event: event(), after: self.timeout },
             AckFailure::Disconnected(reason) => AckError::Disconnected { event: event(), reason },
             AckFailure::Rejected(error) => AckError::Emit(error),
         })?;
-        let source = EventSource {
-            subject: PayloadSubject::Answer,
-            event: name,
-            names: &[],
-            values: answer.values(),
-            attachments: answer.attachments(),
-        };
-        (self.decode)(&mut Arguments::new(source, true))?.map_err(AckError::Remote)
+        (self.read)(AnyAnswer::new(self.event.clone(), answer))?.map_err(AckError::Remote)
     }
 }
 
@@ -159,7 +152,7 @@ impl<T, E> fmt::Debug for Ack<T, E> {
         let mut debug = f.debug_struct("Ack");
         match &self.state {
             State::Rejected(error) => debug.field("error", error),
-            State::Waiting(waiting) => debug.field("event", &waiting.event.name),
+            State::Waiting(waiting) => debug.field("event", &&*waiting.event),
         };
         debug.finish_non_exhaustive()
     }

@@ -2,19 +2,17 @@
 //!
 //! Must not know: the connection's task.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
-use http::{
-    HeaderName, HeaderValue, Uri,
-    header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, UPGRADE},
-};
+use http::Uri;
 
-use super::Client;
+use super::{Client, shared::Server, transport_options::TransportOptions};
 use crate::{
-    codec::Parser,
-    driver::{ClientConfig, Endpoint},
-    error::BuildError,
+    codec::{Parser, Transport},
+    driver::{ClientConfig, Endpoint, isolate},
+    error::{BuildError, Failure, RetryDecision},
     limits,
+    proto::RetryPolicy,
 };
 
 /// The options of a [`Client`]. Every option has a default, and every time and limit of those is
@@ -23,9 +21,9 @@ use crate::{
 pub struct ClientBuilder {
     url: String,
     path: String,
-    headers: Vec<(String, String)>,
-    root_certificates: Vec<Vec<u8>>,
-    config: ClientConfig,
+    add_trailing_slash: bool,
+    pub(super) transport: TransportOptions,
+    pub(super) config: ClientConfig,
 }
 
 impl ClientBuilder {
@@ -33,8 +31,8 @@ impl ClientBuilder {
         Self {
             url,
             path: limits::DEFAULT_PATH.to_owned(),
-            headers: Vec::new(),
-            root_certificates: Vec::new(),
+            add_trailing_slash: true,
+            transport: TransportOptions::default(),
             config: ClientConfig::default(),
         }
     }
@@ -46,18 +44,73 @@ impl ClientBuilder {
         self
     }
 
-    /// A header for the WebSocket handshake, at every attempt. `Host` replaces the one from the
-    /// URL; those of the handshake itself are refused by [`build`](Self::build).
-    pub fn extra_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.headers.push((name.into(), value.into()));
+    /// Whether [`path`](Self::path) ends with a slash; if not, one that is there is taken away.
+    /// Default: yes, as servers expect.
+    pub fn add_trailing_slash(mut self, is_on: bool) -> Self {
+        self.add_trailing_slash = is_on;
         self
     }
 
-    /// A certificate authority to trust besides Mozilla's, in PEM form; a file of several is
-    /// fine.
-    #[cfg(feature = "tls")]
-    pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.root_certificates.push(pem.into());
+    /// The transports that may be used, in the order in which they are tried. Default: WebSocket,
+    /// then long-polling, [`limits::DEFAULT_TRANSPORTS`], which says why.
+    ///
+    /// With long-polling first, as the JavaScript client has it by default, the connection
+    /// changes to a WebSocket where the server offers it: see [`upgrade`](Self::upgrade).
+    ///
+    /// ```
+    /// use socketio_runtime::{Client, Transport};
+    ///
+    /// // Nothing but HTTP requests, whatever happens.
+    /// let client = Client::builder("https://chat.example.com")
+    ///     .transports([Transport::Polling])
+    ///     .build()?;
+    /// # Ok::<(), socketio_runtime::error::BuildError>(())
+    /// ```
+    pub fn transports(mut self, transports: impl IntoIterator<Item = Transport>) -> Self {
+        let order = &mut self.config.manager.transports;
+        order.clear();
+        for transport in transports {
+            if !order.contains(&transport) {
+                order.push(transport);
+            }
+        }
+        self
+    }
+
+    /// Whether the other [transports](Self::transports) are tried, in the same attempt, when the
+    /// first one cannot open a connection: for networks that let HTTP through and WebSockets
+    /// not. Default: yes; the JavaScript client's `tryAllTransports` is off. Where another
+    /// transport cannot help, as when nobody listens, none is tried.
+    ///
+    /// The error of an attempt in which all have failed is the first one's; the log has the
+    /// others'.
+    pub fn try_all_transports(mut self, is_on: bool) -> Self {
+        self.config.manager.try_all_transports = is_on;
+        self
+    }
+
+    /// Whether a connection over long-polling changes to a WebSocket where the server offers it
+    /// and the [transports](Self::transports) have it. Default: yes. No packet is lost, and none
+    /// overtakes another; where no WebSocket can be opened within
+    /// [`limits::UPGRADE_TIMEOUT`], the connection stays as it is.
+    pub fn upgrade(mut self, is_on: bool) -> Self {
+        self.config.manager.upgrade = is_on;
+        self
+    }
+
+    /// Whether, after a WebSocket has worked, the next connection begins with a WebSocket at
+    /// once, whatever the order of the [transports](Self::transports), until a connection fails.
+    /// Default: no.
+    pub fn remember_upgrade(mut self, is_on: bool) -> Self {
+        self.config.manager.remember_upgrade = is_on;
+        self
+    }
+
+    /// How long one long-polling request may take. The server answers a waiting one with its
+    /// next heartbeat at the latest, so it has to be longer than the server's `pingInterval`,
+    /// which is 25 s by default. Default: no limit but the heartbeat's.
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.config.manager.request_timeout = Some(timeout);
         self
     }
 
@@ -69,6 +122,9 @@ impl ClientBuilder {
 
     /// How many reconnection attempts are made in a row before
     /// [`Lifecycle::ReconnectFailed`](crate::Lifecycle::ReconnectFailed). Default: no limit.
+    ///
+    /// Attempts are counted, and delays grow, until a namespace has been connected for
+    /// [`limits::STABLE_CONNECTION`], so a server that accepts and drops uses them up as well.
     pub fn reconnection_attempts(mut self, attempts: u32) -> Self {
         self.config.manager.reconnection_attempts = Some(attempts);
         self
@@ -94,6 +150,47 @@ impl ClientBuilder {
     pub fn randomization_factor(mut self, factor: f64) -> Self {
         self.config.manager.randomization_factor =
             if factor.is_nan() { 0.0 } else { factor.clamp(0.0, 1.0) };
+        self
+    }
+
+    /// Decides what is tried again. It is asked for each socket whose attempt to connect failed,
+    /// that was refused, or that was disconnected against its user's will. Default:
+    /// [`Failure::is_retried`], which also says why.
+    ///
+    /// What it wants retried waits for the usual delay and counts as a
+    /// [reconnection attempt](Self::reconnection_attempts). It is not asked with
+    /// [`reconnection`](Self::reconnection) off. It runs on the connection's task and must not
+    /// block; a panic in it is logged and stands for [`RetryDecision::Default`].
+    ///
+    /// ```no_run
+    /// use socketio_runtime::{
+    ///     Client, ConnectError, DisconnectReason,
+    ///     error::{Failure, RetryDecision, TransportError},
+    /// };
+    ///
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = Client::builder("https://chat.example.com")
+    ///     .retry_policy(|failure| match failure {
+    ///         // The firewall before this service answers so for a minute or two.
+    ///         Failure::Attempt(ConnectError::Transport(TransportError::Status {
+    ///             status: 403, ..
+    ///         })) => RetryDecision::Retry,
+    ///         // The service sends clients away before it restarts.
+    ///         Failure::Loss(DisconnectReason::ServerDisconnect) => RetryDecision::Retry,
+    ///         _ => RetryDecision::Default,
+    ///     })
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn retry_policy<F>(mut self, policy: F) -> Self
+    where
+        F: Fn(Failure<'_>) -> RetryDecision + Send + Sync + 'static,
+    {
+        let policy = move |failure: Failure<'_>| {
+            isolate("retry policy", || policy(failure)).unwrap_or_default()
+        };
+        self.config.manager.retry_policy = Some(RetryPolicy(Arc::new(policy)));
         self
     }
 
@@ -164,18 +261,47 @@ impl ClientBuilder {
         self
     }
 
-    /// Checks the options. Nothing is sent.
+    /// Checks the options and makes the client that [`Client::shared`] gives for this URL from now
+    /// on, as long as somebody uses it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use socketio_runtime::Client;
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// // Once, where the program starts.
+    /// let client = Client::builder("https://example.com")
+    ///     .ack_timeout(Duration::from_secs(5))
+    ///     .build_shared()?;
+    /// // Anywhere, while `client` or one of its sockets lives.
+    /// let same = Client::shared("https://example.com")?;
+    /// # Ok(())
+    /// # }
+    /// # run().unwrap();
+    /// ```
     ///
     /// # Errors
-    /// When the URL, a header or a certificate cannot be used.
+    /// As [`build`](Self::build), and [`BuildError::AlreadyShared`] when a client is shared for
+    /// this URL and [`path`](Self::path) already, since its options would differ.
+    pub fn build_shared(self) -> Result<Client, BuildError> {
+        let (server, url) = (Server::new(&self.url, &self.path), redacted(&self.url));
+        let client = self.build()?;
+        match server.and_then(|server| server.share(&client)) {
+            Some(_) => Err(BuildError::AlreadyShared { url }),
+            None => Ok(client),
+        }
+    }
+
+    /// Checks the options and makes a client with a connection of its own. Nothing is sent.
+    ///
+    /// # Errors
+    /// When the URL, or another option that can be wrong, cannot be used; the error says which.
     pub fn build(self) -> Result<Client, BuildError> {
-        let endpoint = parse_url(&self.url, &self.path)?;
-        let headers = self
-            .headers
-            .iter()
-            .map(|(name, value)| parse_header(name, value))
-            .collect::<Result<_, _>>()?;
-        Client::start(endpoint, headers, &self.root_certificates, self.config)
+        if self.config.manager.transports.is_empty() {
+            return Err(BuildError::NoTransports);
+        }
+        let (endpoint, query) = parse_url(&self.url, &self.path, self.add_trailing_slash)?;
+        let transport = self.transport.check(endpoint, &query, &self.config)?;
+        Client::start(transport, self.config)
     }
 }
 
@@ -189,18 +315,6 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-fn parse_header(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), BuildError> {
-    let invalid = |reason: String| BuildError::InvalidHeader { name: name.to_owned(), reason };
-    let parsed = name.parse::<HeaderName>().map_err(|error| invalid(error.to_string()))?;
-    let mut value = value.parse::<HeaderValue>().map_err(|error| invalid(error.to_string()))?;
-    value.set_sensitive(true);
-    let is_handshake = matches!(parsed, CONNECTION | CONTENT_LENGTH | TRANSFER_ENCODING | UPGRADE);
-    if is_handshake || parsed.as_str().starts_with("sec-websocket-") {
-        return Err(invalid("the WebSocket handshake sets it itself".to_owned()));
-    }
-    Ok((parsed, value))
-}
-
 /// A URL for a message: without the parts that may be secret.
 fn redacted(url: &str) -> String {
     let (url, query) = url.split_once('?').map_or((url, ""), |(url, _)| (url, "?…"));
@@ -210,7 +324,12 @@ fn redacted(url: &str) -> String {
     }
 }
 
-fn parse_url(url: &str, path: &str) -> Result<Endpoint, BuildError> {
+/// The endpoint, and the query of the URL.
+fn parse_url(
+    url: &str,
+    path: &str,
+    add_trailing_slash: bool,
+) -> Result<(Endpoint, String), BuildError> {
     let invalid = |reason: &str| {
         let reason = reason.to_owned();
         BuildError::InvalidUrl { url: redacted(url), reason }
@@ -234,7 +353,9 @@ fn parse_url(url: &str, path: &str) -> Result<Endpoint, BuildError> {
     if is_tls && cfg!(not(feature = "tls")) {
         return Err(BuildError::TlsDisabled { url: redacted(url) });
     }
-    Endpoint::new(is_tls, authority, path, uri.query()).map_err(|reason| invalid(&reason))
+    let endpoint = Endpoint::new(is_tls, authority, path, add_trailing_slash);
+    let query = uri.query().unwrap_or_default().to_owned();
+    Ok((endpoint.map_err(|reason| invalid(&reason))?, query))
 }
 
 #[cfg(test)]
@@ -256,21 +377,5 @@ mod tests {
             assert!(error.contains(reason), "{url}: {error}");
             assert!(!error.contains("secret"), "{url}: {error}");
         }
-    }
-
-    #[test]
-    fn a_header_of_the_handshake_itself_is_refused() {
-        for name in ["Upgrade", "Connection", "Sec-WebSocket-Key"] {
-            let error = Client::builder("http://localhost").extra_header(name, "x").build();
-            assert!(matches!(error, Err(BuildError::InvalidHeader { .. })), "{name}");
-        }
-        Client::builder("http://localhost").extra_header("Host", "x").build().expect("a real need");
-    }
-
-    #[test]
-    fn a_header_that_http_does_not_allow_is_refused_without_its_value() {
-        let error = Client::builder("http://localhost").extra_header("x", "se\ncret").build();
-        let error = error.expect_err("a line break").to_string();
-        assert!(error.contains("`x`") && !error.contains("cret"), "{error}");
     }
 }

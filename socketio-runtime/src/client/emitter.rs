@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc};
 
 use tokio::sync::oneshot;
 
-use super::Ack;
+use super::{Ack, ack::ReadAnswer};
 use crate::{
     codec::{EventName, Packet},
     driver::{Command, Emit, EmitAck, SocketShared},
@@ -31,10 +31,19 @@ impl<'s> Emitter<'s> {
     #[doc(hidden)]
     #[must_use]
     pub fn begin(&self, event: &'static EventDescriptor) -> Emission<'s> {
+        self.begin_named(event.name.into(), event)
+    }
+
+    /// As [`begin`](Self::begin), for an event under a name that no schema knows.
+    pub(super) fn begin_named(
+        &self,
+        name: EventName,
+        event: &'static EventDescriptor,
+    ) -> Emission<'s> {
         let Self { socket, is_volatile } = *self;
         let ack = (event.ack != AckDescriptor::None).then(|| socket.next_ack());
-        let writer = PacketWriter::event(&socket.prefix, ack.map(|ack| ack.0), event.name);
-        Emission { socket, event, ack, writer, is_volatile: is_volatile || event.is_volatile }
+        let writer = PacketWriter::event(&socket.prefix, ack.map(|ack| ack.0), &name);
+        Emission { socket, name, event, ack, writer, is_volatile: is_volatile || event.is_volatile }
     }
 }
 
@@ -48,6 +57,7 @@ impl fmt::Debug for Emitter<'_> {
 /// One emit, while its arguments are written.
 pub struct Emission<'s> {
     socket: &'s Arc<SocketShared>,
+    name: EventName,
     event: &'static EventDescriptor,
     ack: Option<AckId>,
     writer: PacketWriter,
@@ -67,40 +77,46 @@ impl Emission<'_> {
 
     #[doc(hidden)]
     pub fn send_with_ack<C: AckDecode<A>, A>(self) -> Ack<C::Ok, C::Err> {
-        let (socket, event) = (self.socket, self.event);
+        self.send_for(|answer| C::read(&mut answer.arguments()))
+    }
+
+    /// Sends an event with ack; `read` reads the answer.
+    pub(super) fn send_for<T, E>(self, read: ReadAnswer<T, E>) -> Ack<T, E> {
+        let (socket, event, name) = (self.socket, self.event, self.name.clone());
         let id = self.ack.expect("the macros call this for events with ack only");
         let timeout = event.timeout.unwrap_or(socket.connection.ack_timeout);
         let (sender, reply) = oneshot::channel();
         match self.queue(Some(EmitAck { id, timeout, reply: sender })) {
-            Ok(()) => Ack::waiting(reply, Arc::clone(socket), id, event, timeout, C::read),
+            Ok(()) => Ack::waiting(reply, Arc::clone(socket), id, name, timeout, read),
             Err(error) => Ack::rejected(error),
         }
     }
 
     /// Hands the finished packet to the connection's task, or says why not.
     fn queue(self, ack: Option<EmitAck>) -> Result<(), EmitError> {
-        let Self { socket, event, writer, is_volatile, .. } = self;
-        let (connection, name) = (&socket.connection, event.name);
-        socket.gate.check(name)?;
-        let packet = writer.finish(name, connection.max_attachments)?;
-        check_size(&packet, name, connection.max_payload())?;
+        let Self { socket, name, writer, is_volatile, .. } = self;
+        let connection = &socket.connection;
+        socket.gate.check(&name)?;
+        let packet = writer.finish(&name, connection.max_attachments)?;
+        check_size(&packet, &name, connection.max_payload())?;
         let size = packet.size();
         let namespace = socket.id;
-        let emit = Emit { namespace, event: EventName::Static(name), packet, ack, is_volatile };
+        let event = name.clone();
+        let emit = Emit { namespace, event, packet, ack, is_volatile };
         let sent = connection.mailbox.send_packet(Command::Emit(emit), size);
-        sent.map_err(|rejected| rejected.into_error(name, size))
+        sent.map_err(|rejected| rejected.into_error(&name, size))
     }
 }
 
 impl fmt::Debug for Emission<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Emission").field("event", &self.event.name).finish_non_exhaustive()
+        f.debug_struct("Emission").field("event", &&*self.name).finish_non_exhaustive()
     }
 }
 
 /// A message over the server's `maxPayload` would close the whole connection.
 fn check_size(packet: &Packet, event: &str, limit: Option<usize>) -> Result<(), EmitError> {
-    let size = packet.largest_part();
+    let size = packet.largest_part(false);
     match limit {
         Some(limit) if size > limit => {
             Err(EmitError::TooLarge { event: event.to_owned(), size, limit })

@@ -11,12 +11,11 @@ use std::{
     },
 };
 
-use http::{HeaderName, HeaderValue};
-
-use super::{ClientBuilder, SocketBuilder};
+use super::{ClientBuilder, SocketBuilder, shared::Server};
 use crate::{
-    driver::{ClientConfig, Command, Connection, Driver, Endpoint, SocketShared},
+    driver::{ClientConfig, Command, Connection, Driver, SocketShared, TransportConfig},
     error::{BuildError, ConnectError},
+    limits,
     proto::NamespaceId,
     schema::Namespace,
 };
@@ -47,7 +46,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct Client {
-    shared: Arc<ClientShared>,
+    pub(super) shared: Arc<ClientShared>,
 }
 
 /// Dropped with the last handle of the client and of its sockets.
@@ -67,18 +66,61 @@ impl Client {
         ClientBuilder::new(url.into())
     }
 
+    /// The client of the server at `url` that all parts of the program share, so that their
+    /// namespaces go over one connection. `url` is as for [`builder`](Self::builder).
+    ///
+    /// It is one for each scheme (`ws` is `http`, `wss` is `https`), host, port, path and query.
+    /// Made at first use, it has the default options, unless
+    /// [`build_shared`](ClientBuilder::build_shared) was called before; it is gone with its last
+    /// handle and its last socket, and a later call makes another one. As every client's, its
+    /// connection runs on the tokio runtime that used it first; once that runtime has shut down,
+    /// the next call makes another client.
+    ///
+    /// A namespace still has one socket at a time on it: the second part of a program that wants
+    /// the same namespace gets [`ConnectError::NamespaceInUse`]. A socket has one identity, one
+    /// authentication and one [`disconnect`](crate::Socket::disconnect), so whether two parts can
+    /// use one is for them to agree on: then they clone the [`Socket`](crate::Socket). If not,
+    /// [`build`](ClientBuilder::build) makes a client with a connection of its own.
+    ///
+    /// ```no_run
+    /// # use socketio_runtime::{Client, namespace};
+    /// #[namespace("/chat")]
+    /// struct Chat;
+    ///
+    /// #[namespace("/news")]
+    /// struct News;
+    ///
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// // In two places that do not know each other; there is one connection.
+    /// let chat = Client::shared("https://example.com")?.socket::<Chat>().connect().await?;
+    /// let news = Client::shared("wss://example.com:443")?.socket::<News>().connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// When the URL cannot be used.
+    pub fn shared(url: &str) -> Result<Self, BuildError> {
+        let server = Server::new(url, limits::DEFAULT_PATH);
+        if let Some(client) = server.as_ref().and_then(Server::client) {
+            return Ok(client);
+        }
+        let client = Self::builder(url).build()?;
+        // Another thread may have been faster.
+        let former = server.and_then(|server| server.share(&client));
+        Ok(former.unwrap_or(client))
+    }
+
     /// A socket of the namespace `N`, to be authenticated and connected.
     pub fn socket<N: Namespace>(&self) -> SocketBuilder<N> {
         SocketBuilder::new(Arc::clone(&self.shared))
     }
 
     pub(super) fn start(
-        endpoint: Endpoint,
-        headers: Vec<(HeaderName, HeaderValue)>,
-        root_certificates: &[Vec<u8>],
+        transport: TransportConfig,
         config: ClientConfig,
     ) -> Result<Self, BuildError> {
-        let driver = Driver::new(endpoint, headers, root_certificates, config)?;
+        let driver = Driver::new(transport, config)?;
         Ok(Self {
             shared: Arc::new(ClientShared {
                 connection: Arc::clone(driver.connection()),
@@ -108,6 +150,11 @@ impl ClientShared {
             }
         }
         Ok(())
+    }
+
+    /// Whether its task has run and ended.
+    pub(super) fn has_ended(&self) -> bool {
+        self.connection.mailbox.is_closed()
     }
 
     pub(super) fn is_running(&self) -> bool {

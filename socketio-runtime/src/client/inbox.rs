@@ -13,10 +13,10 @@ use std::{
 use tokio::sync::mpsc;
 
 use crate::{
-    codec::{EventPacket, Packet},
-    driver::{Command, ListenerStatus, QueuedEvent, SocketShared, isolate},
-    error::{InvalidEvent, PayloadError, PayloadSubject},
-    payload::{Arguments, EventSource, PacketWriter},
+    codec::Packet,
+    driver::{AnyEvent, Command, ListenerStatus, QueuedEvent, SocketShared, isolate},
+    error::{InvalidEvent, PayloadError},
+    payload::{Arguments, PacketWriter},
     schema::EventDescriptor,
 };
 
@@ -64,15 +64,15 @@ impl Incoming {
     #[doc(hidden)]
     #[must_use]
     pub fn descriptor(&self) -> &'static EventDescriptor {
-        self.queued.event
+        self.event().descriptor().expect("a handler hears the events of its schema")
     }
 
     /// The arguments; `None`, and a report, if they do not fit.
     #[doc(hidden)]
     #[must_use]
     pub fn read<T>(&self, decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>) -> Option<T> {
-        let QueuedEvent { event, packet, .. } = &self.queued;
-        let decoded = isolate(event.name, || decode(&mut arguments(event, packet)))?;
+        let event = self.event();
+        let decoded = isolate(event.name(), || decode(&mut event.arguments()))?;
         decoded.map_err(|invalid| self.report(invalid)).ok()
     }
 
@@ -84,24 +84,25 @@ impl Incoming {
         write: fn(&A, &mut PacketWriter),
         handler: impl Future<Output = A> + Send,
     ) {
-        let Self { queued: QueuedEvent { event, token, .. }, socket } = self;
+        let Self { queued: QueuedEvent { event, token }, socket } = self;
+        let name = event.name();
         let mut handler = pin!(handler);
-        let value =
-            poll_fn(|context| match isolate(event.name, || handler.as_mut().poll(context)) {
-                Some(poll) => poll.map(Some),
-                None => Poll::Ready(None),
-            });
+        let value = poll_fn(|context| match isolate(name, || handler.as_mut().poll(context)) {
+            Some(poll) => poll.map(Some),
+            None => Poll::Ready(None),
+        });
         let (Some(value), Some(token)) = (value.await, token) else { return };
         let namespace = socket.id;
         let mailbox = &socket.connection.mailbox;
-        let written = isolate(event.name, || answer(&socket, event, token.id(), write, &value));
-        let Some(written) = written else { return };
+        // The value is the user's too, and is dropped in there.
+        let write = || answer(&socket, name, token.id(), write, &{ value });
+        let Some(written) = isolate(name, write) else { return };
         let sent = written.and_then(|packet| {
             let size = packet.size();
             let command = Command::Answer { namespace, token, packet };
             mailbox
                 .send_packet(command, size)
-                .map_err(|rejected| InvalidEvent::Emit(rejected.into_error(event.name, size)))
+                .map_err(|rejected| InvalidEvent::Emit(rejected.into_error(name, size)))
         });
         if let Err(invalid) = sent {
             // Without the connection's task there is nobody to tell.
@@ -109,8 +110,8 @@ impl Incoming {
         }
     }
 
-    pub(super) fn packet(&self) -> &EventPacket {
-        &self.queued.packet
+    pub(super) fn event(&self) -> &AnyEvent {
+        &self.queued.event
     }
 
     pub(super) fn report(&self, invalid: PayloadError) {
@@ -121,34 +122,19 @@ impl Incoming {
 
 impl fmt::Debug for Incoming {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Incoming").field("event", &self.queued.event.name).finish_non_exhaustive()
+        f.debug_struct("Incoming").field("event", &self.event().name()).finish_non_exhaustive()
     }
-}
-
-/// The arguments of an event packet, for reading.
-pub(super) fn arguments<'a>(
-    event: &'static EventDescriptor,
-    packet: &'a EventPacket,
-) -> Arguments<'a> {
-    let source = EventSource {
-        subject: PayloadSubject::Event,
-        event: event.name,
-        names: event.argument_names,
-        values: packet.values(),
-        attachments: packet.attachments(),
-    };
-    Arguments::new(source, false)
 }
 
 /// The packet that answers an event.
 pub(super) fn answer<A>(
     socket: &SocketShared,
-    event: &'static EventDescriptor,
+    event: &str,
     ack: u64,
     write: fn(&A, &mut PacketWriter),
     value: &A,
 ) -> Result<Packet, InvalidEvent> {
     let mut writer = PacketWriter::answer(&socket.prefix, ack);
     write(value, &mut writer);
-    writer.finish(event.name, socket.connection.max_attachments).map_err(InvalidEvent::Emit)
+    writer.finish(event, socket.connection.max_attachments).map_err(InvalidEvent::Emit)
 }

@@ -3,6 +3,7 @@
 //! Must not know: packets' syntax, transports, the clock.
 
 mod ack;
+mod any_answer;
 mod builder;
 mod emitter;
 mod handle;
@@ -10,13 +11,17 @@ mod inbox;
 mod lifecycle;
 mod listener;
 mod registrar;
+mod shared;
 mod socket;
 mod socket_builder;
 mod stream;
+mod transport_options;
+mod untyped;
 
 use self::handle::ClientShared;
 pub use self::{
     ack::Ack,
+    any_answer::AnyAnswer,
     builder::ClientBuilder,
     emitter::{Emission, Emitter},
     handle::Client,
@@ -27,4 +32,5 @@ pub use self::{
     socket::{Connecting, Disconnecting, Socket, WeakSocket},
     socket_builder::SocketBuilder,
     stream::{EventStream, Once},
+    untyped::{UntypedEmit, UntypedOn, UntypedOnce, UntypedStream},
 };

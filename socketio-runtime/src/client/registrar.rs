@@ -11,15 +11,11 @@ use std::{
 
 use tokio::sync::mpsc;
 
-use super::{
-    EventStream, Inbox, Listener, Once,
-    inbox::{answer, arguments},
-    stream::Decode,
-};
+use super::{EventStream, Inbox, Listener, Once, inbox::answer, stream::Decode};
 use crate::{
     driver::{
-        Command, InlineListener, ListenerEntry, ListenerStatus, ListenerTask, QueuedEvent,
-        SocketShared, Subject, Target, isolate,
+        AnyEvent, Command, InlineListener, ListenerEntry, ListenerStatus, ListenerTask,
+        QueuedEvent, SocketShared, Subject, Target, isolate,
     },
     error::{InvalidEvent, PayloadError},
     payload::{Arguments, PacketWriter},
@@ -42,22 +38,14 @@ impl<'s> Registrar<'s> {
         self,
         event: &'static EventDescriptor,
         write: fn(&A, &mut PacketWriter),
-        call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
+        mut call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
     ) -> Listener
     where
         R: HandlerOutput<A, M> + Send + 'static,
     {
         let answers = event.ack != AckDescriptor::None;
-        if R::IS_ASYNC {
-            let (sender, inbox, status) = self.queue();
-            let task = Box::pin(run_async(inbox, write, call));
-            let subject = Subject::Event(event);
-            self.register(subject, answers, Target::Queue(sender), status, Some(task))
-        } else {
-            let listener = inline(Arc::clone(self.socket), event, write, call);
-            let status = ListenerStatus::new();
-            self.register(Subject::Event(event), answers, Target::Inline(listener), status, None)
-        }
+        let call = move |event: &AnyEvent| call(&mut event.arguments());
+        self.listen(Subject::Event(event), answers, write, call)
     }
 
     #[doc(hidden)]
@@ -66,7 +54,7 @@ impl<'s> Registrar<'s> {
         event: &'static EventDescriptor,
         decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
     ) -> Once<T> {
-        Once::new(self.stream(event, decode), event)
+        Once::new(self.stream(event, decode), event.name.into())
     }
 
     #[doc(hidden)]
@@ -75,11 +63,39 @@ impl<'s> Registrar<'s> {
         event: &'static EventDescriptor,
         decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
     ) -> EventStream<T> {
-        self.open_stream(Subject::Event(event), Decode::One(decode))
+        self.open_stream(Subject::Event(event), Decode::Arguments(decode))
     }
 
-    pub(super) fn events<L: Listens>(self) -> EventStream<L::Event> {
-        self.open_stream(Subject::AllEvents, Decode::All(L::decode))
+    pub(crate) fn events<L: Listens>(self) -> EventStream<L::Event> {
+        self.open_stream(
+            Subject::AllEvents,
+            Decode::Event(|event| {
+                let declared = event.descriptor().expect("only declared events are delivered here");
+                L::decode(declared, &mut event.arguments())
+            }),
+        )
+    }
+
+    /// A stream of all events, declared or not.
+    pub(crate) fn any(self) -> EventStream<AnyEvent> {
+        self.watch_stream(Subject::Any)
+    }
+
+    pub(super) fn watch_stream(self, subject: Subject) -> EventStream<AnyEvent> {
+        self.open_stream(subject, Decode::Event(|event| Ok(event.clone())))
+    }
+
+    /// A synchronous listener that only watches.
+    pub(super) fn watch(
+        self,
+        subject: Subject,
+        mut call: impl FnMut(&AnyEvent) + Send + 'static,
+    ) -> Listener {
+        let listener: InlineListener = Box::new(move |event, _| {
+            call(event);
+            Ok(None)
+        });
+        self.register(subject, false, Target::Inline(listener), ListenerStatus::new(), None)
     }
 
     #[doc(hidden)]
@@ -95,6 +111,27 @@ impl<'s> Registrar<'s> {
     pub(super) fn invalid(self, call: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
         let target = Target::Invalid(Box::new(call));
         self.register(Subject::Invalid, false, target, ListenerStatus::new(), None)
+    }
+
+    pub(super) fn listen<A: 'static, R, M: 'static>(
+        self,
+        subject: Subject,
+        answers: bool,
+        write: fn(&A, &mut PacketWriter),
+        call: impl FnMut(&AnyEvent) -> Result<R, PayloadError> + Send + 'static,
+    ) -> Listener
+    where
+        R: HandlerOutput<A, M> + Send + 'static,
+    {
+        if R::IS_ASYNC {
+            let (sender, inbox, status) = self.queue();
+            let task = Box::pin(run_async(inbox, write, call));
+            self.register(subject, answers, Target::Queue(sender), status, Some(task))
+        } else {
+            let listener = inline(Arc::clone(self.socket), write, call);
+            let status = ListenerStatus::new();
+            self.register(subject, answers, Target::Inline(listener), status, None)
+        }
     }
 
     pub(super) fn register(
@@ -139,17 +176,16 @@ impl fmt::Debug for Registrar<'_> {
 /// A synchronous listener, as the connection's task calls it.
 fn inline<A: 'static, R, M>(
     socket: Arc<SocketShared>,
-    event: &'static EventDescriptor,
     write: fn(&A, &mut PacketWriter),
-    mut call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
+    mut call: impl FnMut(&AnyEvent) -> Result<R, PayloadError> + Send + 'static,
 ) -> InlineListener
 where
     R: HandlerOutput<A, M>,
 {
-    Box::new(move |packet, ack| {
-        let output = call(&mut arguments(event, packet))?;
+    Box::new(move |event, ack| {
+        let output = call(event)?;
         match (output.ready(), ack) {
-            (Some(value), Some(ack)) => answer(&socket, event, ack, write, &value).map(Some),
+            (Some(value), Some(ack)) => answer(&socket, event.name(), ack, write, &value).map(Some),
             _ => Ok(None),
         }
     })
@@ -159,13 +195,13 @@ where
 async fn run_async<A, R, M>(
     mut inbox: Inbox,
     write: fn(&A, &mut PacketWriter),
-    mut call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
+    mut call: impl FnMut(&AnyEvent) -> Result<R, PayloadError> + Send + 'static,
 ) where
     R: HandlerOutput<A, M> + Send + 'static,
 {
     while let Some(incoming) = inbox.next().await {
-        let event = incoming.descriptor();
-        let called = isolate(event.name, || call(&mut arguments(event, incoming.packet())));
+        let event = incoming.event();
+        let called = isolate(event.name(), || call(event));
         match called {
             Some(Ok(output)) => incoming.answer(write, output_future(output)).await,
             Some(Err(invalid)) => incoming.report(invalid),

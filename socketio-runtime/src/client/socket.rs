@@ -15,7 +15,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{ClientShared, Emitter, EventStream, LifecycleStream, Listener, Registrar};
 use crate::{
-    driver::{Command, Flush, ListenerStatus, SocketShared, SocketState, Subject, Target},
+    driver::{
+        AnyEvent, Command, Flush, ListenerStatus, SocketShared, SocketState, Subject, Target,
+    },
     error::{ConnectError, InvalidEvent, Shutdown},
     limits,
     schema::{Emits, HandledBy, Listens, Namespace},
@@ -195,7 +197,54 @@ impl<N: Namespace> Socket<N> {
 
     /// A stream of all declared events, as one enum to match.
     pub fn events(&self) -> EventStream<<N::Listens as Listens>::Event> {
-        self.registrar().events::<N::Listens>()
+        <N::Listens as Listens>::events(self.registrar())
+    }
+
+    /// Registers a catch-all: it hears every event that comes, also those that the schema does not
+    /// declare, before their own listeners do. It only watches: it cannot answer, and what it hears
+    /// undeclared is reported to [`on_invalid`](Self::on_invalid) nevertheless.
+    ///
+    /// It runs on the connection's task and must not block; [`stream_any`](Self::stream_any) is
+    /// for those who have to wait.
+    ///
+    /// ```
+    /// # use socketio_runtime::{Namespace, Socket};
+    /// # fn register<N: Namespace>(socket: &Socket<N>) {
+    /// socket.on_any(|event| println!("{} {}", event.name(), event.json()));
+    /// # }
+    /// ```
+    pub fn on_any(&self, listener: impl FnMut(&AnyEvent) + Send + 'static) -> Listener {
+        self.registrar().watch(Subject::Any, listener)
+    }
+
+    /// Registers a catch-all of what is sent: it hears every event of this side, in the order on
+    /// the wire, when the event is handed to the network. One that waits for the connection is
+    /// heard when it is sent, and one that is never sent is not heard. Answers are no events.
+    ///
+    /// It runs on the connection's task and must not block;
+    /// [`stream_any_outgoing`](Self::stream_any_outgoing) is for those who have to wait.
+    pub fn on_any_outgoing(&self, listener: impl FnMut(&AnyEvent) + Send + 'static) -> Listener {
+        self.registrar().watch(Subject::Sent, listener)
+    }
+
+    /// What [`on_any`](Self::on_any) hears, as a stream.
+    pub fn stream_any(&self) -> EventStream<AnyEvent> {
+        self.registrar().watch_stream(Subject::Any)
+    }
+
+    /// What [`on_any_outgoing`](Self::on_any_outgoing) hears, as a stream.
+    pub fn stream_any_outgoing(&self) -> EventStream<AnyEvent> {
+        self.registrar().watch_stream(Subject::Sent)
+    }
+
+    /// Ends all listeners, handlers, streams and hooks of the socket and frees what they
+    /// captured, as [`disconnect`](Self::disconnect) does; the socket stays connected. Those that
+    /// are registered after this call stay.
+    ///
+    /// An event that is being handed out while this is called may still be heard.
+    pub fn off_all(&self) {
+        // Without the connection's task there is no listener left.
+        let _ = self.send(Command::UnlistenAll { namespace: self.shared().id });
     }
 
     /// Registers an implementor of the schema's handler trait, which has a method for every
@@ -207,9 +256,10 @@ impl<N: Namespace> Socket<N> {
         <N::Listens as HandledBy<H>>::handle(self.registrar(), handler)
     }
 
-    /// Registers a hook for what reached this socket and could not be handed to any listener:
-    /// undeclared events, payloads that do not fit, broken packets; and for emits without ack that
-    /// were accepted and had to be thrown away later. It runs on the connection's task and must not
+    /// Registers a hook for what reached this socket and could not be handed to its listeners:
+    /// undeclared events, payloads that do not fit, broken packets, events that a listener misses
+    /// because it lags; and for emits without ack that were accepted and had to be thrown away
+    /// later. It runs on the connection's task and must not
     /// block. The log has the same.
     pub fn on_invalid(&self, hook: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
         self.registrar().invalid(hook)
@@ -252,6 +302,12 @@ impl<N: Namespace> Socket<N> {
         let status = ListenerStatus::new();
         let listener = self.registrar().register(Subject::Lifecycle, false, target, status, None);
         LifecycleStream::new(receiver, listener.guard())
+    }
+
+    /// The namespace's path.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.shared().path
     }
 
     /// Whether the server has accepted the namespace and the connection is up as far as is
@@ -309,7 +365,7 @@ impl<N: Namespace> Clone for Socket<N> {
 impl<N: Namespace> fmt::Debug for Socket<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Socket")
-            .field("namespace", &N::PATH)
+            .field("namespace", &self.namespace())
             .field("is_connected", &self.is_connected())
             .finish_non_exhaustive()
     }
@@ -346,7 +402,7 @@ impl<N: Namespace> Clone for WeakSocket<N> {
 
 impl<N: Namespace> fmt::Debug for WeakSocket<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("WeakSocket").field("namespace", &N::PATH).finish_non_exhaustive()
+        f.debug_struct("WeakSocket").finish_non_exhaustive()
     }
 }
 

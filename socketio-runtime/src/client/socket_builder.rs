@@ -2,28 +2,45 @@
 //!
 //! Must not know: the connection's task, packets.
 
-use std::{fmt, marker::PhantomData, sync::Arc};
+use std::{any::TypeId, borrow::Cow, fmt, marker::PhantomData, sync::Arc};
 
 use tokio::sync::watch;
 
 use super::{ClientShared, Socket};
 use crate::{
-    driver::{Command, OpenSocket, SocketState},
+    driver::{Command, EventNames, OpenSocket, SocketState},
     error::ConnectError,
-    schema::{AuthProvider, AuthSource, Listens, Namespace},
+    schema::{AnyAuth, AuthProvider, AuthSource, Emits, EventDescriptor, Listens, Namespace},
 };
 
 /// Makes a [`Socket`]; see [`Client::socket`](crate::Client::socket).
 #[must_use = "nothing happens before `connect` or `build`"]
 pub struct SocketBuilder<N: Namespace> {
     client: Arc<ClientShared>,
+    path: Cow<'static, str>,
     auth: Option<AuthProvider>,
     namespace: PhantomData<fn() -> N>,
 }
 
 impl<N: Namespace> SocketBuilder<N> {
     pub(super) fn new(client: Arc<ClientShared>) -> Self {
-        Self { client, auth: None, namespace: PhantomData }
+        Self { client, path: N::PATH.into(), auth: None, namespace: PhantomData }
+    }
+
+    /// The namespace's path, where it is known at run time only, as with a server's dynamic
+    /// namespaces. Default: the path that `N` declares, [`Namespace::PATH`].
+    ///
+    /// ```no_run
+    /// # use socketio_runtime::{Client, ConnectError, Namespace, Socket};
+    /// # async fn run<Project: Namespace>(client: Client, id: u32) -> Result<(), ConnectError> {
+    /// let project: Socket<Project> =
+    ///     client.socket::<Project>().namespace(format!("/project-{id}")).connect().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn namespace(mut self, path: impl Into<String>) -> Self {
+        self.path = Cow::Owned(path.into());
+        self
     }
 
     /// What the CONNECT packet carries, such as a token: a value, a closure, or an async closure,
@@ -57,14 +74,27 @@ impl<N: Namespace> SocketBuilder<N> {
     /// Outside of a tokio runtime nothing happens before `connect`, not even a timeout.
     ///
     /// # Errors
-    /// [`ConnectError::NamespaceInUse`] when another socket of this client has the namespace.
+    /// - [`ConnectError::NamespaceInUse`] when another socket of this client has the namespace;
+    /// - [`ConnectError::AuthMissing`] when the namespace declares `auth` and
+    ///   [`auth`](Self::auth) was not called;
+    /// - [`ConnectError::InvalidNamespace`] when the path cannot be one.
     pub fn build(self) -> Result<Socket<N>, ConnectError> {
-        let Self { client, auth, .. } = self;
-        let shared = Arc::new(client.reserve(N::PATH)?);
+        let Self { client, path, auth, .. } = self;
+        if let Some(reason) = wrong_path(&path) {
+            return Err(ConnectError::InvalidNamespace { namespace: path.into_owned(), reason });
+        }
+        if auth.is_none() && TypeId::of::<N::Auth>() != TypeId::of::<AnyAuth>() {
+            return Err(ConnectError::AuthMissing { namespace: path.into_owned() });
+        }
+        let shared = Arc::new(client.reserve(&path)?);
         let (state, receiver) = watch::channel(SocketState::default());
         let open = OpenSocket {
             shared: Arc::clone(&shared),
-            find: <N::Listens as Listens>::find,
+            names: EventNames {
+                listened: N::Listens::find,
+                emitted: find_emitted::<N::Emits>,
+                are_open: N::Listens::IS_OPEN,
+            },
             auth,
             state,
         };
@@ -97,8 +127,28 @@ impl<N: Namespace> SocketBuilder<N> {
 impl<N: Namespace> fmt::Debug for SocketBuilder<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SocketBuilder")
-            .field("namespace", &N::PATH)
+            .field("namespace", &self.path)
             .field("has_auth", &self.auth.is_some())
             .finish_non_exhaustive()
     }
+}
+
+/// Looked for among all of them, since only those who watch what is sent want to know.
+fn find_emitted<E: Emits>(name: &str) -> Option<&'static EventDescriptor> {
+    E::DESCRIPTOR.events.iter().copied().find(|event| event.name == name)
+}
+
+/// What is wrong with a path, as the macro has it for those that it sees.
+fn wrong_path(path: &str) -> Option<&'static str> {
+    if !path.starts_with('/') {
+        return Some("it does not begin with `/`");
+    }
+    if path.contains(',') {
+        return Some("it has a `,`, which ends the namespace in a packet");
+    }
+    if path.contains('?') {
+        return Some("it has a `?`, and servers cut off what follows it");
+    }
+    let is_blank = |c: char| c.is_whitespace() || c.is_control();
+    path.contains(is_blank).then_some("it has white space or control characters")
 }

@@ -11,14 +11,12 @@ use std::{
 
 use futures_core::Stream;
 
-use super::{
-    inbox::{Inbox, arguments},
-    listener::ListenerGuard,
-};
+use super::{inbox::Inbox, listener::ListenerGuard};
 use crate::{
+    codec::EventName,
+    driver::AnyEvent,
     error::{ListenerEnded, PayloadError},
     payload::Arguments,
-    schema::EventDescriptor,
 };
 
 /// A stream of events, from when it was opened, in the order in which the server sent them. It
@@ -27,7 +25,7 @@ use crate::{
 /// Events wait in a queue of
 /// [`ClientBuilder::listener_queue`](crate::ClientBuilder::listener_queue) places; while it is
 /// full, further events are missed and [counted](Self::missed), and the connection goes on. An
-/// event that does not fit its declaration is skipped and reported to
+/// event that does not fit its declaration is skipped. Both are reported to
 /// [`Socket::on_invalid`](crate::Socket::on_invalid).
 ///
 /// The stream ends when the socket is [disconnected](crate::Socket::disconnect) by this side or
@@ -41,8 +39,8 @@ pub struct EventStream<T> {
 
 /// How a stream reads an event.
 pub(super) enum Decode<T> {
-    One(fn(&mut Arguments<'_>) -> Result<T, PayloadError>),
-    All(fn(&'static EventDescriptor, &mut Arguments<'_>) -> Result<T, PayloadError>),
+    Arguments(fn(&mut Arguments<'_>) -> Result<T, PayloadError>),
+    Event(fn(&AnyEvent) -> Result<T, PayloadError>),
 }
 
 impl<T> EventStream<T> {
@@ -69,11 +67,10 @@ impl<T> EventStream<T> {
             let Some(incoming) = ready!(self.inbox.poll_next(context)) else {
                 return Poll::Ready(None);
             };
-            let event = incoming.descriptor();
-            let mut arguments = arguments(event, incoming.packet());
+            let event = incoming.event();
             let decoded = match self.decode {
-                Decode::One(decode) => decode(&mut arguments),
-                Decode::All(decode) => decode(event, &mut arguments),
+                Decode::Arguments(decode) => decode(&mut event.arguments()),
+                Decode::Event(decode) => decode(event),
             };
             match decoded {
                 Ok(value) => return Poll::Ready(Some(value)),
@@ -105,11 +102,11 @@ impl<T> fmt::Debug for EventStream<T> {
 #[must_use = "this is the event; it is missed when the future is dropped"]
 pub struct Once<T> {
     stream: EventStream<T>,
-    event: &'static EventDescriptor,
+    event: EventName,
 }
 
 impl<T> Once<T> {
-    pub(super) fn new(stream: EventStream<T>, event: &'static EventDescriptor) -> Self {
+    pub(super) fn new(stream: EventStream<T>, event: EventName) -> Self {
         Self { stream, event }
     }
 }
@@ -119,12 +116,12 @@ impl<T> Future for Once<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let next = ready!(self.stream.poll(context));
-        Poll::Ready(next.ok_or_else(|| ListenerEnded { event: self.event.name.to_owned() }))
+        Poll::Ready(next.ok_or_else(|| ListenerEnded { event: self.event.to_string() }))
     }
 }
 
 impl<T> fmt::Debug for Once<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Once").field("event", &self.event.name).finish_non_exhaustive()
+        f.debug_struct("Once").field("event", &&*self.event).finish_non_exhaustive()
     }
 }

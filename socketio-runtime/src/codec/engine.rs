@@ -16,8 +16,17 @@ pub(crate) enum EngineType {
     Noop,
 }
 
+/// Ends a session over long-polling; a WebSocket is just closed.
+pub(crate) const CLOSE: &str = "1";
+
 /// The answer to a ping.
 pub(crate) const PONG: &str = "3";
+
+/// The first words on a WebSocket that is to take over from long-polling, the server's answer,
+/// and the last words (Engine.IO protocol 4.1, "Upgrade").
+pub(crate) const PROBE: &str = "2probe";
+pub(crate) const PROBE_ANSWER: &str = "3probe";
+pub(crate) const UPGRADE: &str = "5";
 
 /// Splits a text packet into its type and its data.
 pub(crate) fn decode_engine(packet: &str) -> Result<(EngineType, &str), DecodeError> {

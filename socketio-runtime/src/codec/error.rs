@@ -14,6 +14,9 @@ pub enum DecodeError {
     /// An Engine.IO packet of a type that does not exist or that only a client sends.
     #[error("unknown Engine.IO packet type {0:?}")]
     UnknownEngineType(char),
+    /// A binary packet in a text that is no base64.
+    #[error("binary data that is not base64")]
+    InvalidBase64,
     /// A Socket.IO packet of a type that does not exist.
     #[error("unknown Socket.IO packet type {0:?}")]
     UnknownSocketType(char),

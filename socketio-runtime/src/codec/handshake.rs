@@ -9,11 +9,15 @@ use serde::{
     de::{self, IgnoredAny, MapAccess, Visitor},
 };
 
+use super::Transport;
+
 /// What the server says when a session opens (Engine.IO protocol 4.1, "Handshake").
 #[derive(Clone, PartialEq)]
 pub(crate) struct Handshake {
     /// Whoever knows it can take the session over.
     pub(crate) sid: String,
+    /// The transports that the session may change to.
+    pub(crate) upgrades: Vec<Transport>,
     pub(crate) ping_interval: Duration,
     pub(crate) ping_timeout: Duration,
     /// In bytes; servers before Socket.IO 4.5 do not say, and those without a limit say 0 or
@@ -36,6 +40,7 @@ impl Handshake {
 impl fmt::Debug for Handshake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handshake")
+            .field("upgrades", &self.upgrades)
             .field("ping_interval", &self.ping_interval)
             .field("ping_timeout", &self.ping_timeout)
             .field("max_payload", &self.max_payload)
@@ -60,9 +65,10 @@ impl<'de> Visitor<'de> for HandshakeVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Handshake, A::Error> {
         let (mut sid, mut ping_interval, mut ping_timeout) = (None, None, None);
-        let mut max_payload = None;
+        let (mut max_payload, mut upgrades) = (None, Vec::new());
         while let Some(key) = map.next_key::<String>()? {
             match &*key {
+                "upgrades" => upgrades = map.next_value::<Vec<String>>()?,
                 "sid" => sid = Some(map.next_value()?),
                 "pingInterval" => ping_interval = Some(map.next_value::<Millis>()?.0),
                 "pingTimeout" => ping_timeout = Some(map.next_value::<Millis>()?.0),
@@ -76,6 +82,8 @@ impl<'de> Visitor<'de> for HandshakeVisitor {
             sid: sid.ok_or_else(|| de::Error::missing_field("sid"))?,
             ping_interval: ping_interval.ok_or_else(|| de::Error::missing_field("pingInterval"))?,
             ping_timeout: ping_timeout.ok_or_else(|| de::Error::missing_field("pingTimeout"))?,
+            // Further transports, such as WebTransport, are none of this client's.
+            upgrades: upgrades.iter().filter_map(|name| Transport::from_name(name)).collect(),
             max_payload,
         })
     }

@@ -9,7 +9,8 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 #[cfg(feature = "msgpack")]
 use super::msgpack::MsgpackPacket;
 use super::{
-    AnswerPacket, ConnectReply, DecodeError, EventPacket, Header, SocketType, decode_refusal,
+    AnswerPacket, ConnectReply, DecodeError, EventPacket, Header, Packet, SocketType,
+    decode_refusal, decode_socket,
 };
 
 #[derive(Debug)]
@@ -88,4 +89,15 @@ impl Incoming {
             Self::Msgpack(packet) => packet.payload(),
         })
     }
+}
+
+/// Reads an event that this side wrote, for those who watch what is sent.
+pub(crate) fn decode_sent(packet: Packet) -> Result<EventPacket, DecodeError> {
+    let Packet { text, attachments } = packet;
+    #[cfg(feature = "msgpack")]
+    if let ("", [message]) = (&*text, &*attachments) {
+        return Incoming::msgpack(message.clone()).map(Incoming::into_event);
+    }
+    let header = decode_socket(&text, usize::MAX)?;
+    Ok(header.into_event(text, attachments))
 }

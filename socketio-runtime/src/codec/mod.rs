@@ -21,22 +21,27 @@ pub(crate) mod msgpack;
 mod name;
 mod packet;
 mod parser;
+mod payload;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod transport;
 mod values;
 
 #[cfg(test)]
 pub(crate) use self::socket::prefix;
 pub(crate) use self::{
     attachments::Reassembler,
-    engine::{EngineType, PONG, decode_engine},
+    engine::{CLOSE, EngineType, PONG, PROBE, PROBE_ANSWER, UPGRADE, decode_engine},
     handshake::Handshake,
-    incoming::Incoming,
+    incoming::{Incoming, decode_sent},
     name::EventName,
     packet::{AnswerPacket, EventPacket, Packet},
     parser::Prefix,
-    socket::{ConnectReply, Header, SocketType, add_members, decode_refusal, decode_socket},
+    payload::{Frame, PayloadWriter, base64_size, decode_payload},
+    socket::{
+        ConnectReply, Header, SocketType, add_members, decode_refusal, decode_socket, is_reserved,
+    },
     values::{LastString, Values},
 };
-pub use self::{error::DecodeError, parser::Parser};
+pub use self::{error::DecodeError, parser::Parser, transport::Transport};

@@ -19,6 +19,12 @@ impl From<&'static str> for EventName {
     }
 }
 
+impl From<Arc<str>> for EventName {
+    fn from(name: Arc<str>) -> Self {
+        Self::Shared(name)
+    }
+}
+
 impl Deref for EventName {
     type Target = str;
 

@@ -9,7 +9,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 #[cfg(feature = "msgpack")]
 use super::msgpack::List;
-use super::{LastString, Values};
+use super::{LastString, Values, base64_size};
 
 /// A packet as it goes out: the text of one Engine.IO message, with its type digit, and the
 /// attachments that follow it.
@@ -35,9 +35,10 @@ impl Packet {
         size(&self.text, &self.attachments)
     }
 
-    /// Size in bytes of the largest message.
-    pub(crate) fn largest_part(&self) -> usize {
-        self.attachments.iter().map(Bytes::len).fold(self.text.len(), usize::max)
+    /// Size in bytes of the largest message; `is_base64`: where attachments travel as text.
+    pub(crate) fn largest_part(&self, is_base64: bool) -> usize {
+        let size = |bytes: &Bytes| if is_base64 { base64_size(bytes.len()) } else { bytes.len() };
+        self.attachments.iter().map(size).fold(self.text.len(), usize::max)
     }
 }
 
@@ -127,6 +128,15 @@ impl EventPacket {
         }
     }
 
+    /// The binary data of the values, wherever it stands in the packet.
+    pub(crate) fn binaries(&self) -> Vec<Bytes> {
+        match &self.body {
+            EventBody::Json(event) => event.attachments.clone(),
+            #[cfg(feature = "msgpack")]
+            EventBody::Msgpack(list) => list.binaries(),
+        }
+    }
+
     /// Size in bytes of everything that came over the wire.
     pub(crate) fn size(&self) -> usize {
         match &self.body {
@@ -197,6 +207,15 @@ impl AnswerPacket {
             AnswerBody::Json { attachments, .. } => attachments,
             #[cfg(feature = "msgpack")]
             AnswerBody::Msgpack(_) => &[],
+        }
+    }
+
+    /// The binary data of the values, wherever it stands in the packet.
+    pub(crate) fn binaries(&self) -> Vec<Bytes> {
+        match &self.body {
+            AnswerBody::Json { attachments, .. } => attachments.clone(),
+            #[cfg(feature = "msgpack")]
+            AnswerBody::Msgpack(list) => list.binaries(),
         }
     }
 }

@@ -93,6 +93,11 @@ impl Header {
     }
 }
 
+/// Whether Socket.IO keeps this event name for itself.
+pub(crate) fn is_reserved(event: &str) -> bool {
+    RESERVED_EVENTS.contains(&event)
+}
+
 /// The payload of a CONNECT from the server.
 pub(crate) struct ConnectReply {
     /// Servers before Socket.IO 3 send none.
@@ -273,7 +278,7 @@ impl Cursor<'_> {
             }
         }
         let name = &self.text[start..self.at];
-        if RESERVED_EVENTS.contains(&name.trim_matches('"')) {
+        if is_reserved(name.trim_matches('"')) {
             self.at = start;
             return Err(self.invalid("a name that is not reserved"));
         }
@@ -298,6 +303,6 @@ impl Cursor<'_> {
 /// 2⁵³ − 1: JavaScript peers count no further.
 pub(super) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
-/// Names that a server must not send (`socket.io-parser/lib/index.ts`, `RESERVED_EVENTS`).
+/// Names that neither side may send (`socket.io-parser/lib/index.ts`, `RESERVED_EVENTS`).
 pub(super) const RESERVED_EVENTS: [&str; 6] =
     ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];

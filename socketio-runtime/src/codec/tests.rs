@@ -507,8 +507,9 @@ fn a_packets_size_counts_each_byte_once() {
     let attachments = vec![Bytes::from_static(b"0123456789"), Bytes::new()];
     let packet = Packet { text: "42[]".into(), attachments };
     assert_eq!(packet.size(), 14);
-    assert_eq!(packet.largest_part(), 10);
-    assert_eq!(Packet::text("42[]").largest_part(), 4);
+    assert_eq!(packet.largest_part(false), 10);
+    assert_eq!(packet.largest_part(true), 17);
+    assert_eq!(Packet::text("42[]").largest_part(false), 4);
 }
 
 // --- the handshake ---

@@ -2,6 +2,9 @@
 //!
 //! Must not know: what they are, who reads them.
 
+#[cfg(feature = "msgpack")]
+use super::msgpack;
+
 /// A list of values that nobody has read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Values<'p> {
@@ -18,6 +21,20 @@ pub(crate) enum Values<'p> {
         bytes: &'p [u8],
         count: usize,
     },
+}
+
+impl Values<'_> {
+    /// The text of a JSON array; binary data is replaced by placeholders.
+    pub(crate) fn to_json(self) -> String {
+        let (text, is_cut) = match self {
+            Self::Json { text, is_cut } => (text, is_cut),
+            #[cfg(feature = "msgpack")]
+            Self::Msgpack { bytes, count } => return msgpack::list_to_json(bytes, count),
+        };
+        let values = text.trim_ascii_start();
+        let end = if is_cut { "]" } else { "" };
+        format!("[{}{end}", values.strip_prefix(',').unwrap_or(values).trim_ascii_start())
+    }
 }
 
 #[cfg(test)]

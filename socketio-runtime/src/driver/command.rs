@@ -50,6 +50,10 @@ pub(crate) enum Command {
         namespace: NamespaceId,
         id: ListenerId,
     },
+    /// End all listeners of the socket.
+    UnlistenAll {
+        namespace: NamespaceId,
+    },
     /// An event that a stream or an async listener could not decode.
     Report {
         namespace: NamespaceId,
@@ -79,9 +83,20 @@ pub(crate) struct Flush {
 /// A socket as its handles made it.
 pub(crate) struct OpenSocket {
     pub(crate) shared: Arc<SocketShared>,
-    pub(crate) find: fn(&str) -> Option<&'static EventDescriptor>,
+    pub(crate) names: EventNames,
     pub(crate) auth: Option<AuthProvider>,
     pub(crate) state: StateSender,
+}
+
+/// What the socket's schemas say of an event's name.
+#[derive(Clone, Copy)]
+pub(crate) struct EventNames {
+    /// The event that may come under it.
+    pub(crate) listened: fn(&str) -> Option<&'static EventDescriptor>,
+    /// The event that may be sent under it.
+    pub(crate) emitted: fn(&str) -> Option<&'static EventDescriptor>,
+    /// Whether events that no schema declares may come.
+    pub(crate) are_open: bool,
 }
 
 /// One event to send.

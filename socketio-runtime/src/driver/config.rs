@@ -2,10 +2,11 @@
 //!
 //! Must not know: how users set them.
 
-use std::time::Duration;
+use std::{fmt, net::IpAddr, time::Duration};
 
-use http::uri::Authority;
+use http::{HeaderMap, HeaderValue, uri::Authority};
 
+use super::{hook::RequestHook, proxy::ProxyRoute, request::Query};
 use crate::{limits, proto};
 
 /// Everything but the server's address.
@@ -21,11 +22,82 @@ pub(crate) struct ClientConfig {
 impl Default for ClientConfig {
     fn default() -> Self {
         Self {
-            manager: proto::Config::default(),
+            manager: proto::Config { try_all_transports: true, ..proto::Config::default() },
             ack_timeout: limits::DEFAULT_ACK_TIMEOUT,
             max_message_size: limits::DEFAULT_MAX_MESSAGE_SIZE,
             send_buffer_limit: limits::DEFAULT_SEND_BUFFER_LIMIT,
             listener_queue: limits::DEFAULT_LISTENER_QUEUE,
+        }
+    }
+}
+
+/// How the server is reached, and what every HTTP request to it says.
+#[derive(Debug)]
+pub(crate) struct TransportConfig {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) tls: TlsConfig,
+    pub(crate) proxy: Option<ProxyRoute>,
+    pub(crate) local_address: Option<IpAddr>,
+    pub(crate) http: HttpConfig,
+}
+
+/// Whom to trust, and as whom to appear. Certificates and keys in PEM form.
+#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "there is no TLS then"))]
+pub(crate) struct TlsConfig {
+    pub(crate) has_built_in_roots: bool,
+    pub(crate) roots: Vec<Vec<u8>>,
+    /// Certificate chain and key.
+    pub(crate) client: Option<(Vec<u8>, Vec<u8>)>,
+    pub(crate) accepts_invalid_certificates: bool,
+}
+
+impl Default for TlsConfig {
+    fn default() -> Self {
+        Self {
+            has_built_in_roots: true,
+            roots: Vec::new(),
+            client: None,
+            accepts_invalid_certificates: false,
+        }
+    }
+}
+
+impl fmt::Debug for TlsConfig {
+    /// Certificates and keys stay out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsConfig")
+            .field("has_built_in_roots", &self.has_built_in_roots)
+            .field("accepts_invalid_certificates", &self.accepts_invalid_certificates)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What every HTTP request says, the WebSocket handshake included.
+#[derive(Debug)]
+pub(crate) struct HttpConfig {
+    pub(crate) headers: HeaderMap,
+    pub(crate) query: Query,
+    pub(crate) hook: Option<RequestHook>,
+    /// The value of `Sec-WebSocket-Protocol`.
+    pub(crate) protocols: Option<HeaderValue>,
+    /// `None`: long-polling is stamped, a WebSocket is not.
+    pub(crate) timestamps: Option<bool>,
+    pub(crate) timestamp_param: String,
+    pub(crate) keeps_cookies: bool,
+    pub(crate) asks_for_base64: bool,
+}
+
+impl Default for HttpConfig {
+    fn default() -> Self {
+        Self {
+            headers: HeaderMap::new(),
+            query: Query::default(),
+            hook: None,
+            protocols: None,
+            timestamps: None,
+            timestamp_param: limits::DEFAULT_TIMESTAMP_PARAM.to_owned(),
+            keeps_cookies: true,
+            asks_for_base64: false,
         }
     }
 }
@@ -37,8 +109,10 @@ pub(crate) struct Endpoint {
     /// Without the brackets of an IPv6 address.
     pub(super) host: String,
     pub(super) port: u16,
-    /// The WebSocket URL, with the query that Engine.IO asks for.
-    pub(super) websocket_url: String,
+    /// Host and, where the user wrote one, port: what `Host` says.
+    pub(super) authority: Authority,
+    /// With a slash at the start.
+    pub(super) path: String,
 }
 
 impl Endpoint {
@@ -46,95 +120,84 @@ impl Endpoint {
         is_tls: bool,
         authority: &Authority,
         path: &str,
-        query: Option<&str>,
+        add_trailing_slash: bool,
     ) -> Result<Self, String> {
-        let query = query.unwrap_or_default();
-        if let Some(name) = reserved_parameter(query) {
-            return Err(format!("its query has `{name}`, which Engine.IO uses itself"));
-        }
-        let scheme = if is_tls { "wss" } else { "ws" };
         if path.contains(['?', '#']) {
             return Err(format!("path `{path}` has a query or a fragment"));
         }
-        let path = path.trim_matches('/');
-        let slash = if path.is_empty() { "" } else { "/" };
-        let and = if query.is_empty() { "" } else { "&" };
-        let websocket_url =
-            format!("{scheme}://{authority}/{path}{slash}?{query}{and}EIO=4&transport=websocket");
-        websocket_url.parse::<http::Uri>().map_err(|error| format!("path `{path}`: {error}"))?;
-        let host = authority.host().trim_start_matches('[').trim_end_matches(']').to_owned();
+        let inner = path.trim_matches('/');
+        let slash = if add_trailing_slash && !inner.is_empty() { "/" } else { "" };
+        let path = format!("/{inner}{slash}");
+        path.parse::<http::uri::PathAndQuery>()
+            .map_err(|error| format!("path `{path}`: {error}"))?;
+        let host = unbracketed(authority);
         if host.is_empty() {
             return Err("it has no host".to_owned());
         }
-        let written = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
-        let port = match (authority.port_u16(), written.trim_start_matches(':')) {
-            (Some(port), _) => port,
-            (None, "") if is_tls => 443,
-            (None, "") => 80,
-            (None, other) => return Err(format!("`{other}` is not a port from 0 to 65535")),
-        };
-        Ok(Self { is_tls, host, port, websocket_url })
+        let port = port(authority, if is_tls { 443 } else { 80 })?;
+        Ok(Self { is_tls, host, port, authority: authority.clone(), path })
     }
 
-    /// Host and port, for messages.
+    /// The URL that rules about proxies are applied to.
+    pub(crate) fn url(&self) -> String {
+        format!("{}://{}/", if self.is_tls { "https" } else { "http" }, self.authority)
+    }
+
+    /// Host and port.
     pub(super) fn address(&self) -> String {
-        if self.host.contains(':') {
-            format!("[{}]:{}", self.host, self.port)
-        } else {
-            format!("{}:{}", self.host, self.port)
-        }
+        address(&self.host, self.port)
     }
 }
 
-/// A parameter of the query that would collide with one of Engine.IO's.
-fn reserved_parameter(query: &str) -> Option<&'static str> {
-    const RESERVED: [&str; 6] = ["EIO", "transport", "sid", "t", "j", "b64"];
-    let names = query.split('&').map(|pair| pair.split('=').next().unwrap_or(pair));
-    let mut reserved = RESERVED.into_iter();
-    reserved.find(|reserved| names.clone().any(|name| name == *reserved))
+/// Host and port, as they stand in a URL.
+pub(super) fn address(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}
+
+/// The host, without the brackets of an IPv6 address.
+pub(super) fn unbracketed(authority: &Authority) -> String {
+    authority.host().trim_start_matches('[').trim_end_matches(']').to_owned()
+}
+
+pub(super) fn port(authority: &Authority, default: u16) -> Result<u16, String> {
+    let written = authority.as_str().rsplit('@').next().unwrap_or_default();
+    let written = written.strip_prefix(authority.host()).unwrap_or_default();
+    match (authority.port_u16(), written.trim_start_matches(':')) {
+        (Some(port), _) => Ok(port),
+        (None, "") => Ok(default),
+        (None, other) => Err(format!("`{other}` is not a port from 0 to 65535")),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn url(path: &str, query: Option<&str>) -> Result<String, String> {
+    fn endpoint(path: &str, add_trailing_slash: bool) -> Result<String, String> {
         let authority = Authority::from_static("[::1]:3000");
-        Endpoint::new(false, &authority, path, query).map(|endpoint| endpoint.websocket_url)
+        Endpoint::new(false, &authority, path, add_trailing_slash).map(|endpoint| endpoint.path)
     }
 
     #[test]
-    fn the_path_gets_its_slashes_and_the_users_query_comes_first() {
-        let expected = "ws://[::1]:3000/socket.io/?EIO=4&transport=websocket";
+    fn the_path_gets_its_slashes() {
         for path in ["/socket.io/", "/socket.io", "socket.io"] {
-            assert_eq!(url(path, None).as_deref(), Ok(expected));
+            assert_eq!(endpoint(path, true).as_deref(), Ok("/socket.io/"));
+            assert_eq!(endpoint(path, false).as_deref(), Ok("/socket.io"));
         }
-        assert_eq!(url("/", None).as_deref(), Ok("ws://[::1]:3000/?EIO=4&transport=websocket"));
-        let with_query = url("/io", Some("room=1"));
-        assert_eq!(
-            with_query.as_deref(),
-            Ok("ws://[::1]:3000/io/?room=1&EIO=4&transport=websocket")
-        );
+        assert_eq!(endpoint("/", true).as_deref(), Ok("/"));
+        assert_eq!(endpoint("", false).as_deref(), Ok("/"));
     }
 
     #[test]
     fn what_would_be_dialled_as_something_else_is_refused() {
         let port = |text| {
             let authority = Authority::from_static(text);
-            Endpoint::new(true, &authority, "/", None).map(|endpoint| endpoint.port)
+            Endpoint::new(true, &authority, "/", true).map(|endpoint| endpoint.port)
         };
         assert_eq!((port("host"), port("host:8443")), (Ok(443), Ok(8443)));
         assert!(port("host:99999").is_err());
-        for path in ["/socket.io/?x=1", "/a#b"] {
-            assert!(url(path, None).is_err(), "{path}");
+        for path in ["/socket.io/?x=1", "/a#b", "/a b"] {
+            assert!(endpoint(path, true).is_err(), "{path}");
         }
-    }
-
-    #[test]
-    fn a_query_that_engine_io_uses_itself_is_refused() {
-        for query in ["EIO=3", "a=1&sid=x", "b64"] {
-            assert!(url("/", Some(query)).is_err(), "{query}");
-        }
-        assert!(url("/", Some("tt=1&sidecar=2")).is_ok());
     }
 }

@@ -1,16 +1,20 @@
-//! Opens a byte stream to the server: TCP, and TLS on it.
+//! Opens a byte stream to the server: TCP, through a proxy where there is one, and TLS on it.
 //!
 //! Must not know: what is spoken on the stream, so that every transport can share it.
 
-use std::{fmt, io, sync::Arc};
+use std::{error::Error, fmt, io, net::IpAddr, sync::Arc};
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite},
-    net::TcpStream,
+use http::Uri;
+use hyper_util::client::legacy::connect::HttpConnector;
+use tokio::io::{AsyncRead, AsyncWrite};
+
+#[cfg(feature = "tls")]
+use super::tls;
+use super::{
+    config::{self, Endpoint, TlsConfig},
+    proxy::{self, ProxyRoute},
 };
-
-use super::config::Endpoint;
-use crate::error::{BuildError, TransportError};
+use crate::error::{BuildError, ProxyError, TransportError};
 
 /// Whatever carries bytes.
 pub(super) trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -19,6 +23,9 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 
 pub(super) struct Dialer {
     pub(super) endpoint: Endpoint,
+    proxy: Option<ProxyRoute>,
+    /// Races IPv6 and IPv4 (RFC 8305).
+    tcp: HttpConnector,
     #[cfg(feature = "tls")]
     tls: Option<tokio_rustls::TlsConnector>,
 }
@@ -26,42 +33,76 @@ pub(super) struct Dialer {
 impl Dialer {
     pub(super) fn new(
         endpoint: Endpoint,
-        root_certificates: &[Vec<u8>],
+        tls: &TlsConfig,
+        proxy: Option<ProxyRoute>,
+        local_address: Option<IpAddr>,
     ) -> Result<Self, BuildError> {
+        let mut tcp = HttpConnector::new();
+        // Packets are small and answered: waiting to fill a segment only delays them.
+        tcp.set_nodelay(true);
+        tcp.set_local_address(local_address);
         #[cfg(feature = "tls")]
-        let tls = endpoint.is_tls.then(|| tls::connector(root_certificates)).transpose()?;
+        let uses_tls = endpoint.is_tls || proxy.as_ref().is_some_and(|proxy| proxy.is_tls);
+        #[cfg(feature = "tls")]
+        let tls = uses_tls.then(|| tls::connector(tls)).transpose()?;
         #[cfg(not(feature = "tls"))]
-        let _ = root_certificates;
+        let _ = tls;
         Ok(Self {
             endpoint,
+            proxy,
+            tcp,
             #[cfg(feature = "tls")]
             tls,
         })
     }
 
+    /// A stream on which the server is spoken to.
     pub(super) async fn dial(&self) -> Result<Box<dyn ByteStream>, TransportError> {
-        let Endpoint { host, port, .. } = &self.endpoint;
-        let stream = TcpStream::connect((host.as_str(), *port)).await;
-        let stream = stream.and_then(|stream| {
-            // Packets are small and answered: waiting to fill a segment only delays them.
-            stream.set_nodelay(true)?;
-            Ok(stream)
-        });
-        let stream = stream.map_err(|source| TransportError::Connect {
-            address: self.endpoint.address(),
-            source: Arc::new(source),
-        })?;
+        let stream = match &self.proxy {
+            None => self.dial_server().await?,
+            Some(proxy) => self.dial_proxy(proxy).await.map_err(|error| {
+                let proxy = config::address(&proxy.host, proxy.port);
+                TransportError::Proxy { proxy, error }
+            })?,
+        };
         #[cfg(feature = "tls")]
-        if let Some(connector) = &self.tls {
+        if let Some(connector) = self.tls.as_ref().filter(|_| self.endpoint.is_tls) {
+            let host = &self.endpoint.host;
             let stream = tls::handshake(connector, host, stream).await;
-            return stream.map_err(|source| self.tls_error(source));
+            return stream.map_err(|source| TransportError::Tls {
+                host: host.clone(),
+                source: Arc::new(source),
+            });
         }
-        Ok(Box::new(stream))
+        Ok(stream)
     }
 
-    #[cfg(feature = "tls")]
-    fn tls_error(&self, source: io::Error) -> TransportError {
-        TransportError::Tls { host: self.endpoint.host.clone(), source: Arc::new(source) }
+    async fn dial_server(&self) -> Result<Box<dyn ByteStream>, TransportError> {
+        let Endpoint { host, port, .. } = &self.endpoint;
+        self.dial_tcp(host, *port).await.map_err(|source| TransportError::Connect {
+            address: self.endpoint.address(),
+            source: Arc::new(source),
+        })
+    }
+
+    async fn dial_proxy(&self, proxy: &ProxyRoute) -> Result<Box<dyn ByteStream>, ProxyError> {
+        let stream = self.dial_tcp(&proxy.host, proxy.port).await;
+        let stream = stream.map_err(|error| ProxyError::Connect(Arc::new(error)))?;
+        #[cfg(feature = "tls")]
+        let stream = match &self.tls {
+            Some(connector) if proxy.is_tls => tls::handshake(connector, &proxy.host, stream)
+                .await
+                .map_err(|error| ProxyError::Tls(Arc::new(error)))?,
+            _ => stream,
+        };
+        proxy::tunnel(stream, &self.endpoint.address(), proxy.authorization.as_ref()).await
+    }
+
+    async fn dial_tcp(&self, host: &str, port: u16) -> io::Result<Box<dyn ByteStream>> {
+        let url = format!("http://{}/", config::address(host, port));
+        let url = url.parse::<Uri>().map_err(io::Error::other)?;
+        let stream = tower_service::Service::call(&mut self.tcp.clone(), url).await;
+        Ok(Box::new(stream.map_err(|error| system_error(&error))?.into_inner()))
     }
 }
 
@@ -71,51 +112,17 @@ impl fmt::Debug for Dialer {
     }
 }
 
-#[cfg(feature = "tls")]
-mod tls {
-    use std::{io, sync::Arc};
-
-    use tokio::net::TcpStream;
-    use tokio_rustls::{
-        TlsConnector,
-        rustls::{
-            ClientConfig, RootCertStore,
-            crypto::ring,
-            pki_types::{CertificateDer, ServerName, pem::PemObject},
-        },
-    };
-
-    use super::ByteStream;
-    use crate::error::BuildError;
-
-    pub(super) fn connector(root_certificates: &[Vec<u8>]) -> Result<TlsConnector, BuildError> {
-        let invalid = |reason: String| BuildError::InvalidCertificate { reason };
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        for pem in root_certificates {
-            let before = roots.len();
-            for certificate in CertificateDer::pem_slice_iter(pem) {
-                let certificate = certificate.map_err(|error| invalid(error.to_string()))?;
-                roots.add(certificate).map_err(|error| invalid(error.to_string()))?;
-            }
-            if roots.len() == before {
-                return Err(invalid("the PEM text has no certificate".to_owned()));
-            }
+/// The system's own error inside of a library's, whose own words would hide it.
+pub(super) fn system_error(error: &(dyn Error + 'static)) -> io::Error {
+    let mut cause = Some(error);
+    while let Some(current) = cause {
+        if let Some(found) = current.downcast_ref::<io::Error>() {
+            return match found.raw_os_error() {
+                Some(code) => io::Error::from_raw_os_error(code),
+                None => io::Error::new(found.kind(), found.to_string()),
+            };
         }
-        let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| invalid(error.to_string()))?
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        Ok(TlsConnector::from(Arc::new(config)))
+        cause = current.source();
     }
-
-    pub(super) async fn handshake(
-        connector: &TlsConnector,
-        host: &str,
-        stream: TcpStream,
-    ) -> io::Result<Box<dyn ByteStream>> {
-        let name = ServerName::try_from(host.to_owned())
-            .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        Ok(Box::new(connector.connect(name, stream).await?))
-    }
+    io::Error::other(error.to_string())
 }

@@ -1,4 +1,5 @@
-//! The transport of the session that is up, or is coming up or going down.
+//! The transports of the session that is up, or is coming up or going down: long-polling, a
+//! WebSocket, or for a while both.
 //!
 //! Must not know: namespaces, listeners.
 
@@ -11,30 +12,30 @@ use std::{
     time::Instant,
 };
 
-use http::{HeaderName, HeaderValue};
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{
-    dial::Dialer,
+    http::{HttpClient, HttpSession},
+    polling::Polling,
     websocket::{Received, WebSocket},
 };
 use crate::{
     error::TransportError,
     limits,
-    proto::{ChannelId, Frame, Input, Manager, Transmit},
+    proto::{ChannelId, Frame, Input, Manager, SessionId, Transmit},
 };
 
 pub(super) struct Link {
-    dialer: Arc<Dialer>,
-    headers: Arc<[(HeaderName, HeaderValue)]>,
-    max_message_size: usize,
-    state: State,
+    http: Arc<HttpClient>,
+    polling: Option<Polling>,
+    websocket: State,
     /// Whether reading may give something: not since it last gave nothing, until the task is woken.
     may_read: bool,
     /// Frames that may still be read before others have their turn.
     budget: usize,
 }
 
+/// The WebSocket.
 enum State {
     Idle,
     Dialing { channel: ChannelId, dial: Dial },
@@ -44,16 +45,11 @@ enum State {
 type Dial = Pin<Box<dyn Future<Output = Result<WebSocket, TransportError>> + Send>>;
 
 impl Link {
-    pub(super) fn new(
-        dialer: Dialer,
-        headers: Vec<(HeaderName, HeaderValue)>,
-        max_message_size: usize,
-    ) -> Self {
+    pub(super) fn new(http: HttpClient) -> Self {
         Self {
-            dialer: Arc::new(dialer),
-            headers: headers.into(),
-            max_message_size,
-            state: State::Idle,
+            http: Arc::new(http),
+            polling: None,
+            websocket: State::Idle,
             may_read: false,
             budget: 0,
         }
@@ -71,15 +67,17 @@ impl Link {
     }
 
     pub(super) fn is_idle(&self) -> bool {
-        matches!(self.state, State::Idle)
+        self.polling.is_none() && matches!(self.websocket, State::Idle)
     }
 
     /// Whether nothing waits to be written.
     pub(super) fn is_flushed(&self) -> bool {
-        match &self.state {
-            State::Idle | State::Dialing { .. } => true,
-            State::Open { websocket, .. } => !websocket.needs_flush(),
-        }
+        let is_posting = self.polling.as_ref().is_some_and(Polling::is_posting);
+        let needs_flush = match &self.websocket {
+            State::Idle | State::Dialing { .. } => false,
+            State::Open { websocket, .. } => websocket.needs_flush(),
+        };
+        !is_posting && !needs_flush
     }
 
     /// Passes on what has arrived, up to a bound; whether anything has.
@@ -111,13 +109,13 @@ impl Link {
     ) -> bool {
         let mut is_busy = false;
         while !manager.is_frame_next() || self.is_ready(now, manager, context) {
-            let Some(transmit) = manager.poll_transmit() else { break };
+            let Some(transmit) = manager.poll_transmit(now) else { break };
             is_busy = true;
             if let Err((channel, error)) = self.transmit(transmit) {
                 self.fail(now, manager, channel, error);
             }
         }
-        if let State::Open { channel, websocket, .. } = &mut self.state {
+        if let State::Open { channel, websocket, .. } = &mut self.websocket {
             if let Poll::Ready(Err(error)) = websocket.poll_flush(context) {
                 let channel = *channel;
                 self.fail(now, manager, channel, error);
@@ -128,7 +126,16 @@ impl Link {
     }
 
     fn poll_input(&mut self, context: &mut Context<'_>) -> Poll<Input> {
-        let (input, next) = match &mut self.state {
+        if let Some(polling) = &mut self.polling {
+            if let Poll::Ready(input) = polling.poll(context) {
+                return Poll::Ready(input);
+            }
+        }
+        self.poll_websocket(context)
+    }
+
+    fn poll_websocket(&mut self, context: &mut Context<'_>) -> Poll<Input> {
+        let (input, next) = match &mut self.websocket {
             State::Idle => return Poll::Pending,
             State::Dialing { channel, dial } => match dial.as_mut().poll(context) {
                 Poll::Pending => return Poll::Pending,
@@ -154,13 +161,15 @@ impl Link {
                 }
             },
         };
-        self.state = next;
+        self.websocket = next;
         Poll::Ready(input)
     }
 
-    /// Whether the transport has room for a frame; tells the state machine when that changes.
+    /// Whether the WebSocket has room for a frame; tells the state machine when that changes.
     fn is_ready(&mut self, now: Instant, manager: &mut Manager, context: &mut Context<'_>) -> bool {
-        let State::Open { channel, websocket, is_writable } = &mut self.state else { return true };
+        let State::Open { channel, websocket, is_writable } = &mut self.websocket else {
+            return true;
+        };
         // An error shows again when the frame is sent.
         let writable = websocket.poll_ready(context).is_ready();
         if *is_writable != writable {
@@ -172,27 +181,49 @@ impl Link {
 
     fn transmit(&mut self, transmit: Transmit) -> Result<(), (ChannelId, TransportError)> {
         match transmit {
-            Transmit::Open { channel } => {
-                let dialer = Arc::clone(&self.dialer);
-                let headers = Arc::clone(&self.headers);
-                let dial = Box::pin(WebSocket::open(dialer, headers, self.max_message_size));
-                self.state = State::Dialing { channel, dial };
+            Transmit::Open { channel, session } => self.dial(channel, session),
+            Transmit::Get { channel, session: None } => {
+                self.polling = Some(Polling::open(channel, Arc::clone(&self.http)));
                 self.may_read = true;
-                Ok(())
+            }
+            Transmit::Get { channel, session: Some(sid) } => {
+                self.with_polling(channel, |polling| polling.get(&sid));
+            }
+            Transmit::Post { channel, session: sid, body } => {
+                self.with_polling(channel, |polling| polling.post(&sid, body));
             }
             Transmit::Frame { channel, frame: Frame::Text(text) } => {
-                self.send(channel, Message::Text(text))
+                return self.send(channel, Message::Text(text));
             }
             Transmit::Frame { channel, frame: Frame::Binary(bytes) } => {
-                self.send(channel, Message::Binary(bytes))
+                return self.send(channel, Message::Binary(bytes));
             }
-            Transmit::Close { channel } => self.send(channel, Message::Close(None)),
-            Transmit::Abort { channel } => {
-                if self.channel() == Some(channel) {
-                    self.state = State::Idle;
-                }
-                Ok(())
+            Transmit::Close { channel } => return self.send(channel, Message::Close(None)),
+            Transmit::Abort { channel } => self.abort(channel),
+        }
+        Ok(())
+    }
+
+    /// Begins to open a WebSocket; with a session's id, one that is to take the session over.
+    fn dial(&mut self, channel: ChannelId, sid: Option<SessionId>) {
+        let polled = self.polling.as_ref().and_then(Polling::session);
+        let dial: Dial = match (sid, polled) {
+            (Some(sid), Some(session)) => {
+                Box::pin(WebSocket::open(Arc::clone(session), Some(sid.0.to_string())))
             }
+            _ => {
+                let session = HttpSession::prepare(Arc::clone(&self.http));
+                Box::pin(async { WebSocket::open(session.await?, None).await })
+            }
+        };
+        self.websocket = State::Dialing { channel, dial };
+        self.may_read = true;
+    }
+
+    fn with_polling(&mut self, channel: ChannelId, act: impl FnOnce(&mut Polling)) {
+        if let Some(polling) = self.polling.as_mut().filter(|polling| polling.channel == channel) {
+            act(polling);
+            self.may_read = true;
         }
     }
 
@@ -201,12 +232,21 @@ impl Link {
         wanted: ChannelId,
         message: Message,
     ) -> Result<(), (ChannelId, TransportError)> {
-        match &mut self.state {
+        match &mut self.websocket {
             State::Open { channel, websocket, .. } if *channel == wanted => {
                 websocket.send(message).map_err(|error| (wanted, error))
             }
             // The channel is gone, which the state machine learns, or has learnt, from its input.
             _ => Ok(()),
+        }
+    }
+
+    fn abort(&mut self, channel: ChannelId) {
+        if self.polling.as_ref().is_some_and(|polling| polling.channel == channel) {
+            self.polling = None;
+        }
+        if self.websocket.channel() == Some(channel) {
+            self.websocket = State::Idle;
         }
     }
 
@@ -217,14 +257,16 @@ impl Link {
         channel: ChannelId,
         error: TransportError,
     ) {
-        self.state = State::Idle;
+        self.websocket = State::Idle;
         manager.handle_input(now, Input::Failed { channel, error });
     }
+}
 
+impl State {
     fn channel(&self) -> Option<ChannelId> {
-        match &self.state {
-            State::Idle => None,
-            State::Dialing { channel, .. } | State::Open { channel, .. } => Some(*channel),
+        match self {
+            Self::Idle => None,
+            Self::Dialing { channel, .. } | Self::Open { channel, .. } => Some(*channel),
         }
     }
 }

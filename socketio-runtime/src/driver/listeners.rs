@@ -3,6 +3,7 @@
 //! Must not know: where events come from.
 
 use std::{
+    collections::HashMap,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -14,9 +15,9 @@ use std::{
 
 use tokio::sync::mpsc::{self, error::TrySendError};
 
-use super::state::Lifecycle;
+use super::{any_event::AnyEvent, state::Lifecycle};
 use crate::{
-    codec::{EventPacket, Packet},
+    codec::Packet,
     error::InvalidEvent,
     proto::AckToken,
     schema::{AckDescriptor, EventDescriptor},
@@ -50,12 +51,9 @@ impl ListenerStatus {
         self.missed.load(Ordering::Relaxed)
     }
 
-    fn miss(&self, event: &str) {
-        let missed = self.missed.fetch_add(1, Ordering::Relaxed) + 1;
-        // Ever more seldom, so that a listener that lags does not flood the log as well.
-        if missed.is_power_of_two() {
-            tracing::warn!(event, missed, "a listener lags: its queue is full");
-        }
+    /// How many events were missed, this one included.
+    fn miss(&self) -> u64 {
+        self.missed.fetch_add(1, Ordering::Relaxed) + 1
     }
 }
 
@@ -73,10 +71,18 @@ pub(crate) struct ListenerEntry {
 }
 
 /// What a listener hears.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) enum Subject {
+    /// An event of the schema.
     Event(&'static EventDescriptor),
+    /// An event that no schema declares.
+    Named(Arc<str>),
+    /// All events of the schema.
     AllEvents,
+    /// Every event that comes, declared or not.
+    Any,
+    /// Every event that is sent.
+    Sent,
     Invalid,
     Lifecycle,
 }
@@ -93,13 +99,12 @@ pub(crate) enum Target {
 
 /// Takes an event, and the ack id if this listener is to answer; gives the answer.
 pub(crate) type InlineListener =
-    Box<dyn FnMut(&EventPacket, Option<u64>) -> Result<Option<Packet>, InvalidEvent> + Send>;
+    Box<dyn FnMut(&AnyEvent, Option<u64>) -> Result<Option<Packet>, InvalidEvent> + Send>;
 
 /// An event on its way to an async listener or a stream.
 #[derive(Debug)]
 pub(crate) struct QueuedEvent {
-    pub(crate) event: &'static EventDescriptor,
-    pub(crate) packet: EventPacket,
+    pub(crate) event: AnyEvent,
     /// Present if this listener is to answer.
     pub(crate) token: Option<AckToken>,
 }
@@ -109,7 +114,11 @@ pub(crate) struct QueuedEvent {
 pub(super) struct Listeners {
     /// By the event's index in its schema.
     events: Vec<Vec<ListenerEntry>>,
+    /// By name, where no schema declares the event. No list is empty.
+    named: HashMap<Arc<str>, Vec<ListenerEntry>>,
     all: Vec<ListenerEntry>,
+    any: Vec<ListenerEntry>,
+    sent: Vec<ListenerEntry>,
     invalid: Vec<ListenerEntry>,
     lifecycle: Vec<ListenerEntry>,
 }
@@ -118,58 +127,79 @@ pub(super) struct Listeners {
 #[derive(Default)]
 pub(super) struct Delivery {
     pub(super) answer: Option<(AckToken, Packet)>,
-    pub(super) invalid: Option<InvalidEvent>,
+    /// What went wrong. Listeners that fail in the same way are one failure.
+    pub(super) invalid: Vec<InvalidEvent>,
     has_gone: bool,
 }
 
 impl Listeners {
     pub(super) fn add(&mut self, entry: ListenerEntry) {
-        if let Subject::Event(event) = entry.subject {
-            if entry.answers && self.answering(event).is_some() {
-                tracing::warn!(event = event.name, "another listener answers from now on");
-            }
+        let (name, descriptor) = match &entry.subject {
+            Subject::Event(event) => (event.name, Some(*event)),
+            Subject::Named(name) => (&**name, None),
+            _ => ("", None),
+        };
+        if entry.answers && !name.is_empty() && self.answering(name, descriptor).is_some() {
+            tracing::warn!(event = name, "another listener answers from now on");
         }
-        self.list(entry.subject).push(entry);
+        self.list(&entry.subject).push(entry);
     }
 
     pub(super) fn remove(&mut self, id: ListenerId) {
-        for list in self.lists() {
-            remove_if(list, |entry| entry.id == id);
-        }
+        self.remove_if(|entry| entry.id == id);
     }
 
     /// Ends all listeners and frees what they captured.
     pub(super) fn clear(&mut self) {
-        for list in self.lists() {
-            for entry in &*list {
-                entry.status.deactivate();
-            }
-            remove_if(list, |_| true);
+        for entry in self.lists().flatten() {
+            entry.status.deactivate();
         }
+        self.remove_if(|_| true);
     }
 
-    /// Hands an event to its listeners: those of all events first, each in order of
-    /// registration.
-    pub(super) fn deliver(
-        &mut self,
-        event: &'static EventDescriptor,
-        packet: &EventPacket,
-        mut token: Option<AckToken>,
-    ) -> Delivery {
-        let answering = self.answering(event);
+    /// Whether somebody hears what is sent.
+    pub(super) fn hear_sent(&self) -> bool {
+        !self.sent.is_empty()
+    }
+
+    /// A name that no schema declares, as a listener has it.
+    pub(super) fn registered(&self, name: &str) -> Option<Arc<str>> {
+        self.named.get_key_value(name).map(|(name, _)| Arc::clone(name))
+    }
+
+    /// Hands an event to its listeners: catch-alls first, then those of all declared events, then
+    /// its own, each in order of registration.
+    pub(super) fn deliver(&mut self, event: &AnyEvent, mut token: Option<AckToken>) -> Delivery {
+        let answering = self.answering(event.name(), event.descriptor());
         let mut delivery = Delivery::default();
-        let named = self.events.get_mut(event.index).into_iter().flatten();
-        for entry in self.all.iter_mut().chain(named) {
+        let (all, own) = match event.descriptor() {
+            Some(event) => (Some(&mut self.all), self.events.get_mut(event.index)),
+            None => (None, self.named.get_mut(event.name())),
+        };
+        let declared = all.into_iter().chain(own).flatten();
+        for entry in self.any.iter_mut().chain(declared) {
             let is_replaced = entry.answers && answering.is_some_and(|id| id != entry.id);
             if entry.status.is_active() && !is_replaced {
-                entry.deliver(event, packet, &mut token, &mut delivery);
+                entry.deliver(event, &mut token, &mut delivery);
             }
         }
-        if delivery.has_gone {
-            self.forget_inactive();
-        }
         if token.is_some() {
-            tracing::debug!(event = event.name, "nobody answers an event with ack");
+            tracing::debug!(event = event.name(), "nobody answers an event with ack");
+        }
+        if delivery.has_gone {
+            self.remove_if(|entry| !entry.status.is_active());
+        }
+        delivery
+    }
+
+    /// Hands an event that was sent to those who watch.
+    pub(super) fn deliver_sent(&mut self, event: &AnyEvent) -> Delivery {
+        let mut delivery = Delivery::default();
+        for entry in self.sent.iter_mut().filter(|entry| entry.status.is_active()) {
+            entry.deliver(event, &mut None, &mut delivery);
+        }
+        if delivery.has_gone {
+            self.remove_if(|entry| !entry.status.is_active());
         }
         delivery
     }
@@ -194,17 +224,25 @@ impl Listeners {
     }
 
     /// Which listener answers an event with ack: the one registered last.
-    fn answering(&self, event: &EventDescriptor) -> Option<ListenerId> {
-        if event.ack == AckDescriptor::None {
-            return None;
-        }
-        let named = self.events.get(event.index).into_iter().flatten();
-        let answering = self.all.iter().chain(named).filter(|entry| entry.answers);
+    fn answering(
+        &self,
+        name: &str,
+        descriptor: Option<&'static EventDescriptor>,
+    ) -> Option<ListenerId> {
+        let (all, own) = match descriptor {
+            Some(EventDescriptor { ack: AckDescriptor::None, .. }) => return None,
+            Some(event) => (Some(&self.all), self.events.get(event.index)),
+            None => (None, self.named.get(name)),
+        };
+        let answering = all.into_iter().chain(own).flatten().filter(|entry| entry.answers);
         answering.filter(|entry| entry.status.is_active()).map(|entry| entry.id).max()
     }
 
-    fn list(&mut self, subject: Subject) -> &mut Vec<ListenerEntry> {
+    fn list(&mut self, subject: &Subject) -> &mut Vec<ListenerEntry> {
         match subject {
+            Subject::Named(name) => self.named.entry(Arc::clone(name)).or_default(),
+            Subject::Any => &mut self.any,
+            Subject::Sent => &mut self.sent,
             Subject::Event(event) => {
                 if self.events.len() <= event.index {
                     self.events.resize_with(event.index + 1, Vec::new);
@@ -218,13 +256,27 @@ impl Listeners {
     }
 
     fn lists(&mut self) -> impl Iterator<Item = &mut Vec<ListenerEntry>> {
-        let Self { events, all, invalid, lifecycle } = self;
-        events.iter_mut().chain([all, invalid, lifecycle])
+        let Self { events, named, all, any, sent, invalid, lifecycle } = self;
+        let lists = [all, any, sent, invalid, lifecycle];
+        events.iter_mut().chain(named.values_mut()).chain(lists)
     }
 
-    fn forget_inactive(&mut self) {
+    fn remove_if(&mut self, is_removed: impl Fn(&ListenerEntry) -> bool) {
         for list in self.lists() {
-            remove_if(list, |entry| !entry.status.is_active());
+            remove_if(list, &is_removed);
+        }
+        self.named.retain(|_, list| !list.is_empty());
+    }
+}
+
+impl Delivery {
+    fn fail(&mut self, invalid: InvalidEvent) {
+        let is_known = |known: &InvalidEvent| match (known, &invalid) {
+            (InvalidEvent::Payload(known), InvalidEvent::Payload(invalid)) => known == invalid,
+            _ => false,
+        };
+        if !self.invalid.iter().any(is_known) {
+            self.invalid.push(invalid);
         }
     }
 }
@@ -243,29 +295,34 @@ fn remove_if(list: &mut Vec<ListenerEntry>, is_removed: impl Fn(&ListenerEntry) 
 }
 
 impl ListenerEntry {
-    fn deliver(
-        &mut self,
-        event: &'static EventDescriptor,
-        packet: &EventPacket,
-        token: &mut Option<AckToken>,
-        delivery: &mut Delivery,
-    ) {
+    fn deliver(&mut self, event: &AnyEvent, token: &mut Option<AckToken>, delivery: &mut Delivery) {
         match &mut self.target {
             Target::Inline(call) => {
                 let ack = token.as_ref().filter(|_| self.answers).map(AckToken::id);
-                match isolate(event.name, || call(packet, ack)) {
+                match isolate(event.name(), || call(event, ack)) {
                     Some(Ok(Some(answer))) => {
                         delivery.answer = token.take().map(|token| (token, answer));
                     }
-                    Some(Err(invalid)) => delivery.invalid = Some(invalid),
+                    Some(Err(invalid)) => delivery.fail(invalid),
                     Some(Ok(None)) | None => {}
                 }
             }
             Target::Queue(sender) => {
                 let token = if self.answers { token.take() } else { None };
-                match sender.try_send(QueuedEvent { event, packet: packet.clone(), token }) {
+                match sender.try_send(QueuedEvent { event: event.clone(), token }) {
                     Ok(()) => {}
-                    Err(TrySendError::Full(_)) => self.status.miss(event.name),
+                    Err(TrySendError::Full(queued)) => {
+                        let missed = self.status.miss();
+                        // Ever more seldom, so that a listener that lags does not flood the log
+                        // as well. A question that nobody will answer is told every time.
+                        if queued.token.is_some() {
+                            let event = event.name().to_owned();
+                            delivery.fail(InvalidEvent::Unanswered { event, missed });
+                        } else if missed.is_power_of_two() {
+                            let event = event.name().to_owned();
+                            delivery.fail(InvalidEvent::Lagged { event, missed });
+                        }
+                    }
                     Err(TrySendError::Closed(_)) => {
                         self.status.deactivate();
                         delivery.has_gone = true;
@@ -291,5 +348,113 @@ pub(crate) fn isolate<R>(listener: &str, call: impl FnOnce() -> R) -> Option<R> 
             tracing::error!(listener, message, "a listener panicked");
             None
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Mutex, PoisonError};
+
+    use super::*;
+    use crate::{
+        codec::{EventName, decode_sent},
+        error::{PayloadError, PayloadSubject},
+    };
+
+    type Notes = Arc<Mutex<Vec<&'static str>>>;
+
+    static SAID: EventDescriptor = EventDescriptor::new("said", "said", 0);
+
+    fn event(descriptor: Option<&'static EventDescriptor>, name: &str) -> AnyEvent {
+        let packet = Packet::text(format!("42[{name:?}]"));
+        AnyEvent {
+            name: EventName::Shared(name.into()),
+            descriptor,
+            packet: decode_sent(packet).expect("an event"),
+            expects_answer: false,
+        }
+    }
+
+    fn entry(id: u64, subject: Subject, target: Target) -> ListenerEntry {
+        let (id, status) = (ListenerId(id), ListenerStatus::new());
+        ListenerEntry { id, status, subject, answers: false, target }
+    }
+
+    fn noting(id: u64, subject: Subject, notes: &Notes, note: &'static str) -> ListenerEntry {
+        let notes = Arc::clone(notes);
+        let call = Box::new(move |_: &AnyEvent, _| {
+            notes.lock().unwrap_or_else(PoisonError::into_inner).push(note);
+            Ok(None)
+        });
+        entry(id, subject, Target::Inline(call))
+    }
+
+    fn failing(id: u64, reason: &'static str) -> ListenerEntry {
+        let call = Box::new(move |_: &AnyEvent, _| {
+            Err(InvalidEvent::Payload(PayloadError {
+                subject: PayloadSubject::Event,
+                event: "said".to_owned(),
+                argument: None,
+                path: String::new(),
+                reason: reason.to_owned(),
+            }))
+        });
+        entry(id, Subject::Event(&SAID), Target::Inline(call))
+    }
+
+    #[test]
+    fn each_event_reaches_its_own_listeners_and_catch_alls_come_first() {
+        let (mut listeners, notes) = (Listeners::default(), Notes::default());
+        let named = || Subject::Named("said".into());
+        for (id, subject, note) in [
+            (0, Subject::Event(&SAID), "declared"),
+            (1, named(), "named"),
+            (2, Subject::AllEvents, "all declared"),
+            (3, Subject::Any, "any"),
+            (4, Subject::Sent, "sent"),
+        ] {
+            listeners.add(noting(id, subject, &notes, note));
+        }
+        let heard = |listeners: &mut Listeners, event: &AnyEvent| {
+            listeners.deliver(event, None);
+            std::mem::take(&mut *notes.lock().expect("no panic"))
+        };
+        let declared = event(Some(&SAID), "said");
+        assert_eq!(heard(&mut listeners, &declared), ["any", "all declared", "declared"]);
+        assert_eq!(heard(&mut listeners, &event(None, "said")), ["any", "named"]);
+        assert_eq!(heard(&mut listeners, &event(None, "other")), ["any"]);
+        listeners.deliver_sent(&declared);
+        assert_eq!(heard(&mut listeners, &event(None, "other")), ["sent", "any"]);
+    }
+
+    #[test]
+    fn a_name_is_forgotten_with_its_last_listener() {
+        let (mut listeners, notes) = (Listeners::default(), Notes::default());
+        for id in 0..2 {
+            listeners.add(noting(id, Subject::Named("once".into()), &notes, "heard"));
+        }
+        listeners.remove(ListenerId(0));
+        assert!(listeners.registered("once").is_some());
+        listeners.remove(ListenerId(1));
+        assert!(listeners.named.is_empty());
+
+        // Of a stream that was dropped, it is known when the next event comes.
+        let (sender, receiver) = mpsc::channel(1);
+        listeners.add(entry(2, Subject::Named("once".into()), Target::Queue(sender)));
+        drop(receiver);
+        listeners.deliver(&event(None, "once"), None);
+        assert!(listeners.named.is_empty());
+    }
+
+    #[test]
+    fn failures_are_told_each_in_its_own_way_once() {
+        let mut listeners = Listeners::default();
+        for (id, reason) in (0..).zip(["a", "b", "a"]) {
+            listeners.add(failing(id, reason));
+        }
+        let invalid = listeners.deliver(&event(Some(&SAID), "said"), None).invalid;
+        let reasons: Vec<_> = invalid.iter().map(ToString::to_string).collect();
+        assert_eq!(reasons.len(), 2, "{reasons:?}");
+        assert!(reasons[0].ends_with(": a") && reasons[1].ends_with(": b"), "{reasons:?}");
     }
 }

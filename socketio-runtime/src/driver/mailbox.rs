@@ -117,6 +117,11 @@ impl Mailbox {
         mem::take(&mut inner.commands)
     }
 
+    /// Whether the task has ended.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().is_closed
+    }
+
     fn lock(&self) -> MutexGuard<'_, Inner> {
         // Nothing panics while the lock is held, and if it did the list would still be sound.
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)

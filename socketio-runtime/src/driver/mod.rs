@@ -7,28 +7,47 @@
 //! out to the listeners, and writes everything that is ready in one flush. Rounds go on while
 //! they make progress. Nothing in a round waits: not for a listener's queue, not for the network.
 
+mod any_event;
 mod auth;
+mod body;
 mod clock;
 mod command;
 mod config;
+mod cookies;
 mod dial;
+mod hook;
+mod http;
+mod lane;
 mod link;
 mod listeners;
 mod mailbox;
+mod polling;
+mod proxy;
+mod request;
 mod shared;
 mod sockets;
 mod state;
 mod task;
+#[cfg(feature = "tls")]
+mod tls;
 mod websocket;
 
-pub use self::state::{Lifecycle, SocketState};
+pub use self::{
+    any_event::AnyEvent,
+    hook::{HookFuture, HookOutput, RequestParts},
+    proxy::Proxy,
+    state::{Lifecycle, SocketState},
+};
 pub(crate) use self::{
-    command::{AckOutcome, Command, Emit, EmitAck, Flush, OpenSocket},
-    config::{ClientConfig, Endpoint},
+    command::{AckOutcome, Command, Emit, EmitAck, EventNames, Flush, OpenSocket},
+    config::{ClientConfig, Endpoint, HttpConfig, TlsConfig, TransportConfig},
+    hook::{RequestHook, parse_header},
     listeners::{
         InlineListener, ListenerEntry, ListenerId, ListenerStatus, ListenerTask, QueuedEvent,
         Subject, Target, isolate,
     },
+    proxy::ProxyRoute,
+    request::{Query, check_timestamp_param},
     shared::{Connection, SocketShared},
     task::Driver,
 };

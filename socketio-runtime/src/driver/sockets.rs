@@ -7,16 +7,17 @@ use std::{collections::HashMap, sync::Arc};
 use tokio::sync::oneshot;
 
 use super::{
-    command::{AckOutcome, OpenSocket},
+    any_event::AnyEvent,
+    command::{AckOutcome, EventNames, OpenSocket},
     listeners::{Delivery, Listeners},
     shared::SocketShared,
     state::{Lifecycle, StateSender},
 };
 use crate::{
-    codec::{EventPacket, Packet},
+    codec::{EventName, EventPacket, Packet, Transport, decode_sent},
     error::{ConnectError, DisconnectReason, InvalidEvent},
     proto::{AckFailure, AckId, AckToken, Arity},
-    schema::{ArgumentDescriptor, ArgumentKind, AuthProvider, EventDescriptor},
+    schema::{ArgumentDescriptor, ArgumentKind, AuthProvider},
 };
 
 /// One socket as the connection's task knows it.
@@ -24,20 +25,27 @@ pub(super) struct SocketRecord {
     pub(super) shared: Arc<SocketShared>,
     pub(super) auth: Option<AuthProvider>,
     pub(super) listeners: Listeners,
-    find: fn(&str) -> Option<&'static EventDescriptor>,
+    names: EventNames,
     state: StateSender,
     acks: HashMap<AckId, oneshot::Sender<AckOutcome>>,
     connecting: Vec<oneshot::Sender<Result<(), ConnectError>>>,
 }
 
+/// The answer of a listener that runs inline.
+pub(super) struct Answered {
+    pub(super) event: EventName,
+    pub(super) token: AckToken,
+    pub(super) packet: Packet,
+}
+
 impl SocketRecord {
     pub(super) fn new(open: OpenSocket) -> Self {
-        let OpenSocket { shared, find, auth, state } = open;
+        let OpenSocket { shared, names, auth, state } = open;
         Self {
             shared,
             auth,
             listeners: Listeners::default(),
-            find,
+            names,
             state,
             acks: HashMap::new(),
             connecting: Vec::new(),
@@ -65,13 +73,20 @@ impl SocketRecord {
         }
     }
 
-    pub(super) fn on_connected(&mut self, sid: &str, recovered: bool, attempt: u32) {
+    pub(super) fn on_connected(
+        &mut self,
+        sid: &str,
+        transport: Option<Transport>,
+        recovered: bool,
+        attempt: u32,
+    ) {
         self.state.send_modify(|state| {
             state.connected = true;
             state.reconnecting = false;
             state.attempts = 0;
             state.last_error = None;
             state.recovered = recovered;
+            state.transport = transport;
             state.id = Some(sid.into());
         });
         self.reply_to_connects(&Ok(()));
@@ -81,16 +96,14 @@ impl SocketRecord {
         self.listeners.tell(&Lifecycle::Connect { recovered });
     }
 
+    pub(super) fn on_upgraded(&mut self, transport: Transport) {
+        self.state.send_modify(|state| state.transport = Some(transport));
+        self.listeners.tell(&Lifecycle::Upgrade { transport });
+    }
+
     pub(super) fn on_connect_error(&mut self, error: ConnectError, will_retry: bool) {
         if !will_retry {
-            self.shared.gate.on_disconnected(match &error {
-                ConnectError::Refused { .. } | ConnectError::UnsupportedServer => {
-                    DisconnectReason::Refused
-                }
-                ConnectError::Transport(error) => DisconnectReason::TransportError(error.clone()),
-                ConnectError::Disconnected(reason) => reason.clone(),
-                _ => DisconnectReason::ReconnectFailed,
-            });
+            self.shared.gate.on_disconnected(error.as_reason());
         }
         self.state.send_modify(|state| {
             state.reconnecting = will_retry;
@@ -110,6 +123,7 @@ impl SocketRecord {
             state.reconnecting = will_reconnect;
             state.attempts = if will_reconnect { state.attempts } else { 0 };
             state.id = None;
+            state.transport = None;
         });
         self.reply_to_connects(&Err(ConnectError::Disconnected(reason.clone())));
         if was_connected {
@@ -134,25 +148,48 @@ impl SocketRecord {
     /// Hands an event to its listeners; gives the answer, if one of them answered at once.
     pub(super) fn on_event(
         &mut self,
-        packet: &EventPacket,
+        packet: EventPacket,
         token: Option<AckToken>,
-    ) -> Option<(AckToken, Packet)> {
-        let name = packet.name();
-        let Some(event) = (self.find)(&name) else {
-            self.report(&InvalidEvent::Undeclared { event: name.into_owned() });
-            return None;
+    ) -> Option<Answered> {
+        let written = packet.name();
+        let descriptor = (self.names.listened)(&written);
+        let name = match descriptor {
+            Some(event) => EventName::Static(event.name),
+            None => self.listeners.registered(&written).unwrap_or_else(|| (*written).into()).into(),
         };
-        let Delivery { answer, invalid, .. } = self.listeners.deliver(event, packet, token);
-        if let Some(invalid) = invalid {
+        let event = AnyEvent { name, descriptor, packet, expects_answer: token.is_some() };
+        let Delivery { answer, invalid, .. } = self.listeners.deliver(&event, token);
+        for invalid in invalid {
             self.report(&invalid);
         }
-        answer
+        // Also where a catch-all heard it: one that only watches must not hide that the schemas
+        // of both sides differ.
+        if descriptor.is_none() && !self.names.are_open {
+            self.report(&InvalidEvent::Undeclared { event: event.name().to_owned() });
+        }
+        answer.map(|(token, packet)| Answered { event: event.name, token, packet })
+    }
+
+    /// An event was handed to the transport.
+    pub(super) fn on_sent(&mut self, name: EventName, packet: Packet, expects_answer: bool) {
+        let descriptor = (self.names.emitted)(&name);
+        match decode_sent(packet) {
+            Ok(packet) => {
+                let event = AnyEvent { name, descriptor, packet, expects_answer };
+                for invalid in self.listeners.deliver_sent(&event).invalid {
+                    self.report(&invalid);
+                }
+            }
+            Err(error) => self.report(&InvalidEvent::Packet(error)),
+        }
     }
 
     /// How many arguments the schema gives to an event; `None` for a volatile one, which has no
     /// offset.
     pub(super) fn arity(&self, packet: &EventPacket) -> Option<Arity> {
-        let Some(event) = (self.find)(&packet.name()) else { return Some(Arity::UNKNOWN) };
+        let Some(event) = (self.names.listened)(&packet.name()) else {
+            return Some(Arity::UNKNOWN);
+        };
         let is = |kind: ArgumentKind| move |argument: &&ArgumentDescriptor| argument.kind == kind;
         let arguments = event.arguments.iter();
         let required = arguments.clone().filter(is(ArgumentKind::Required)).count();

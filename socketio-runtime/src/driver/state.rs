@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::error::{ConnectError, DisconnectReason};
+use crate::{
+    codec::Transport,
+    error::{ConnectError, DisconnectReason},
+};
 
 /// Where a socket stands, as [`Socket::state`](crate::Socket::state) shows it.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +19,8 @@ pub struct SocketState {
     pub connected: bool,
     /// The connection was lost, or could not be made, and is tried again without further calls.
     pub reconnecting: bool,
-    /// Reconnection attempts made since the connection was lost; 0 while connected.
+    /// Reconnection attempts made since the last
+    /// [stable](crate::limits::STABLE_CONNECTION) connection; 0 while connected.
     pub attempts: u32,
     /// Why the last attempt failed; `None` once connected.
     pub last_error: Option<ConnectError>,
@@ -31,6 +35,8 @@ pub struct SocketState {
     /// come (the server asks for the last one), and after this side's own
     /// [`disconnect`](crate::Socket::disconnect).
     pub recovered: bool,
+    /// What carries the connection; `None` while disconnected.
+    pub transport: Option<Transport>,
     /// The socket's id on the server; another one after each reconnection that was not
     /// [recovered](Self::recovered). `None` while disconnected.
     pub id: Option<Arc<str>>,
@@ -45,6 +51,11 @@ pub enum Lifecycle {
         /// Whether the former session was restored, as [`SocketState::recovered`] explains. If
         /// not, this is the place to join rooms and to load state.
         recovered: bool,
+    },
+    /// A WebSocket has taken over from long-polling. Nothing was lost, and the order kept.
+    Upgrade {
+        /// What carries the connection now.
+        transport: Transport,
     },
     /// The socket was connected and is no more.
     Disconnect {
@@ -62,7 +73,7 @@ pub enum Lifecycle {
     },
     /// A reconnection attempt starts.
     ReconnectAttempt {
-        /// Counted from 1.
+        /// Counted from 1, anew after each [stable](crate::limits::STABLE_CONNECTION) connection.
         attempt: u32,
     },
     /// The socket is connected again; [`Connect`](Self::Connect) follows.
@@ -70,7 +81,8 @@ pub enum Lifecycle {
         /// The attempt that succeeded, from 1.
         attempt: u32,
     },
-    /// The last allowed attempt failed. [`Socket::connect`](crate::Socket::connect) starts anew.
+    /// The last allowed attempt failed; nothing is said of an attempt that is not worth another
+    /// one. [`Socket::connect`](crate::Socket::connect) starts anew.
     ReconnectFailed,
 }
 

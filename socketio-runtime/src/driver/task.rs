@@ -12,19 +12,18 @@ use std::{
     time::Instant,
 };
 
-use http::{HeaderName, HeaderValue};
-
 use super::{
     auth::PendingAuths,
-    clock::{self, Alarm},
+    clock::{self, Alarm, Clock},
     command::{Command, Emit, Flush},
-    config::{ClientConfig, Endpoint},
+    config::{ClientConfig, TransportConfig},
     dial::Dialer,
+    http::HttpClient,
     link::Link,
     listeners::isolate,
     mailbox::Mailbox,
     shared::{Connection, SocketShared},
-    sockets::SocketRecord,
+    sockets::{Answered, SocketRecord},
 };
 use crate::{
     codec::EventPacket,
@@ -38,6 +37,7 @@ pub(crate) struct Driver {
     connection: Arc<Connection>,
     manager: Manager,
     link: Link,
+    clock: Clock,
     alarm: Alarm,
     sockets: HashMap<NamespaceId, SocketRecord>,
     auths: PendingAuths,
@@ -56,12 +56,11 @@ struct WaitingFlush {
 
 impl Driver {
     pub(crate) fn new(
-        endpoint: Endpoint,
-        headers: Vec<(HeaderName, HeaderValue)>,
-        root_certificates: &[Vec<u8>],
+        transport: TransportConfig,
         config: ClientConfig,
     ) -> Result<Self, BuildError> {
-        let dialer = Dialer::new(endpoint, root_certificates)?;
+        let TransportConfig { endpoint, tls, proxy, local_address, http } = transport;
+        let dialer = Dialer::new(endpoint, &tls, proxy, local_address)?;
         let connection = Connection::new(
             Mailbox::new(config.send_buffer_limit),
             config.manager.max_attachments,
@@ -72,7 +71,8 @@ impl Driver {
         Ok(Self {
             connection: Arc::new(connection),
             manager: Manager::new(config.manager, clock::seed()),
-            link: Link::new(dialer, headers, config.max_message_size),
+            link: Link::new(HttpClient::new(dialer, http, config.max_message_size)),
+            clock: Clock::new(),
             alarm: Alarm::default(),
             sockets: HashMap::new(),
             auths: PendingAuths::default(),
@@ -92,9 +92,10 @@ impl Driver {
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        self.clock.wake();
         self.link.wake();
         for _ in 0..limits::ROUNDS_BOUND {
-            if !self.round(clock::now(), context) {
+            if !self.round(self.clock.now(), context) {
                 if self.is_finished() {
                     return Poll::Ready(());
                 }
@@ -115,7 +116,7 @@ impl Driver {
         is_busy |= self.auths.poll(now, &mut self.manager, context);
         let deadline = self.manager.poll_timeout();
         let is_due = deadline.is_some_and(|deadline| deadline <= now);
-        if is_due || self.alarm.poll(deadline, context).is_ready() {
+        if is_due || self.alarm.poll(deadline, &self.clock, context).is_ready() {
             self.manager.handle_timeout(now);
             is_busy = true;
         }
@@ -161,6 +162,7 @@ impl Driver {
             Command::Listen { namespace, entry, task } => {
                 if let Some(socket) = self.sockets.get_mut(&namespace) {
                     socket.listeners.add(entry);
+                    self.manager.watch_sent(namespace, socket.listeners.hear_sent());
                     if let Some(task) = task {
                         tokio::spawn(task);
                     }
@@ -169,6 +171,13 @@ impl Driver {
             Command::Unlisten { namespace, id } => {
                 if let Some(socket) = self.sockets.get_mut(&namespace) {
                     socket.listeners.remove(id);
+                    self.manager.watch_sent(namespace, socket.listeners.hear_sent());
+                }
+            }
+            Command::UnlistenAll { namespace } => {
+                if let Some(socket) = self.sockets.get_mut(&namespace) {
+                    socket.listeners.clear();
+                    self.manager.watch_sent(namespace, false);
                 }
             }
             Command::Report { namespace, invalid } => {
@@ -204,7 +213,8 @@ impl Driver {
     fn disconnect(&mut self, now: Instant, namespace: NamespaceId) {
         self.auths.cancel(namespace);
         self.manager.disconnect(now, namespace);
-        // Listeners still hear what came before, and why it ended.
+        self.manager.watch_sent(namespace, false);
+        // Listeners still hear what came before, what is on its way, and why it ended.
         self.deliver(now);
         if let Some(socket) = self.sockets.get_mut(&namespace) {
             socket.end(&DisconnectReason::ClientDisconnect);
@@ -222,16 +232,20 @@ impl Driver {
                 EventKind::Received { mut packet, token } => {
                     let arity = |packet: &EventPacket| socket.arity(packet);
                     self.manager.take_offset(id, &mut packet, token.as_ref(), arity);
-                    if let Some((token, answer)) = socket.on_event(&packet, token) {
+                    if let Some(Answered { event, token, packet }) = socket.on_event(packet, token)
+                    {
                         let unsent = self.manager.unsent_bytes();
-                        match self.connection.mailbox.check(answer.size(), unsent) {
-                            Ok(()) => self.manager.answer(id, &token, answer),
+                        match self.connection.mailbox.check(packet.size(), unsent) {
+                            Ok(()) => self.manager.answer(id, &token, packet),
                             Err(rejected) => {
-                                let error = rejected.into_error(&packet.name(), answer.size());
+                                let error = rejected.into_error(&event, packet.size());
                                 socket.report(&InvalidEvent::Emit(error));
                             }
                         }
                     }
+                }
+                EventKind::Sent { event, packet, expects_answer } => {
+                    socket.on_sent(event, packet, expects_answer);
                 }
                 EventKind::Acked { ack, answer } => socket.settle(ack, Ok(answer)),
                 EventKind::AckFailed { ack, failure } => socket.settle(ack, Err(failure)),
@@ -241,7 +255,12 @@ impl Driver {
                 },
                 EventKind::Connected { sid, recovered, attempt } => {
                     tracing::debug!(namespace = &*socket.shared.path, recovered, "connected");
-                    socket.on_connected(&sid.0, recovered, attempt);
+                    let transport = self.manager.transport();
+                    socket.on_connected(&sid.0, transport, recovered, attempt);
+                }
+                EventKind::Upgraded { transport } => {
+                    tracing::debug!(namespace = &*socket.shared.path, %transport, "upgraded");
+                    socket.on_upgraded(transport);
                 }
                 EventKind::ConnectError { error, will_retry } => {
                     tracing::warn!(namespace = &*socket.shared.path, %error, will_retry, "connect error");
@@ -296,9 +315,10 @@ impl Drop for Driver {
                 Command::Open(open) => {
                     self.sockets.insert(open.shared.id, SocketRecord::new(open));
                 }
-                Command::Listen { entry, .. } => {
+                Command::Listen { entry, task, .. } => {
                     entry.status.deactivate();
                     isolate("drop", || drop(entry));
+                    isolate("drop", || drop(task));
                 }
                 _ => {}
             }

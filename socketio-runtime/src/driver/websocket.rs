@@ -12,19 +12,24 @@ use std::{
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_sink::Sink;
-use http::{HeaderName, HeaderValue};
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{
         self, Message,
-        client::IntoClientRequest,
         error::{CapacityError, ProtocolError},
         protocol::WebSocketConfig,
     },
 };
 
-use super::dial::{ByteStream, Dialer};
-use crate::{error::TransportError, limits, proto::Frame};
+use super::{
+    dial::ByteStream,
+    http::{HttpClient, HttpSession, status_error},
+};
+use crate::{
+    error::{Transport, TransportError},
+    limits,
+    proto::Frame,
+};
 
 pub(super) struct WebSocket {
     stream: WebSocketStream<Box<dyn ByteStream>>,
@@ -39,30 +44,26 @@ pub(super) enum Received {
 }
 
 impl WebSocket {
-    /// Dials, and makes the WebSocket handshake. It may take for ever: the state machine holds
-    /// the timeout.
+    /// Dials, and makes the WebSocket handshake, with `sid` for a session that has been opened
+    /// by long-polling. It may take for ever: the state machine holds the timeout.
     pub(super) async fn open(
-        dialer: Arc<Dialer>,
-        headers: Arc<[(HeaderName, HeaderValue)]>,
-        max_message_size: usize,
+        session: Arc<HttpSession>,
+        sid: Option<String>,
     ) -> Result<Self, TransportError> {
-        let url = dialer.endpoint.websocket_url.as_str();
-        let mut request = url.into_client_request().map_err(transport_error)?;
-        for (name, value) in headers.iter() {
-            if name == http::header::HOST {
-                request.headers_mut().insert(name, value.clone());
-            } else {
-                request.headers_mut().append(name, value.clone());
-            }
-        }
+        let request = session.websocket_request(sid.as_deref())?;
+        let HttpClient { dialer, max_message_size, .. } = session.client();
         let stream = dialer.dial().await?;
         let config = WebSocketConfig::default()
             .read_buffer_size(limits::READ_BUFFER)
-            .max_message_size(Some(max_message_size))
-            .max_frame_size(Some(max_message_size));
-        let (stream, _) = client_async_with_config(request, stream, Some(config))
-            .await
-            .map_err(transport_error)?;
+            .max_message_size(Some(*max_message_size))
+            .max_frame_size(Some(*max_message_size));
+        let opened = client_async_with_config(request, stream, Some(config)).await;
+        match &opened {
+            Ok((_, response)) => session.learn(response.headers()),
+            Err(tungstenite::Error::Http(response)) => session.learn(response.headers()),
+            Err(_) => {}
+        }
+        let (stream, _) = opened.map_err(transport_error)?;
         Ok(Self { stream, needs_flush: false })
     }
 
@@ -156,10 +157,9 @@ fn transport_error(error: tungstenite::Error) -> TransportError {
             TransportError::MessageTooLarge { size, limit: max_size }
         }
         Error::Http(response) => {
-            let body = response.body().as_deref().unwrap_or_default();
-            let end = body.len().min(limits::ERROR_BODY_EXCERPT);
-            let body = String::from_utf8_lossy(&body[..end]).trim().to_owned();
-            TransportError::Status { status: response.status().as_u16(), body }
+            let (head, body) = response.into_parts();
+            let body = body.unwrap_or_default().into();
+            status_error(Transport::WebSocket, head.status, &head.headers, body)
         }
         error => TransportError::NotWebSocket { reason: error.to_string() },
     }

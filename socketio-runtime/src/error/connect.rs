@@ -35,6 +35,41 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: String,
     },
+    /// There is no transport to connect with.
+    #[error("the list of transports is empty")]
+    NoTransports,
+    /// A client of this server is shared already; its options would differ.
+    #[error("a client of `{url}` is shared already")]
+    AlreadyShared {
+        /// The URL, without credentials and query, which may be secret.
+        url: String,
+    },
+    /// The client's own certificate or its key could not be read, or they do not belong together.
+    #[error("the client certificate cannot be used: {reason}")]
+    InvalidClientCertificate {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A query parameter has a name that Engine.IO uses itself, or none.
+    #[error("`{name}` is not a valid query parameter: {reason}")]
+    InvalidQuery {
+        /// The name as given; the value is not repeated, since it may be secret.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A WebSocket subprotocol has characters that HTTP does not allow in its name.
+    #[error("`{protocol}` is not a valid WebSocket subprotocol")]
+    InvalidProtocol {
+        /// The name as given.
+        protocol: String,
+    },
+    /// The proxy is not one this client can use.
+    #[error("the proxy cannot be used: {reason}")]
+    InvalidProxy {
+        /// What is wrong with it; its URL is not repeated, since it may have credentials.
+        reason: String,
+    },
     /// The URL asks for TLS, and the `tls` feature is off.
     #[error("`{url}` needs the `tls` feature of socketio-runtime")]
     TlsDisabled {
@@ -75,7 +110,8 @@ pub enum ConnectError {
         after: Duration,
     },
     /// The server refused this namespace with a `CONNECT_ERROR` packet (peer). It is not asked
-    /// again until [`connect`](crate::Socket::connect) is called.
+    /// again until [`connect`](crate::Socket::connect) is called, unless a
+    /// [`retry_policy`](crate::ClientBuilder::retry_policy) says so.
     #[error("the server refused namespace `{namespace}`: {}", .refusal.message())]
     Refused {
         /// The namespace's path.
@@ -102,9 +138,36 @@ pub enum ConnectError {
         /// The namespace's path.
         namespace: String,
     },
+    /// The path that was given at run time is not a namespace's (caller).
+    #[error("`{namespace}` is not a namespace: {reason}")]
+    InvalidNamespace {
+        /// The path as given.
+        namespace: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// The namespace declares an authentication payload, and
+    /// [`SocketBuilder::auth`](crate::SocketBuilder::auth) was not called (caller).
+    #[error("namespace `{namespace}` declares an authentication payload, and none was given")]
+    AuthMissing {
+        /// The namespace's path.
+        namespace: String,
+    },
     /// There is no tokio runtime to run the connection on, or it has shut down (caller).
     #[error("no tokio runtime is running the connection")]
     NoRuntime,
+}
+
+impl ConnectError {
+    /// Whether another transport may do better: something answered, or may have swallowed the
+    /// request, on the layers above TCP and TLS.
+    pub(crate) fn depends_on_transport(&self) -> bool {
+        match self {
+            Self::Transport(error) => error.depends_on_transport(),
+            Self::Handshake { .. } | Self::Disconnected(_) => true,
+            _ => false,
+        }
+    }
 }
 
 /// What the server said when it refused a namespace.

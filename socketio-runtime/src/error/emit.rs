@@ -22,6 +22,13 @@ pub enum EmitError {
         /// What its `Serialize` implementation said.
         reason: String,
     },
+    /// The name is one that Socket.IO keeps for itself, such as `connect` (caller). The compiler
+    /// refuses it in a schema.
+    #[error("`{event}` is a reserved Socket.IO event name")]
+    ReservedName {
+        /// The event's wire name.
+        event: String,
+    },
     /// A payload with attachments also has an object with a key `_placeholder`, which the
     /// server would take for an attachment (caller).
     #[error("event `{event}` has a key `_placeholder`, which is reserved beside binary data")]

@@ -6,13 +6,17 @@
 
 mod connect;
 mod emit;
+mod http;
 mod receive;
+mod retry;
 mod transport;
 
 pub use self::{
     connect::{AuthError, BuildError, ConnectError, Refusal, Shutdown},
     emit::{AckError, EmitError},
+    http::{EngineRefusal, HookError, ProxyError, RefusalCode},
     receive::{ArgumentPosition, InvalidEvent, ListenerEnded, PayloadError, PayloadSubject},
+    retry::{Failure, RetryDecision},
     transport::{DisconnectReason, TransportError},
 };
-pub use crate::codec::DecodeError;
+pub use crate::codec::{DecodeError, Transport};

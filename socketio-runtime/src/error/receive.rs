@@ -28,6 +28,25 @@ pub enum InvalidEvent {
     /// An event that had been accepted for sending was thrown away (caller).
     #[error(transparent)]
     Emit(EmitError),
+    /// An async listener, a handler or a stream misses events, because its queue is full (caller).
+    /// Told at the first event that a listener misses, then ever more seldom, each time that their
+    /// number has doubled.
+    #[error("a listener lags: with event `{event}` it has missed {missed}")]
+    Lagged {
+        /// The wire name of the event that was missed last.
+        event: String,
+        /// How many events this listener has missed.
+        missed: u64,
+    },
+    /// An event with ack is answered by nobody, because the queue of the listener that answers it
+    /// is full (caller). Told every time: the server waits for the answer.
+    #[error("event `{event}` is not answered: the listener that answers it lags")]
+    Unanswered {
+        /// The event's wire name.
+        event: String,
+        /// How many events this listener has missed.
+        missed: u64,
+    },
 }
 
 /// A payload that does not fit its declared type: the peer's fault, or the schema's.

@@ -2,14 +2,14 @@
 //!
 //! Must not know: namespaces, payloads.
 
-use std::{fmt, io, sync::Arc};
+use std::{fmt, io, sync::Arc, time::Duration};
 
 use thiserror::Error;
 
-use super::DecodeError;
+use super::{DecodeError, EngineRefusal, HookError, ProxyError, Transport};
 
 /// What went wrong with the bytes' way to the server and back. The network's fault, or of
-/// something on the way.
+/// something on the way, where a variant says no other.
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]
 pub enum TransportError {
@@ -29,15 +29,33 @@ pub enum TransportError {
         /// What the TLS library found.
         source: Arc<io::Error>,
     },
-    /// The server, or a proxy before it, answered the WebSocket request with something else
-    /// than a switch of protocols. A 404 means a wrong path, a 400 most often an Engine.IO
-    /// refusal.
-    #[error("the server answered the WebSocket request with HTTP status {status}{}{body}", if .body.is_empty() { "" } else { ": " })]
+    /// The way through the proxy did not open.
+    #[error("proxy {proxy}: {error}")]
+    Proxy {
+        /// The proxy's host and port.
+        proxy: String,
+        /// What went wrong with it.
+        error: ProxyError,
+    },
+    /// The server, or something before it, refused a request: with another status than 200 to
+    /// long-polling, than 101 to a WebSocket. A 404 means a wrong path; what Engine.IO itself
+    /// refuses has a [`refusal`](Self::Status::refusal).
+    #[error("the server answered the {transport} request with HTTP status {status}{}", Said(.refusal.as_ref(), .body))]
     Status {
+        /// Which transport's request it was.
+        transport: Transport,
         /// The HTTP status.
         status: u16,
+        /// What Engine.IO said, where the answer is its.
+        refusal: Option<EngineRefusal>,
         /// The start of the answer's body, at most [`limits::ERROR_BODY_EXCERPT`](crate::limits::ERROR_BODY_EXCERPT) bytes.
         body: String,
+    },
+    /// What came back is not HTTP (peer, or something on the way).
+    #[error("the server does not speak HTTP: {reason}")]
+    NotHttp {
+        /// What is wrong with it.
+        reason: String,
     },
     /// What came back is not HTTP or not WebSocket.
     #[error("the server does not speak WebSocket: {reason}")]
@@ -45,6 +63,18 @@ pub enum TransportError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The body of an answer is not text, which no Engine.IO server sends (peer, or something on
+    /// the way).
+    #[error("the answer to the {transport} request is not Engine.IO: {reason}")]
+    InvalidBody {
+        /// Which transport's request it was.
+        transport: Transport,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The [request hook](crate::ClientBuilder::request_hook) failed (caller).
+    #[error("the request hook failed: {0}")]
+    Hook(HookError),
     /// A message is larger than this client accepts.
     #[error("a message of {size} bytes is over this client's limit of {limit}")]
     MessageTooLarge {
@@ -52,6 +82,12 @@ pub enum TransportError {
         size: usize,
         /// [`ClientBuilder::max_message_size`](crate::ClientBuilder::max_message_size).
         limit: usize,
+    },
+    /// A long-polling request was not answered in time.
+    #[error("a long-polling request was not answered within {after:?}")]
+    RequestTimeout {
+        /// [`ClientBuilder::request_timeout`](crate::ClientBuilder::request_timeout).
+        after: Duration,
     },
     /// An open connection broke.
     #[error("the connection broke: {source}")]
@@ -67,12 +103,21 @@ pub enum TransportError {
     },
 }
 
+impl TransportError {
+    /// As [`ConnectError::depends_on_transport`](super::ConnectError).
+    pub(super) fn depends_on_transport(&self) -> bool {
+        let is_below = matches!(self, Self::Connect { .. } | Self::Tls { .. } | Self::Proxy { .. });
+        !is_below && !matches!(self, Self::Hook(_))
+    }
+}
+
 /// Why a socket was disconnected; [`Display`](fmt::Display) begins with the reference
 /// client's own words.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum DisconnectReason {
-    /// The server disconnected this namespace (peer). Not reconnected automatically.
+    /// The server disconnected this namespace (peer). Not reconnected automatically, unless a
+    /// [`retry_policy`](crate::ClientBuilder::retry_policy) says so.
     ServerDisconnect,
     /// [`disconnect`](crate::Socket::disconnect) was called, or the last handle was dropped
     /// (caller). Not reconnected automatically.
@@ -109,6 +154,19 @@ impl fmt::Display for DisconnectReason {
             Self::ReconnectFailed => f.write_str("reconnection failed"),
             Self::Refused => f.write_str("refused by the server"),
             Self::Shutdown => f.write_str("the runtime has shut down"),
+        }
+    }
+}
+
+/// What a refusal says in its body, in the shortest form there is.
+struct Said<'a>(Option<&'a EngineRefusal>, &'a str);
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self(Some(refusal), _) => write!(f, ": {refusal}"),
+            Self(None, "") => Ok(()),
+            Self(None, body) => write!(f, ": {body}"),
         }
     }
 }

@@ -12,11 +12,13 @@ mod attachments;
 mod bytes;
 #[cfg(test)]
 mod tests;
+mod values;
 mod writer;
 
 pub(crate) use self::arguments::EventSource;
 pub use self::{
     arguments::{Arguments, ReceiveArgument},
     bytes::Bytes,
+    values::{EmitValues, ReceiveValues},
     writer::{EmitArgument, PacketWriter},
 };

@@ -48,6 +48,11 @@ impl Acks {
         }
     }
 
+    /// Whether the answer is still waited for.
+    pub(super) fn is_pending(&self, ack: AckId) -> bool {
+        self.pending.contains_key(&ack)
+    }
+
     /// An answer came: whether it was waited for. What was not sent has none, whatever the
     /// server says.
     pub(super) fn settle(&mut self, ack: AckId) -> bool {

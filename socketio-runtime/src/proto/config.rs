@@ -2,9 +2,12 @@
 //!
 //! Must not know: how users set them.
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
-use crate::codec::Parser;
+use crate::{
+    codec::{Parser, Transport},
+    error::{Failure, RetryDecision},
+};
 
 /// 20 s: how long opening a connection may take, up to the Engine.IO handshake. The JavaScript
 /// client's `timeout`.
@@ -15,6 +18,14 @@ pub const DEFAULT_OPEN_TIMEOUT: Duration = Duration::from_secs(20);
 /// for opening.
 pub const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// WebSocket, and long-polling where a WebSocket cannot be opened. A program has no reason to begin
+/// with long-polling, as browsers do by default: nothing keeps it from knowing whether a WebSocket
+/// can be opened, and it costs one round trip instead of five, and needs no sticky sessions.
+pub const DEFAULT_TRANSPORTS: [Transport; 2] = [Transport::WebSocket, Transport::Polling];
+
+/// 10 s: how long a WebSocket may take to take over from long-polling, the server's `upgradeTimeout`.
+pub const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
+
 /// 5 s: how long the server may take to agree to a close before the connection is dropped. Nothing
 /// is lost then, so it is short.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -24,6 +35,12 @@ pub const DEFAULT_RECONNECTION_DELAY: Duration = Duration::from_secs(1);
 
 /// 5 s: the longest delay between reconnection attempts, as the JavaScript client's.
 pub const DEFAULT_RECONNECTION_DELAY_MAX: Duration = Duration::from_secs(5);
+
+/// 5 s: how long a namespace has to have been connected for the loss of it to be met with the first,
+/// short delay again; after less, delays go on growing and attempts go on being counted, so that a
+/// server that accepts and drops is left alone in the end. It is the longest delay by default:
+/// whoever stays that long and then starts over dials no more often than one who waits the longest.
+pub const STABLE_CONNECTION: Duration = Duration::from_secs(5);
 
 /// By half: how far reconnection delays are spread, as the JavaScript client's.
 pub const DEFAULT_RANDOMIZATION_FACTOR: f64 = 0.5;
@@ -56,8 +73,39 @@ pub(crate) struct Config {
     pub(crate) open_timeout: Duration,
     pub(crate) connect_timeout: Duration,
     pub(crate) close_timeout: Duration,
+    pub(crate) stable_connection: Duration,
     pub(crate) max_attachments: usize,
     pub(crate) parser: Parser,
+    /// In this order; not empty.
+    pub(crate) transports: Vec<Transport>,
+    pub(crate) try_all_transports: bool,
+    /// Whether a WebSocket takes over from long-polling.
+    pub(crate) upgrade: bool,
+    pub(crate) remember_upgrade: bool,
+    /// How long one long-polling request may take.
+    pub(crate) request_timeout: Option<Duration>,
+    /// Whether binary packets travel as text on a WebSocket too.
+    pub(crate) force_base64: bool,
+    pub(crate) retry_policy: Option<RetryPolicy>,
+}
+
+/// What becomes of somebody whose attempt failed or whose connection was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Retried,
+    /// It would be, were there an attempt left.
+    Exhausted,
+    GivenUp,
+}
+
+/// The user's word on what is tried again. It does not panic.
+#[derive(Clone)]
+pub(crate) struct RetryPolicy(pub(crate) Arc<dyn Fn(Failure<'_>) -> RetryDecision + Send + Sync>);
+
+impl fmt::Debug for RetryPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RetryPolicy")
+    }
 }
 
 impl Config {
@@ -74,6 +122,27 @@ impl Config {
         }
         self
     }
+
+    /// What becomes of somebody who has failed, after so many attempts.
+    pub(super) fn judge(&self, failure: Failure<'_>, attempts: u32) -> Verdict {
+        if !self.reconnection || !self.is_worth_another(failure) {
+            Verdict::GivenUp
+        } else if attempts >= self.reconnection_attempts.unwrap_or(u32::MAX) {
+            Verdict::Exhausted
+        } else {
+            Verdict::Retried
+        }
+    }
+
+    /// Whether a failure is worth another attempt, however many there were.
+    pub(super) fn is_worth_another(&self, failure: Failure<'_>) -> bool {
+        let decision = self.retry_policy.as_ref().map(|policy| (policy.0)(failure));
+        match decision.unwrap_or_default() {
+            RetryDecision::Default => failure.is_retried(),
+            RetryDecision::Retry => true,
+            RetryDecision::GiveUp => false,
+        }
+    }
 }
 
 impl Default for Config {
@@ -87,8 +156,17 @@ impl Default for Config {
             open_timeout: DEFAULT_OPEN_TIMEOUT,
             connect_timeout: DEFAULT_CONNECT_TIMEOUT,
             close_timeout: CLOSE_TIMEOUT,
+            stable_connection: STABLE_CONNECTION,
             max_attachments: DEFAULT_MAX_ATTACHMENTS,
             parser: Parser::default(),
+            transports: DEFAULT_TRANSPORTS.to_vec(),
+            // A client turns it on; a test says so.
+            try_all_transports: false,
+            upgrade: true,
+            remember_upgrade: false,
+            request_timeout: None,
+            force_base64: false,
+            retry_policy: None,
         }
     }
 }

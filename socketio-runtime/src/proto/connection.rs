@@ -6,15 +6,29 @@ use std::time::Instant;
 
 use super::{
     AckFailure, ChannelId, Config, EventKind, Manager, NamespaceId, Transmit,
-    namespace::{Namespace, State},
+    config::Verdict,
+    namespace::{Emitted, Namespace, State},
+    session::Ended,
 };
-use crate::error::{ConnectError, DisconnectReason, EmitError};
+use crate::{
+    codec::{Handshake, Transport},
+    error::{ConnectError, DisconnectReason, EmitError, Failure},
+};
 
 impl Manager {
     fn open_session(&mut self, now: Instant) {
         self.abort_session();
-        let channel = self.session.open(now + self.config.open_timeout);
-        self.out.transmit(Transmit::Open { channel });
+        let deadline = now + self.config.open_timeout;
+        let transport = self.transports.begin();
+        self.open_over(now, transport, deadline);
+    }
+
+    fn open_over(&mut self, now: Instant, transport: Transport, deadline: Instant) {
+        let request_timeout = self.config.request_timeout;
+        let transmit = self.session.open(now, transport, deadline, request_timeout);
+        if let Some(transmit) = transmit {
+            self.out.control(transmit);
+        }
     }
 
     /// Dials if somebody wants a connection and nothing is under way.
@@ -24,30 +38,62 @@ impl Manager {
         }
     }
 
-    pub(super) fn on_opened(&mut self, now: Instant) {
+    pub(super) fn on_opened(&mut self, now: Instant, handshake: &Handshake) {
         // What was cut off by the end of the last session is not completed on this one.
         self.reassembler.abandon();
+        self.opening_error = None;
+        self.start_upgrade(now, handshake);
         for id in self.wanted() {
             self.ask_for_auth(now, id);
         }
     }
 
+    /// The WebSocket is gone.
     pub(super) fn on_channel_gone(&mut self, now: Instant, reason: DisconnectReason) {
-        let (was_open, was_opening) = (self.session.is_open(), self.session.is_opening());
-        if let Some(channel) = self.session.end() {
+        let (was_open, deadline) = (self.session.is_open(), self.session.opening_deadline());
+        if let Some(Ended { channel, .. }) = self.session.end() {
             self.hold_unsent(channel);
         }
-        if was_open {
-            self.lose_session(now, &reason);
-        } else if was_opening {
+        if let Some(deadline) = deadline {
             let error = match reason {
                 DisconnectReason::TransportError(error) => ConnectError::Transport(error),
                 reason => ConnectError::Disconnected(reason),
             };
-            self.fail_attempt(now, |_, _| error.clone());
+            self.on_opening_failed(now, deadline, error);
+        } else if was_open {
+            self.lose_session(now, &reason);
         } else {
             self.reopen_if_wanted(now);
         }
+    }
+
+    pub(super) fn fail_opening(&mut self, now: Instant, error: ConnectError) {
+        let Some(deadline) = self.session.opening_deadline() else { return };
+        self.abort_session();
+        self.on_opening_failed(now, deadline, error);
+    }
+
+    /// A session could not be opened with one transport: another one may do better.
+    fn on_opening_failed(&mut self, now: Instant, deadline: Instant, error: ConnectError) {
+        let can_help = error.depends_on_transport();
+        let next = if can_help { self.transports.next() } else { None };
+        // The transport that was preferred says best what is wrong, unless that would be the end
+        // of all attempts.
+        let first = self.opening_error.take().filter(ConnectError::is_retried).unwrap_or(error);
+        if let Some(transport) = next {
+            tracing::debug!(error = %first, %transport, "trying another transport");
+            self.opening_error = Some(first);
+            return self.open_over(now, transport, deadline);
+        }
+        self.transports.on_failure();
+        self.fail_attempt(now, |_, _| first.clone());
+    }
+
+    pub(super) fn on_open_timeout(&mut self, now: Instant) {
+        self.opening_error = None;
+        self.transports.on_timeout();
+        let after = self.config.open_timeout;
+        self.fail_attempt(now, |_, _| ConnectError::OpenTimeout { after });
     }
 
     /// An open session ends against the user's will.
@@ -57,12 +103,15 @@ impl Manager {
         if let Some(channel) = channel.filter(|_| is_parse_error) {
             // The peer is there, so it is told.
             self.hold_unsent(channel);
-            self.session.begin_close(now + self.config.close_timeout);
-            self.out.transmit(Transmit::Close { channel });
+            self.begin_close(now);
         } else {
             self.abort_session();
         }
+        self.transports.on_failure();
         let ids: Vec<_> = self.namespaces.keys().copied().collect();
+        for id in &ids {
+            self.forget_failures_if_stable(now, *id);
+        }
         for id in ids {
             self.suspend(id, reason);
             self.forget_if_released(now, id);
@@ -72,7 +121,7 @@ impl Manager {
 
     /// A namespace loses its session.
     fn suspend(&mut self, id: NamespaceId, reason: &DisconnectReason) {
-        let will_reconnect = self.may_retry();
+        let attempts = self.backoff.attempts();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = std::mem::replace(&mut namespace.state, State::Idle);
         namespace.early.take();
@@ -83,14 +132,19 @@ impl Manager {
         if !namespace.is_wanted {
             return;
         }
-        if state == State::Connected {
-            let reason = reason.clone();
+        let verdict = if state == State::Connected {
+            let verdict = self.config.judge(Failure::Loss(reason), attempts);
+            let (reason, will_reconnect) = (reason.clone(), verdict == Verdict::Retried);
             self.out.event(id, EventKind::Disconnected { reason, will_reconnect });
+            verdict
         } else {
             let error = ConnectError::Disconnected(reason.clone());
-            self.out.event(id, EventKind::ConnectError { error, will_retry: will_reconnect });
-        }
-        if !self.config.reconnection {
+            let verdict = self.config.judge(Failure::Attempt(&error), attempts);
+            let will_retry = verdict == Verdict::Retried;
+            self.out.event(id, EventKind::ConnectError { error, will_retry });
+            verdict
+        };
+        if verdict == Verdict::GivenUp {
             self.give_up(id, reason);
         }
     }
@@ -102,13 +156,15 @@ impl Manager {
         error: impl Fn(&Config, &Namespace) -> ConnectError,
     ) {
         self.abort_session();
-        let will_retry = self.may_retry();
+        let attempts = self.backoff.attempts();
         for id in self.wanted() {
             let Some(namespace) = self.namespaces.get(&id) else { continue };
             let error = error(&self.config, namespace);
+            let verdict = self.config.judge(Failure::Attempt(&error), attempts);
+            let (reason, will_retry) = (error.as_reason(), verdict == Verdict::Retried);
             self.out.event(id, EventKind::ConnectError { error, will_retry });
-            if !self.config.reconnection {
-                self.give_up(id, &DisconnectReason::ReconnectFailed);
+            if verdict == Verdict::GivenUp {
+                self.give_up(id, &reason);
             }
         }
         self.schedule_retry(now);
@@ -116,9 +172,12 @@ impl Manager {
 
     fn schedule_retry(&mut self, now: Instant) {
         if !self.is_wanted() {
+            self.backoff.reset();
             return;
         }
-        if self.may_retry() {
+        // Those who are still wanted have all been judged by the same number of attempts.
+        let limit = self.config.reconnection_attempts.unwrap_or(u32::MAX);
+        if self.backoff.attempts() < limit {
             self.retry = Some(now + self.backoff.next_delay());
             return;
         }
@@ -141,9 +200,14 @@ impl Manager {
         self.open_session(now);
     }
 
-    /// A namespace is connected, so the connection is good.
-    pub(super) fn on_namespace_connected(&mut self) {
-        self.backoff.reset();
+    /// A namespace that leaves, or is lost, was connected for long enough to prove the connection
+    /// good: the failures before it do not count any more.
+    pub(super) fn forget_failures_if_stable(&mut self, now: Instant, id: NamespaceId) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        if namespace.has_lasted(now, self.config.stable_connection) {
+            namespace.backoff.reset();
+            self.backoff.reset();
+        }
     }
 
     pub(super) fn close_if_unused(&mut self, now: Instant) {
@@ -152,11 +216,10 @@ impl Manager {
         }
         self.retry = None;
         self.backoff.reset();
-        match self.session.begin_close(now + self.config.close_timeout) {
-            Some(channel) => self.out.transmit(Transmit::Close { channel }),
-            None if self.session.is_opening() => self.abort_session(),
-            None => {}
+        if self.session.is_opening() {
+            self.abort_session();
         }
+        self.begin_close(now);
         let ids: Vec<_> = self.namespaces.keys().copied().collect();
         for id in ids {
             if let Some(namespace) = self.namespaces.get_mut(&id) {
@@ -166,18 +229,44 @@ impl Manager {
         }
     }
 
+    /// Closes an open session in good order, behind what waits to be sent.
+    fn begin_close(&mut self, now: Instant) {
+        let deadline = now + self.config.close_timeout;
+        let Some(Ended { channel, upgrade }) = self.session.begin_close(deadline) else { return };
+        // It is easier to close one channel than to change to another first.
+        if let Some(channel) = upgrade {
+            self.out.control(Transmit::Abort { channel });
+        }
+        self.out.close(channel);
+    }
+
+    /// The close is done, or has taken too long.
+    pub(super) fn on_close_done(&mut self, now: Instant) {
+        self.abort_session();
+        self.reopen_if_wanted(now);
+    }
+
     pub(super) fn abort_session(&mut self) {
-        if let Some(channel) = self.session.end() {
-            self.hold_unsent(channel);
-            self.out.transmit(Transmit::Abort { channel });
+        let Some(Ended { channel, upgrade }) = self.session.end() else { return };
+        self.hold_unsent(channel);
+        for channel in [Some(channel), upgrade].into_iter().flatten() {
+            self.out.control(Transmit::Abort { channel });
         }
     }
 
     /// Keeps for the next connection what the lost one did not take. The reference client loses
     /// it (`engine.io-client/lib/socket.ts`, `_onClose` empties the write buffer).
     fn hold_unsent(&mut self, channel: ChannelId) {
-        for (id, emitted) in self.out.take_unsent(channel) {
+        let unsent = self.out.take_unsent(channel);
+        self.hold_or_reject(unsent);
+    }
+
+    pub(super) fn hold_or_reject(&mut self, unsent: Vec<(NamespaceId, Emitted)>) {
+        for (id, emitted) in unsent {
             match self.namespaces.get_mut(&id) {
+                // Its time was up while it waited.
+                Some(namespace)
+                    if emitted.ack.is_some_and(|ack| !namespace.acks.is_pending(ack)) => {}
                 Some(namespace) if namespace.is_wanted => namespace.hold(emitted),
                 // Whoever waits for an answer was told when the namespace was given up.
                 Some(namespace) if emitted.ack.is_none() => {
@@ -195,11 +284,6 @@ impl Manager {
         if let Some(channel) = self.session.open_channel() {
             self.out.pong(channel);
         }
-    }
-
-    fn may_retry(&self) -> bool {
-        let limit = self.config.reconnection_attempts.unwrap_or(u32::MAX);
-        self.config.reconnection && self.backoff.attempts() < limit
     }
 
     fn is_wanted(&self) -> bool {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{
     AckFailure, AckId, AckToken, EmitOptions, EventKind, Manager, NamespaceId,
     namespace::{Emitted, State},
-    session::Expired,
+    session::MaxPayload,
 };
 use crate::{
     codec::Packet,
@@ -24,7 +24,7 @@ impl Manager {
         options: EmitOptions,
     ) {
         // After a suspend, the heartbeat may have expired before the timer could tell.
-        if self.session.expired(now) == Some(Expired::Heartbeat) {
+        if self.session.is_heartbeat_overdue(now) {
             self.lose_session(now, &DisconnectReason::PingTimeout);
         }
         let (is_writable, max_payload) = (self.session.is_writable(), self.session.max_payload());
@@ -52,7 +52,7 @@ impl Manager {
         }
         match channel {
             None => namespace.hold(emitted),
-            Some(channel) if is_volatile => self.out.packet(channel, emitted.packet),
+            Some(channel) if is_volatile => self.out.emit_volatile(channel, id, emitted),
             Some(channel) => self.out.emit(channel, id, emitted),
         }
     }
@@ -80,7 +80,7 @@ impl Manager {
                     Some(error) => {
                         self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
                     }
-                    None => self.out.packet(channel, packet),
+                    None => self.out.packet(channel, id, packet),
                 }
             }
             _ => tracing::debug!(ack = token.id, "answer after the connection was lost"),
@@ -110,8 +110,9 @@ impl Manager {
 pub(super) fn too_large(
     packet: &Packet,
     event: &str,
-    max_payload: Option<usize>,
+    max_payload: Option<MaxPayload>,
 ) -> Option<EmitError> {
-    let (size, limit) = (packet.largest_part(), max_payload?);
+    let MaxPayload { bytes: limit, is_base64 } = max_payload?;
+    let size = packet.largest_part(is_base64);
     (size > limit).then(|| EmitError::TooLarge { event: event.to_owned(), size, limit })
 }

@@ -5,7 +5,7 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    codec::{AnswerPacket, EventName, EventPacket},
+    codec::{AnswerPacket, EventName, EventPacket, Packet, Transport},
     error::{ConnectError, DisconnectReason, EmitError, InvalidEvent},
 };
 
@@ -62,10 +62,15 @@ pub(crate) enum EventKind {
     /// The server accepted the namespace. `attempt` is the reconnection attempt that led here, 0
     /// for none.
     Connected { sid: Sid, recovered: bool, attempt: u32 },
+    /// Another transport carries the connection from now on.
+    Upgraded { transport: Transport },
     /// An attempt failed.
     ConnectError { error: ConnectError, will_retry: bool },
     /// An event came.
     Received { packet: EventPacket, token: Option<AckToken> },
+    /// An event was handed to the transport. Only told of namespaces whose events are
+    /// [watched](super::Manager::watch_sent).
+    Sent { event: EventName, packet: Packet, expects_answer: bool },
     /// An answer came.
     Acked { ack: AckId, answer: AnswerPacket },
     /// No answer will come.

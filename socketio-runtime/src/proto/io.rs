@@ -1,56 +1,75 @@
-//! The words between the state machine and the transport.
+//! The words between the state machine and the transports.
 //!
-//! Must not know: which transport.
+//! Must not know: sockets, HTTP.
 
-use bytes::Bytes;
+use std::{fmt, sync::Arc};
+
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use crate::error::TransportError;
+use crate::{codec::Frame, error::TransportError};
 
-/// One connection to the server. Never used twice.
+/// One way to the server: a WebSocket, or the long-polling requests of one session. Never used
+/// twice, so that what comes late from one that was given up finds nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct ChannelId(pub(super) u64);
 
-/// What the transport reports.
+/// The id of an Engine.IO session. Whoever knows it can take the session over.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct SessionId(pub(crate) Arc<str>);
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionId(…)")
+    }
+}
+
+/// What the transports report.
 #[derive(Debug)]
 pub(crate) enum Input {
-    /// The channel can carry frames.
+    /// The WebSocket can carry frames.
     Opened { channel: ChannelId },
-    /// One Engine.IO packet came.
+    /// One Engine.IO packet came over the WebSocket.
     Frame { channel: ChannelId, frame: Frame },
-    /// The channel could not be opened, or broke. It is gone.
+    /// The WebSocket could not be opened, or broke. It is gone.
     Failed { channel: ChannelId, error: TransportError },
-    /// The channel was closed in good order. It is gone.
+    /// The WebSocket was closed in good order. It is gone.
     Closed { channel: ChannelId, code: Option<u16> },
-    /// Whether the channel takes frames at once. At first it does.
+    /// Whether the WebSocket takes frames at once. At first it does.
     Writable { channel: ChannelId, writable: bool },
+    /// The GET has ended, with the packets that it brought.
+    Polled { channel: ChannelId, result: Result<Utf8Bytes, TransportError> },
+    /// The POST has ended.
+    Posted { channel: ChannelId, result: Result<(), TransportError> },
 }
 
-/// One Engine.IO packet on the wire.
-#[derive(Debug, Clone)]
-pub(crate) enum Frame {
-    Text(Utf8Bytes),
-    Binary(Bytes),
-}
-
-/// What the transport has to do, in this order.
+/// What the transports have to do, in this order.
 #[derive(Debug, Clone)]
 pub(crate) enum Transmit {
-    /// Open a channel.
-    Open { channel: ChannelId },
-    /// Send a frame.
+    /// Open a WebSocket; with a session's id, one that is to take the session over from
+    /// long-polling.
+    Open { channel: ChannelId, session: Option<SessionId> },
+    /// Send a frame over the WebSocket.
     Frame { channel: ChannelId, frame: Frame },
-    /// Send what came before, then close in good order.
+    /// Close the WebSocket in good order, behind the frames that came before.
     Close { channel: ChannelId },
-    /// Drop the channel.
+    /// Ask for packets; without a session's id, for a new session.
+    Get { channel: ChannelId, session: Option<SessionId> },
+    /// Bring packets.
+    Post { channel: ChannelId, session: SessionId, body: String },
+    /// Drop the WebSocket, or whatever requests are under way.
     Abort { channel: ChannelId },
 }
 
-impl Frame {
-    pub(super) fn size(&self) -> usize {
+impl Input {
+    pub(super) fn channel(&self) -> ChannelId {
         match self {
-            Self::Text(text) => text.len(),
-            Self::Binary(bytes) => bytes.len(),
+            Self::Opened { channel }
+            | Self::Frame { channel, .. }
+            | Self::Failed { channel, .. }
+            | Self::Closed { channel, .. }
+            | Self::Writable { channel, .. }
+            | Self::Polled { channel, .. }
+            | Self::Posted { channel, .. } => *channel,
         }
     }
 }

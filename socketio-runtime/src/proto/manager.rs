@@ -13,10 +13,11 @@ use super::{
     backoff::Backoff,
     namespace::{Namespace, Patience, State},
     outbox::Outbox,
-    session::{Expired, Received, Session},
+    session::{Expired, Outlet, Received, Session},
+    transports::Transports,
 };
 use crate::{
-    codec::{EventPacket, Reassembler},
+    codec::{DecodeError, EventPacket, Frame, Reassembler, Transport},
     error::{AuthError, ConnectError, DisconnectReason},
 };
 
@@ -25,6 +26,7 @@ use crate::{
 pub(crate) struct Manager {
     pub(super) config: Config,
     pub(super) session: Session,
+    pub(super) transports: Transports,
     pub(super) reassembler: Reassembler,
     pub(super) namespaces: BTreeMap<NamespaceId, Namespace>,
     /// Who gets the packets of a path.
@@ -33,6 +35,8 @@ pub(crate) struct Manager {
     pub(super) backoff: Backoff,
     /// When the next reconnection attempt starts.
     pub(super) retry: Option<Instant>,
+    /// Why the preferred transport of this attempt failed.
+    pub(super) opening_error: Option<ConnectError>,
     pub(super) auth_requests: u64,
     seed: u64,
 }
@@ -43,6 +47,7 @@ impl Manager {
         let config = config.bounded();
         Self {
             backoff: Backoff::new(&config, seed),
+            transports: Transports::new(&config),
             config,
             session: Session::default(),
             reassembler: Reassembler::default(),
@@ -50,58 +55,79 @@ impl Manager {
             paths: HashMap::new(),
             out: Outbox::default(),
             retry: None,
+            opening_error: None,
             auth_requests: 0,
             seed,
         }
     }
 
     pub(crate) fn handle_input(&mut self, now: Instant, input: Input) {
-        let channel = match &input {
-            Input::Opened { channel }
-            | Input::Frame { channel, .. }
-            | Input::Failed { channel, .. }
-            | Input::Closed { channel, .. }
-            | Input::Writable { channel, .. } => *channel,
-        };
-        if self.session.channel() != Some(channel) {
+        let channel = input.channel();
+        if !self.session.owns(channel) {
             tracing::trace!(?channel, "input of a former channel");
             return;
+        }
+        if self.session.is_upgrade(channel) {
+            return self.on_upgrade_input(now, input);
         }
         match input {
             // The session opens with the server's handshake.
             Input::Opened { .. } => {}
-            Input::Frame { frame, .. } => match self.session.handle_frame(now, frame) {
-                Received::Nothing => {}
-                Received::Opened => self.on_opened(now),
-                Received::Ping => self.send_pong(),
-                Received::Message(text) => self.handle_message(now, text),
-                Received::Binary(bytes) => self.handle_binary(now, bytes),
-                Received::Refused(error) => self.fail_attempt(now, |_, _| error.clone()),
-                Received::Broken(reason) => self.lose_session(now, &reason),
-            },
+            Input::Frame { frame, .. } => self.handle_frame(now, frame),
+            Input::Polled { result, .. } => self.on_polled(now, result),
+            Input::Posted { result, .. } => self.on_posted(now, result),
+            Input::Writable { writable, .. } => self.session.set_writable(writable),
             Input::Failed { error, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportError(error));
             }
             Input::Closed { code, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportClose { code });
             }
-            Input::Writable { writable, .. } => self.session.set_writable(writable),
+        }
+    }
+
+    /// A packet of the session.
+    pub(super) fn handle_frame(&mut self, now: Instant, frame: Frame) {
+        let frame = match frame {
+            Frame::Text(text) => match Frame::decode(text) {
+                Ok(frame) => frame,
+                Err(error) => return self.on_broken_frame(now, error),
+            },
+            binary @ Frame::Binary(_) => binary,
+        };
+        match self.session.handle_frame(now, frame) {
+            Received::Nothing => {}
+            Received::Opened(handshake) => self.on_opened(now, &handshake),
+            Received::Ping => self.send_pong(),
+            Received::Message(text) => self.handle_message(now, text),
+            Received::Binary(bytes) => self.handle_binary(now, bytes),
+            Received::Closed => {
+                self.lose_session(now, &DisconnectReason::TransportClose { code: None });
+            }
+            Received::Refused(error) => self.fail_opening(now, error),
+            Received::Broken(reason) => self.lose_session(now, &reason),
+        }
+    }
+
+    /// Something that is no packet.
+    pub(super) fn on_broken_frame(&mut self, now: Instant, error: DecodeError) {
+        if self.session.is_opening() {
+            self.fail_opening(now, ConnectError::Handshake { reason: error.to_string() });
+        } else if self.session.is_open() {
+            self.lose_session(now, &DisconnectReason::ParseError(error));
         }
     }
 
     /// Does what is due by now.
     pub(crate) fn handle_timeout(&mut self, now: Instant) {
-        match self.session.expired(now) {
-            Some(Expired::Open) => {
-                let after = self.config.open_timeout;
-                self.fail_attempt(now, |_, _| ConnectError::OpenTimeout { after });
+        while let Some(expired) = self.session.expired(now) {
+            match expired {
+                Expired::Open => self.on_open_timeout(now),
+                Expired::Heartbeat => self.lose_session(now, &DisconnectReason::PingTimeout),
+                Expired::Upgrade => self.cancel_upgrade(now, "it took too long"),
+                Expired::Request => self.on_request_timeout(now),
+                Expired::Close => self.on_close_done(now),
             }
-            Some(Expired::Heartbeat) => self.lose_session(now, &DisconnectReason::PingTimeout),
-            Some(Expired::Close) => {
-                self.abort_session();
-                self.reopen_if_wanted(now);
-            }
-            None => {}
         }
         if self.retry.is_some_and(|retry| retry <= now) {
             self.start_attempt(now);
@@ -168,10 +194,10 @@ impl Manager {
                 namespace.state = State::Connecting(Patience::new(deadline));
                 let payload = namespace.recovery.credentials(payload);
                 let connect = self.config.parser.connect(&namespace.path, payload.as_deref());
-                self.out.packet(channel, connect);
+                self.out.packet(channel, id, connect);
             }
             (Ok(_), None) => {}
-            (Err(error), _) => self.fail_auth(now, id, ConnectError::Auth(error)),
+            (Err(error), _) => self.fail_entry(now, id, ConnectError::Auth(error)),
         }
     }
 
@@ -195,6 +221,7 @@ impl Manager {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = namespace.state;
         namespace.recovery.forget();
+        self.forget_failures_if_stable(now, id);
         self.deactivate(id, &DisconnectReason::ClientDisconnect);
         if let Some(namespace) = self.namespaces.get_mut(&id) {
             // Its CONNECT is on the way: see `State::Leaving`.
@@ -207,15 +234,38 @@ impl Manager {
         self.close_if_unused(now);
     }
 
-    #[must_use]
-    pub(crate) fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.out.poll_transmit()
+    /// Whether to tell by [`EventKind::Sent`](super::EventKind::Sent) which events are handed to
+    /// the transport; at first it is not. Those that are on their way when that ends are told
+    /// then.
+    pub(crate) fn watch_sent(&mut self, id: NamespaceId, is_watched: bool) {
+        self.out.watch(id, is_watched);
     }
 
-    /// Whether the next transmit is a frame, for which the channel needs room. What is not polled
-    /// out is not lost with its channel.
+    #[must_use]
+    pub(crate) fn poll_transmit(&mut self, now: Instant) -> Option<Transmit> {
+        if let Some(transmit) = self.out.poll_control() {
+            return Some(transmit);
+        }
+        match self.session.outlet() {
+            Outlet::WebSocket => match self.out.poll_frame()? {
+                Transmit::Frame { channel, frame } if self.config.force_base64 => {
+                    let frame = Frame::Text(frame.into_text());
+                    Some(Transmit::Frame { channel, frame })
+                }
+                transmit => Some(transmit),
+            },
+            Outlet::Post => {
+                let body = self.out.poll_payload(self.max_payload())?;
+                self.session.polling()?.start_post(now, body)
+            }
+            Outlet::None => None,
+        }
+    }
+
+    /// Whether the next transmit is a frame, for which the WebSocket needs room. What is not
+    /// polled out is not lost with its channel.
     pub(crate) fn is_frame_next(&self) -> bool {
-        self.out.is_frame_next()
+        self.session.outlet() == Outlet::WebSocket && self.out.is_frame_next()
     }
 
     #[must_use]
@@ -252,6 +302,11 @@ impl Manager {
 
     /// The server's limit for one message.
     pub(crate) fn max_payload(&self) -> Option<usize> {
-        self.session.max_payload()
+        self.session.max_payload().map(|limit| limit.bytes)
+    }
+
+    /// What carries the session, once it is open.
+    pub(crate) fn transport(&self) -> Option<Transport> {
+        self.session.transport()
     }
 }

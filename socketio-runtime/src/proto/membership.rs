@@ -7,9 +7,10 @@ use std::time::Instant;
 
 use super::{
     AckFailure, AuthRequest, Config, EventKind, Manager, NamespaceId,
+    config::Verdict,
     namespace::{Namespace, Patience, State},
 };
-use crate::error::{ConnectError, DisconnectReason, EmitError};
+use crate::error::{ConnectError, DisconnectReason, EmitError, Failure};
 
 impl Manager {
     pub(super) fn ask_for_auth(&mut self, now: Instant, id: NamespaceId) {
@@ -26,20 +27,66 @@ impl Manager {
         self.out.event(id, EventKind::AuthNeeded { request });
     }
 
-    pub(super) fn fail_auth(&mut self, now: Instant, id: NamespaceId, error: ConnectError) {
-        let limit = self.config.reconnection_attempts.unwrap_or(u32::MAX);
+    /// A namespace was not entered, for a reason of its own: authentication failed, or the server
+    /// said no.
+    pub(super) fn fail_entry(&mut self, now: Instant, id: NamespaceId, error: ConnectError) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        let will_retry = self.config.reconnection && namespace.backoff.attempts() < limit;
+        namespace.early.take();
+        let attempts = namespace.backoff.attempts();
+        let verdict = self.config.judge(Failure::Attempt(&error), attempts);
+        let (reason, will_retry) = (error.as_reason(), verdict == Verdict::Retried);
         self.out.event(id, EventKind::ConnectError { error, will_retry });
-        if will_retry {
-            namespace.state = State::Waiting { until: now + namespace.backoff.next_delay() };
-            return;
+        self.carry_out(now, id, verdict, &reason);
+    }
+
+    /// The server sends a namespace away, and keeps the connection.
+    pub(super) fn on_server_disconnect(&mut self, now: Instant, id: NamespaceId) {
+        self.forget_failures_if_stable(now, id);
+        let reason = DisconnectReason::ServerDisconnect;
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let attempts = namespace.backoff.attempts();
+        let verdict = self.config.judge(Failure::Loss(&reason), attempts);
+        let unsent = self.out.take_namespace(id);
+        if verdict == Verdict::GivenUp {
+            self.deactivate(id, &reason);
+            self.hold_or_reject(unsent);
+            return self.close_if_unused(now);
         }
-        namespace.state = State::Idle;
-        if self.config.reconnection {
-            self.out.event(id, EventKind::ReconnectFailed);
+        self.hold_or_reject(unsent);
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        for ack in namespace.acks.take_sent() {
+            let failure = AckFailure::Disconnected(reason.clone());
+            self.out.event(id, EventKind::AckFailed { ack, failure });
         }
-        self.give_up(id, &DisconnectReason::ReconnectFailed);
+        let will_reconnect = verdict == Verdict::Retried;
+        self.out.event(id, EventKind::Disconnected { reason: reason.clone(), will_reconnect });
+        self.carry_out(now, id, verdict, &reason);
+    }
+
+    /// The namespace is entered again later, on the connection that there is, or not at all.
+    fn carry_out(
+        &mut self,
+        now: Instant,
+        id: NamespaceId,
+        verdict: Verdict,
+        reason: &DisconnectReason,
+    ) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        match verdict {
+            Verdict::Retried => {
+                namespace.state = State::Waiting { until: now + namespace.backoff.next_delay() };
+                return;
+            }
+            Verdict::Exhausted => {
+                namespace.state = State::Idle;
+                self.out.event(id, EventKind::ReconnectFailed);
+                self.give_up(id, &DisconnectReason::ReconnectFailed);
+            }
+            Verdict::GivenUp => {
+                namespace.state = State::Idle;
+                self.give_up(id, reason);
+            }
+        }
         self.close_if_unused(now);
     }
 
@@ -52,7 +99,7 @@ impl Manager {
         match namespace.state {
             State::Authenticating { deadline, .. } if deadline <= now => {
                 let error = namespace_timeout(&self.config, namespace);
-                self.fail_auth(now, id, error);
+                self.fail_entry(now, id, error);
             }
             State::Waiting { until } if until <= now => {
                 let attempt = namespace.backoff.attempts();
@@ -91,8 +138,26 @@ impl Manager {
         for id in late {
             let Some(namespace) = self.namespaces.get(&id) else { continue };
             let error = namespace_timeout(&self.config, namespace);
-            self.out.event(id, EventKind::ConnectError { error, will_retry: true });
+            let will_retry = self.config.is_worth_another(Failure::Attempt(&error));
+            let reason = error.as_reason();
+            self.out.event(id, EventKind::ConnectError { error, will_retry });
+            if !will_retry {
+                self.regret(id);
+                self.give_up(id, &reason);
+            }
         }
+        self.close_if_unused(now);
+    }
+
+    /// A namespace is not wanted any more. One whose CONNECT is on the way is
+    /// [leaving](State::Leaving).
+    fn regret(&mut self, id: NamespaceId) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        namespace.state = match namespace.state {
+            State::Connecting(_) | State::Leaving => State::Leaving,
+            _ => State::Idle,
+        };
+        namespace.early.take();
     }
 
     /// Nobody got anywhere on this session: dial another one.
@@ -143,7 +208,7 @@ impl Manager {
         if let (Some(namespace), Some(channel)) =
             (self.namespaces.get(&id), self.session.open_channel())
         {
-            self.out.packet(channel, self.config.parser.disconnect(&namespace.path));
+            self.out.packet(channel, id, self.config.parser.disconnect(&namespace.path));
         }
     }
 

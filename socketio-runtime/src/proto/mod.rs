@@ -18,6 +18,7 @@
 //! - Every ack id that was emitted comes back exactly once, as `Acked` or `AckFailed`.
 //! - A namespace gets no `Received` before the server accepted it, and the server gets no event
 //!   and no second CONNECT before that either: it would close the whole connection.
+//! - At most one GET and one POST are under way.
 
 mod acks;
 mod backoff;
@@ -32,20 +33,25 @@ mod membership;
 mod namespace;
 mod outbox;
 mod packets;
+mod polling;
 mod recovery;
 mod session;
 #[cfg(test)]
 mod tests;
+mod transports;
+mod upgrade;
 
 pub use self::config::{
     CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS, DEFAULT_OPEN_TIMEOUT,
     DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY, DEFAULT_RECONNECTION_DELAY_MAX,
-    EARLY_BYTES, EARLY_EVENTS, RECOVERY_BYTES,
+    DEFAULT_TRANSPORTS, EARLY_BYTES, EARLY_EVENTS, RECOVERY_BYTES, STABLE_CONNECTION,
+    UPGRADE_TIMEOUT,
 };
 pub(crate) use self::{
-    config::Config,
+    config::{Config, RetryPolicy},
     event::{AckFailure, AckId, AckToken, AuthRequest, EmitOptions, Event, EventKind, NamespaceId},
-    io::{ChannelId, Frame, Input, Transmit},
+    io::{ChannelId, Input, SessionId, Transmit},
     manager::Manager,
     recovery::Arity,
 };
+pub(crate) use crate::codec::Frame;

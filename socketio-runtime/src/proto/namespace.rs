@@ -2,7 +2,10 @@
 //!
 //! Must not know: other namespaces, the session.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
 
 use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff, early::Early, recovery::Recovery};
 use crate::{
@@ -25,7 +28,9 @@ pub(super) struct Namespace {
     pub(super) attempt: u32,
     /// How often it was connected: tells tokens of older connections.
     pub(super) connections: u64,
-    /// For authentication that failed.
+    /// Since when, while it is connected.
+    pub(super) connected: Option<Instant>,
+    /// For authentication that failed, and what else is tried again on a connection that stays.
     pub(super) backoff: Backoff,
     /// Events that came before the namespace was accepted.
     pub(super) early: Early,
@@ -98,6 +103,7 @@ impl Namespace {
             acks: Acks::default(),
             attempt: 0,
             connections: 0,
+            connected: None,
             backoff,
             early: Early::default(),
             recovery: Recovery::default(),
@@ -130,6 +136,12 @@ impl Namespace {
             self.held_bytes -= held.packet.size();
         }
         Some(ack)
+    }
+
+    /// Whether it is connected, and has been for so long.
+    pub(super) fn has_lasted(&self, now: Instant, time: Duration) -> bool {
+        let is_long_ago = |since| now.saturating_duration_since(since) >= time;
+        self.state == State::Connected && self.connected.is_some_and(is_long_ago)
     }
 
     pub(super) fn held_bytes(&self) -> usize {

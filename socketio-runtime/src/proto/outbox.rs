@@ -2,15 +2,18 @@
 //!
 //! Must not know: why, and what becomes of it.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use bytes::Bytes;
+use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{ChannelId, Event, EventKind, Frame, NamespaceId, Transmit, namespace::Emitted};
-use crate::codec::{PONG, Packet};
+use super::{ChannelId, Event, EventKind, NamespaceId, Transmit, namespace::Emitted};
+use crate::codec::{CLOSE, Frame, PONG, Packet, PayloadWriter};
 
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
+    /// What opens, asks and drops: it waits for no packet.
+    control: VecDeque<Transmit>,
     entries: VecDeque<Entry>,
     /// How many entries there ever were.
     added: u64,
@@ -21,15 +24,20 @@ pub(super) struct Outbox {
     attachments: VecDeque<(ChannelId, Bytes)>,
     unsent_bytes: usize,
     events: VecDeque<Event>,
+    /// The namespaces of which it is told what is sent.
+    watched: BTreeSet<NamespaceId>,
 }
 
 #[derive(Debug)]
 enum Entry {
-    Transmit(Transmit),
+    /// Nothing is sent after it.
+    Close(ChannelId),
     /// A packet that means nothing on another channel.
-    Packet(ChannelId, Packet),
+    Packet(ChannelId, NamespaceId, Packet),
     /// An event of the user's, which waits for another channel if this one is lost.
     Emit(ChannelId, NamespaceId, Emitted),
+    /// One that is lost with its channel.
+    Volatile(ChannelId, NamespaceId, Emitted),
 }
 
 impl Outbox {
@@ -37,17 +45,18 @@ impl Outbox {
         self.events.push_back(Event { namespace, kind });
     }
 
-    pub(super) fn transmit(&mut self, transmit: Transmit) {
-        self.push(Entry::Transmit(transmit));
+    /// Something that is no packet, to be done before those that wait.
+    pub(super) fn control(&mut self, transmit: Transmit) {
+        self.control.push_back(transmit);
     }
 
     pub(super) fn pong(&mut self, channel: ChannelId) {
         self.pong = Some(channel);
     }
 
-    pub(super) fn packet(&mut self, channel: ChannelId, packet: Packet) {
+    pub(super) fn packet(&mut self, channel: ChannelId, namespace: NamespaceId, packet: Packet) {
         self.unsent_bytes += packet.size();
-        self.push(Entry::Packet(channel, packet));
+        self.push(Entry::Packet(channel, namespace, packet));
     }
 
     pub(super) fn emit(&mut self, channel: ChannelId, namespace: NamespaceId, emitted: Emitted) {
@@ -55,24 +64,43 @@ impl Outbox {
         self.push(Entry::Emit(channel, namespace, emitted));
     }
 
-    /// Drops the frames of a channel that is gone; gives back, in order, the events of which
+    pub(super) fn emit_volatile(
+        &mut self,
+        channel: ChannelId,
+        namespace: NamespaceId,
+        emitted: Emitted,
+    ) {
+        self.unsent_bytes += emitted.packet.size();
+        self.push(Entry::Volatile(channel, namespace, emitted));
+    }
+
+    /// Whether to tell what is sent of a namespace. What is on its way when that ends is told
+    /// then.
+    pub(super) fn watch(&mut self, namespace: NamespaceId, is_watched: bool) {
+        if is_watched {
+            self.watched.insert(namespace);
+        } else if self.watched.remove(&namespace) {
+            let entries = self.entries.iter().filter_map(|entry| match entry {
+                Entry::Emit(_, id, emitted) | Entry::Volatile(_, id, emitted) => {
+                    (*id == namespace).then(|| sent(*id, emitted))
+                }
+                Entry::Close(_) | Entry::Packet(..) => None,
+            });
+            self.events.extend(entries);
+        }
+    }
+
+    /// Closes the channel behind the packets that wait.
+    pub(super) fn close(&mut self, channel: ChannelId) {
+        self.push(Entry::Close(channel));
+    }
+
+    /// Drops what a channel that is gone was to carry; gives back, in order, the events of which
     /// nothing was polled out. A packet that was polled out in part is lost: the server has its
     /// beginning.
     pub(super) fn take_unsent(&mut self, gone: ChannelId) -> Vec<(NamespaceId, Emitted)> {
         self.pong = self.pong.filter(|channel| *channel != gone);
-        let mut unsent = Vec::new();
-        for entry in std::mem::take(&mut self.entries) {
-            match entry {
-                Entry::Packet(channel, packet) if channel == gone => {
-                    self.unsent_bytes -= packet.size();
-                }
-                Entry::Emit(channel, namespace, emitted) if channel == gone => {
-                    self.unsent_bytes -= emitted.packet.size();
-                    unsent.push((namespace, emitted));
-                }
-                other => self.entries.push_back(other),
-            }
-        }
+        let unsent = self.take_entries(|entry| entry.channel() == gone);
         let unsent_bytes = &mut self.unsent_bytes;
         self.attachments.retain(|(channel, bytes)| {
             let is_kept = *channel != gone;
@@ -82,29 +110,85 @@ impl Outbox {
         unsent
     }
 
-    pub(super) fn poll_transmit(&mut self) -> Option<Transmit> {
-        let transmit = if let Some((channel, bytes)) = self.attachments.pop_front() {
-            Transmit::Frame { channel, frame: Frame::Binary(bytes) }
+    /// Drops what waits for a namespace that the server has left, since a server closes the whole
+    /// connection on packets for a namespace that it does not have; gives back the events.
+    pub(super) fn take_namespace(&mut self, left: NamespaceId) -> Vec<(NamespaceId, Emitted)> {
+        self.take_entries(|entry| entry.namespace() == Some(left))
+    }
+
+    /// Lets another channel carry what waits.
+    pub(super) fn change_channel(&mut self, from: ChannelId, to: ChannelId) {
+        let entries = self.entries.iter_mut().map(Entry::channel_mut);
+        let attachments = self.attachments.iter_mut().map(|(channel, _)| channel);
+        for channel in entries.chain(attachments).chain(&mut self.pong) {
+            if *channel == from {
+                *channel = to;
+            }
+        }
+    }
+
+    pub(super) fn poll_control(&mut self) -> Option<Transmit> {
+        self.control.pop_front()
+    }
+
+    /// The next packet, or part of one, for a WebSocket.
+    pub(super) fn poll_frame(&mut self) -> Option<Transmit> {
+        let (channel, frame) = if let Some((channel, bytes)) = self.attachments.pop_front() {
+            (channel, Frame::Binary(bytes))
         } else if let Some(channel) = self.pong.take() {
             return Some(Transmit::Frame { channel, frame: Frame::Text(PONG.into()) });
         } else {
-            let (channel, packet) = match self.entries.pop_front()? {
-                Entry::Transmit(transmit) => return Some(transmit),
-                Entry::Packet(channel, packet) => (channel, packet),
-                Entry::Emit(channel, _, emitted) => (channel, emitted.packet),
-            };
-            let Packet { text, attachments } = packet;
-            self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
-            if text.is_empty() {
-                // The packet is binary as a whole.
-                return self.poll_transmit();
+            match self.entries.pop_front()? {
+                Entry::Close(channel) => return Some(Transmit::Close { channel }),
+                entry => {
+                    let channel = entry.channel();
+                    match self.begin(entry)? {
+                        // It is binary as a whole, and next.
+                        text if text.is_empty() => return self.poll_frame(),
+                        text => (channel, Frame::Text(text)),
+                    }
+                }
             }
-            Transmit::Frame { channel, frame: Frame::Text(text) }
         };
-        if let Transmit::Frame { frame, .. } = &transmit {
-            self.unsent_bytes -= frame.size();
+        self.unsent_bytes -= frame.size();
+        Some(Transmit::Frame { channel, frame })
+    }
+
+    /// As many packets as one POST may have.
+    pub(super) fn poll_payload(&mut self, limit: Option<usize>) -> Option<String> {
+        let mut payload = PayloadWriter::new(limit);
+        if self.pong.take().is_some() {
+            payload.push_text(PONG);
         }
-        Some(transmit)
+        loop {
+            if let Some((_, bytes)) = self.attachments.front() {
+                if !payload.push_binary(bytes) {
+                    break;
+                }
+                self.unsent_bytes -= bytes.len();
+                self.attachments.pop_front();
+                continue;
+            }
+            let Some(entry) = self.entries.front() else { break };
+            let binary = entry.binary();
+            let has_room = match binary {
+                Some(bytes) => payload.push_binary(bytes),
+                None => payload.push_text(entry.text()),
+            };
+            if !has_room {
+                break;
+            }
+            let binary_bytes = binary.map(Bytes::len);
+            let Some(text) = self.entries.pop_front().and_then(|entry| self.begin(entry)) else {
+                break;
+            };
+            self.unsent_bytes -= text.len();
+            if let Some(bytes) = binary_bytes {
+                self.attachments.pop_front();
+                self.unsent_bytes -= bytes;
+            }
+        }
+        payload.finish()
     }
 
     pub(super) fn poll_event(&mut self) -> Option<Event> {
@@ -115,10 +199,17 @@ impl Outbox {
         self.unsent_bytes
     }
 
+    /// Whether the next transmit is a frame, where a WebSocket carries them.
     pub(super) fn is_frame_next(&self) -> bool {
-        let is_frame = |entry: &Entry| !matches!(entry, Entry::Transmit(_));
+        let is_frame = |entry: &Entry| !matches!(entry, Entry::Close(_));
         let has_begun = !self.attachments.is_empty() || self.pong.is_some();
-        has_begun || self.entries.front().is_some_and(is_frame)
+        let is_first = has_begun || self.entries.front().is_some_and(is_frame);
+        self.control.is_empty() && is_first
+    }
+
+    /// Whether no packet waits, nor a close behind it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty() && self.attachments.is_empty()
     }
 
     pub(super) fn added(&self) -> u64 {
@@ -131,8 +222,96 @@ impl Outbox {
         self.added - waiting as u64
     }
 
+    fn take_entries(&mut self, is_taken: impl Fn(&Entry) -> bool) -> Vec<(NamespaceId, Emitted)> {
+        let mut taken = Vec::new();
+        for entry in std::mem::take(&mut self.entries) {
+            if !is_taken(&entry) {
+                self.entries.push_back(entry);
+                continue;
+            }
+            self.unsent_bytes -= entry.size();
+            if let Entry::Emit(_, namespace, emitted) = entry {
+                taken.push((namespace, emitted));
+            }
+        }
+        taken
+    }
+
     fn push(&mut self, entry: Entry) {
         self.added += 1;
         self.entries.push_back(entry);
     }
+
+    /// The text of a packet; its attachments are next. A close has none.
+    fn begin(&mut self, entry: Entry) -> Option<Utf8Bytes> {
+        let (channel, packet) = match entry {
+            Entry::Close(_) => return None,
+            Entry::Packet(channel, _, packet) => (channel, packet),
+            Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
+                if self.watched.contains(&id) {
+                    self.events.push_back(sent(id, &emitted));
+                }
+                (channel, emitted.packet)
+            }
+        };
+        let Packet { text, attachments } = packet;
+        self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
+        Some(text)
+    }
+}
+
+impl Entry {
+    fn channel(&self) -> ChannelId {
+        match self {
+            Self::Close(channel)
+            | Self::Packet(channel, ..)
+            | Self::Emit(channel, ..)
+            | Self::Volatile(channel, ..) => *channel,
+        }
+    }
+
+    fn channel_mut(&mut self) -> &mut ChannelId {
+        match self {
+            Self::Close(channel)
+            | Self::Packet(channel, ..)
+            | Self::Emit(channel, ..)
+            | Self::Volatile(channel, ..) => channel,
+        }
+    }
+
+    fn namespace(&self) -> Option<NamespaceId> {
+        match self {
+            Self::Close(_) => None,
+            Self::Packet(_, namespace, _)
+            | Self::Emit(_, namespace, _)
+            | Self::Volatile(_, namespace, _) => Some(*namespace),
+        }
+    }
+
+    fn packet(&self) -> Option<&Packet> {
+        match self {
+            Self::Close(_) => None,
+            Self::Packet(_, _, packet) => Some(packet),
+            Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => Some(&emitted.packet),
+        }
+    }
+
+    fn text(&self) -> &str {
+        self.packet().map_or(CLOSE, |packet| &packet.text)
+    }
+
+    /// The one message of a packet that is binary as a whole.
+    fn binary(&self) -> Option<&Bytes> {
+        self.packet().filter(|packet| packet.text.is_empty())?.attachments.first()
+    }
+
+    fn size(&self) -> usize {
+        self.packet().map_or(0, Packet::size)
+    }
+}
+
+fn sent(namespace: NamespaceId, emitted: &Emitted) -> Event {
+    let Emitted { packet, event, ack } = emitted;
+    let (packet, event, expects_answer) = (packet.clone(), event.clone(), ack.is_some());
+    Event { namespace, kind: EventKind::Sent { event, packet, expects_answer } }
 }

@@ -94,9 +94,9 @@ impl Manager {
                 let Some(sid) = sid else {
                     // The server has a socket now; a later CONNECT must not find it there.
                     self.send_disconnect(id);
-                    return self.refuse(now, id, ConnectError::UnsupportedServer);
+                    return self.fail_entry(now, id, ConnectError::UnsupportedServer);
                 };
-                self.on_accepted(id, sid, pid);
+                self.on_accepted(now, id, sid, pid);
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -116,13 +116,12 @@ impl Manager {
 
     /// The order is the reference's (`socket.io-client/lib/socket.ts`, `onconnect`): what came
     /// early, what was held back, then the word that the namespace is connected.
-    fn on_accepted(&mut self, id: NamespaceId, sid: String, pid: Option<String>) {
-        self.on_namespace_connected();
+    fn on_accepted(&mut self, now: Instant, id: NamespaceId, sid: String, pid: Option<String>) {
         let max_payload = self.session.max_payload();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         namespace.state = State::Connected;
         namespace.connections += 1;
-        namespace.backoff.reset();
+        namespace.connected = Some(now);
         let recovered = namespace.recovery.resume(pid);
         let attempt = std::mem::take(&mut namespace.attempt);
         let (early, held) = (namespace.early.take(), namespace.take_held());
@@ -148,9 +147,10 @@ impl Manager {
     fn on_disconnect(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
-            State::Connected | State::Connecting(_) => {
-                self.deactivate(id, &DisconnectReason::ServerDisconnect);
-                self.close_if_unused(now);
+            State::Connected => self.on_server_disconnect(now, id),
+            State::Connecting(_) => {
+                let error = ConnectError::Disconnected(DisconnectReason::ServerDisconnect);
+                self.fail_entry(now, id, error);
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -193,7 +193,7 @@ impl Manager {
                 let (message, data) = packet.refusal();
                 let refusal = Refusal::new(&message, data.as_deref().map(RawValue::get));
                 let namespace = namespace.path.to_string();
-                self.refuse(now, id, ConnectError::Refused { namespace, refusal });
+                self.fail_entry(now, id, ConnectError::Refused { namespace, refusal });
             }
             State::Leaving => {
                 namespace.state = State::Idle;
@@ -205,17 +205,6 @@ impl Manager {
             | State::Authenticating { .. }
             | State::Waiting { .. } => {}
         }
-    }
-
-    /// The server does not want this namespace; it is asked again only at the user's wish.
-    fn refuse(&mut self, now: Instant, id: NamespaceId, error: ConnectError) {
-        if let Some(namespace) = self.namespaces.get_mut(&id) {
-            namespace.state = State::Idle;
-            namespace.early.take();
-        }
-        self.out.event(id, EventKind::ConnectError { error, will_retry: false });
-        self.give_up(id, &DisconnectReason::Refused);
-        self.close_if_unused(now);
     }
 
     /// A packet that belongs to nobody in particular: all who are connected are told.

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::{EventDescriptor, SchemaDescriptor};
 use crate::{
-    client::{Emitter, Listener, Registrar},
+    client::{Emitter, EventStream, Listener, Registrar},
     error::{ConnectError, PayloadError},
     payload::Arguments,
 };
@@ -49,6 +49,10 @@ pub trait Listens: Schema {
     /// All events as one enum.
     type Event: Send + 'static;
 
+    /// Whether events may come that are not declared.
+    #[doc(hidden)]
+    const IS_OPEN: bool = false;
+
     #[doc(hidden)]
     fn on(registrar: Registrar<'_>) -> Self::On<'_>;
 
@@ -57,6 +61,14 @@ pub trait Listens: Schema {
 
     #[doc(hidden)]
     fn stream(registrar: Registrar<'_>) -> Self::Stream<'_>;
+
+    #[doc(hidden)]
+    fn events(registrar: Registrar<'_>) -> EventStream<Self::Event>
+    where
+        Self: Sized,
+    {
+        registrar.events::<Self>()
+    }
 
     /// The event with this wire name.
     #[doc(hidden)]
@@ -84,7 +96,8 @@ pub trait HandledBy<H>: Listens {
     note = "declare it with `#[namespace(\"/path\", listens = …, emits = …)] pub struct {Self};`"
 )]
 pub trait Namespace: 'static {
-    /// The path, beginning with `/`.
+    /// The path, beginning with `/`, unless
+    /// [`SocketBuilder::namespace`](crate::SocketBuilder::namespace) gives another.
     const PATH: &'static str;
     /// The events that the server sends.
     type Listens: Listens;
@@ -100,7 +113,7 @@ pub trait Namespace: 'static {
     #[must_use]
     fn refusal(error: &ConnectError) -> Option<Result<Self::Refusal, PayloadError>> {
         match error {
-            ConnectError::Refused { refusal, .. } => refusal.decode(Self::PATH),
+            ConnectError::Refused { namespace, refusal } => refusal.decode(namespace),
             _ => None,
         }
     }

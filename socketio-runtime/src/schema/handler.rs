@@ -8,6 +8,8 @@ use std::{
     task::{Context, Poll},
 };
 
+use crate::payload::EmitValues;
+
 /// The output of a listener: `Ack`, or a `Send` future of `Ack`. `Ack` is `()` for an event
 /// without acknowledgement. `Marker` only tells the two kinds apart and is always inferred.
 #[diagnostic::on_unimplemented(
@@ -64,4 +66,25 @@ impl<Ack, F: Future<Output = Ack>> HandlerOutput<Ack, Later> for F {
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Ack> {
         Future::poll(self, context)
     }
+}
+
+/// The output of a listener that answers an event that no schema declares: [`EmitValues`], or a
+/// `Send` future of them. `Marker` only tells the two kinds apart and is always inferred.
+#[diagnostic::on_unimplemented(
+    message = "this listener must return the values of its answer, or a `Send` future of them, not `{Self}`",
+    label = "expected a tuple of values, found `{Self}`",
+    note = "the values of an answer are a tuple: `(value,)` for one, `()` for none; each implements `serde::Serialize`"
+)]
+pub trait AnswerOutput<Marker>: HandlerOutput<Self::Answer, Marker> {
+    /// The values.
+    type Answer: EmitValues + 'static;
+}
+
+impl<A: EmitValues + 'static> AnswerOutput<Now> for A {
+    type Answer = A;
+}
+
+#[diagnostic::do_not_recommend]
+impl<A: EmitValues + 'static, F: Future<Output = A>> AnswerOutput<Later> for F {
+    type Answer = A;
 }

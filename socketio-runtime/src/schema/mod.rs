@@ -13,6 +13,7 @@ mod contract;
 mod descriptor;
 mod handler;
 mod none;
+mod untyped;
 
 pub use self::{
     ack::{AckDecode, AckEncode, ErrorFirst, Value, Values, no_answer},
@@ -22,7 +23,9 @@ pub use self::{
         AckDescriptor, ArgumentDescriptor, ArgumentKind, Direction, EventDescriptor,
         SchemaDescriptor,
     },
-    handler::HandlerOutput,
+    handler::{AnswerOutput, HandlerOutput},
     none::NoEvents,
+    untyped::Untyped,
 };
-pub use crate::payload::{EmitArgument, ReceiveArgument};
+pub use crate::client::{UntypedEmit, UntypedOn, UntypedOnce, UntypedStream};
+pub use crate::payload::{EmitArgument, EmitValues, ReceiveArgument, ReceiveValues};

@@ -1,9 +1,9 @@
-//! Both chat servers keep the same contract, packet for packet.
+//! All chat servers keep the same contract, packet for packet.
 
 use std::net::SocketAddr;
 
 use serde_json::{Value, json};
-use socketio_tests::{ChatServer, NodeOptions, NodeServer};
+use socketio_tests::{ChatServer, NodeOptions, NodeServer, PythonServer};
 
 use crate::wire::Wire;
 
@@ -21,6 +21,17 @@ async fn embedded_server_keeps_the_contract() {
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn reference_server_keeps_the_contract() {
     let server = NodeServer::start(NodeOptions::new()).await;
+    keeps_the_contract(server.address()).await;
+
+    let refusal = refusal(server.address(), r#"{"token":"wrong"}"#).await;
+    let expected = json!({ "message": "invalid token", "data": { "code": "invalid_token" } });
+    assert_eq!(refusal, expected);
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_python), ignore = "needs Python 3")]
+async fn python_server_keeps_the_contract() {
+    let server = PythonServer::start().await;
     keeps_the_contract(server.address()).await;
 
     let refusal = refusal(server.address(), r#"{"token":"wrong"}"#).await;

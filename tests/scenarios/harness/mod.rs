@@ -2,8 +2,14 @@
 //! other test worthless.
 
 mod chat;
+mod conformance;
 mod deadline;
 mod fake;
+mod gate;
 mod node;
+mod polling;
 mod proxy;
+mod python;
+mod recovery;
+mod reverse_proxy;
 mod tls;

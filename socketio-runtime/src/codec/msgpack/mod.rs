@@ -21,7 +21,7 @@ mod tests;
 mod write;
 
 pub(crate) use self::{
-    json::to_json,
+    json::{list_to_json, to_json},
     reader::split_value,
     write::{NIL, begin, join},
 };

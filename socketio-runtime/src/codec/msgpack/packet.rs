@@ -127,6 +127,26 @@ impl List {
         Values::Msgpack { bytes: &self.bytes[self.values.clone()], count: self.count }
     }
 
+    /// The binary data in the values, in order.
+    pub(crate) fn binaries(&self) -> Vec<Bytes> {
+        let mut reader = Reader::new(&self.bytes[..self.values.end]);
+        reader.at = self.values.start;
+        let mut binaries = Vec::new();
+        while let Ok(head) = reader.head() {
+            let (Head::Str(length) | Head::Bin(length) | Head::Ext { length, .. }) = head else {
+                continue;
+            };
+            let start = reader.at;
+            if reader.take(length).is_err() {
+                break;
+            }
+            if matches!(head, Head::Bin(_)) {
+                binaries.push(self.bytes.slice(start..reader.at));
+            }
+        }
+        binaries
+    }
+
     pub(crate) fn last_string(&self) -> Option<LastString<'_>> {
         let last = self.bytes.get(self.last..self.values.end)?;
         let text = Reader::new(last).string().ok()??;

@@ -200,9 +200,10 @@ fn a_connection_that_lost_its_turn_keeps_the_delays_of_authentication_short() {
     sim.run_until(ms(3000));
     assert!(sim.server.has_joined("/a"));
     sim.auth = Auth::Fails;
+    sim.run_until(ms(10_000));
     sim.drop_connection();
-    sim.run_until(ms(4000));
-    assert_eq!(sim.next_timeout(), Some(ms(5000)), "{:?}", sim.events());
+    sim.run_until(ms(11_000));
+    assert_eq!(sim.next_timeout(), Some(ms(12_000)), "{:?}", sim.events());
 }
 
 #[test]

@@ -99,6 +99,30 @@ fn an_emit_after_a_long_sleep_waits_for_the_new_connection() {
 }
 
 #[test]
+fn answers_are_not_waited_for_longer_because_of_a_sleep() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.server.is_answering = false;
+    sim.server.is_pinging = false;
+    let ack = sim.emit_with_ack(id, "asked", Some(ms(20_000)));
+    // Not for so long that the connection is lost.
+    sim.sleep(ms(30_000));
+    sim.settle();
+    sim.assert_events(&[&format!("30.000 / unanswered {}: timeout", ack.0)]);
+
+    let sent = sim.emit_with_ack(id, "asked", Some(ms(60_000)));
+    sim.sleep(ms(3_600_000));
+    let held = sim.emit_with_ack(id, "asked again", Some(ms(60_000)));
+    sim.assert_events(&[
+        &format!("3630.000 / unanswered {}: ping timeout", sent.0),
+        "3630.000 / disconnected: ping timeout, will reconnect",
+    ]);
+    sim.server.is_answering = true;
+    sim.run_for(ms(2000));
+    let answered = sim.events().last().expect("an answer");
+    assert!(answered.ends_with(&format!("answered {}: [\"ok\"]", held.0)), "{answered}");
+}
+
+#[test]
 fn a_ping_that_came_in_time_counts_though_it_is_read_late() {
     let (mut sim, _) = Sim::connected(Config::default(), ["/"]);
     // The server has pinged at 25 s, and nothing was done until now.

@@ -7,13 +7,20 @@
 //! before its word, two connections are open at once, or a timer stays in the past. Here it is
 //! added that nothing is left at the end, and that the same seed tells the same story.
 
-use std::panic;
+use std::{
+    panic,
+    sync::{Arc, Mutex},
+};
 
 use super::{
-    super::{ChannelId, Config, Frame, Input, NamespaceId},
+    super::{ChannelId, Config, Frame, Input, NamespaceId, RetryPolicy},
+    long_polling_server::Probes,
     sim::{Auth, Dials, Sim, Word, ms},
 };
-use crate::error::TransportError;
+use crate::{
+    codec::Transport,
+    error::{RetryDecision, TransportError},
+};
 
 #[test]
 fn whatever_happens_the_contract_is_kept_and_nothing_is_left() {
@@ -34,6 +41,16 @@ fn the_same_seed_gives_the_same_outputs() {
 
 const SEEDS: u64 = 3000;
 const MOVES: usize = 60;
+const TRANSPORTS: [&[Transport]; 4] = [
+    &[Transport::WebSocket],
+    &[Transport::Polling],
+    &[Transport::Polling, Transport::WebSocket],
+    &[Transport::WebSocket, Transport::Polling],
+];
+const HANDSHAKES: [&str; 2] = [
+    r#"0{"sid":"s","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}"#,
+    r#"0{"sid":"s","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":60}"#,
+];
 const PATHS: [&str; 3] = ["/", "/a", "/b"];
 
 struct Script {
@@ -49,9 +66,15 @@ impl Script {
         let config = Config {
             reconnection: below(&mut random, 8) != 0,
             reconnection_attempts: [None, Some(0), Some(2)][below(&mut random, 3)],
+            transports: TRANSPORTS[below(&mut random, 4)].to_vec(),
+            try_all_transports: below(&mut random, 2) == 0,
+            remember_upgrade: below(&mut random, 2) == 0,
+            request_timeout: [None, Some(ms(10_000))][below(&mut random, 2)],
+            retry_policy: (below(&mut random, 2) == 0).then(|| whim(seed)),
             ..Config::default()
         };
         let mut sim = Sim::with_seed(config, seed);
+        sim.server.handshake = HANDSHAKES[below(&mut random, 2)];
         let sockets = PATHS.map(|path| sim.add(path));
         Self { sim, random, sockets }
     }
@@ -151,14 +174,18 @@ impl Script {
     }
 
     fn network_moves(&mut self) {
-        match self.below(4) {
+        match self.below(5) {
             0 => self.sim.drop_connection(),
             1 if self.sim.server.is_connected() => {
                 let channel = self.sim.server.channel();
                 let writable = self.below(2) == 0;
                 self.sim.input(Input::Writable { channel, writable });
             }
-            2 if self.sim.server.is_connected() => {
+            2 => {
+                self.sim.server.answer_post();
+                self.sim.settle();
+            }
+            3 if self.sim.server.is_connected() => {
                 let current = usize::try_from(self.sim.server.channel().0).expect("few");
                 let former = u64::try_from(self.below(current)).expect("few");
                 self.stale_input(ChannelId(former));
@@ -169,10 +196,12 @@ impl Script {
 
     fn stale_input(&mut self, channel: ChannelId) {
         let error = TransportError::Closed { code: None };
-        let input = match self.below(4) {
+        let input = match self.below(6) {
             0 => Input::Opened { channel },
-            1 => Input::Frame { channel, frame: Frame::Text("x".into()) },
-            2 => Input::Failed { channel, error },
+            1 => Input::Polled { channel, result: Ok("0{}".into()) },
+            2 => Input::Posted { channel, result: Err(error) },
+            3 => Input::Frame { channel, frame: Frame::Text("x".into()) },
+            4 => Input::Failed { channel, error },
             _ => Input::Closed { channel, code: None },
         };
         self.sim.input(input);
@@ -180,7 +209,16 @@ impl Script {
 
     fn faults(&mut self) {
         let is_good = self.below(3) != 0;
-        match self.below(6) {
+        let polling = &mut self.sim.server.long_polling;
+        match below(&mut self.random, 9) {
+            6 if is_good => polling.gets = Dials::Accept,
+            6 => polling.gets = [Dials::Fail, Dials::Ignore][below(&mut self.random, 2)],
+            7 if is_good => polling.upgrades = Probes::Answer,
+            7 => {
+                let probes = [Probes::AnswerWrongly, Probes::Ignore, Probes::Fail];
+                polling.upgrades = probes[below(&mut self.random, 3)];
+            }
+            8 => polling.answers_posts = is_good,
             0 if is_good => self.sim.server.dials = Dials::Accept,
             0 => self.sim.server.dials = [Dials::Fail, Dials::Ignore][self.below(2)],
             1 => self.sim.server.is_pinging = is_good,
@@ -224,6 +262,13 @@ impl Script {
     fn below(&mut self, bound: usize) -> usize {
         below(&mut self.random, bound)
     }
+}
+
+/// A policy that says now this, now that.
+fn whim(seed: u64) -> RetryPolicy {
+    let random = Mutex::new(seed);
+    let decisions = [RetryDecision::Default, RetryDecision::Retry, RetryDecision::GiveUp];
+    RetryPolicy(Arc::new(move |_| decisions[below(&mut random.lock().expect("no panic"), 3)]))
 }
 
 /// By a linear congruential generator (Knuth's MMIX).

@@ -36,7 +36,8 @@ fn connects(sim: &Sim) -> Vec<String> {
 fn next_connect(sim: &mut Sim) -> String {
     sim.forget();
     sim.drop_connection();
-    sim.run_for(ms(1000));
+    // Delays grow while no connection lasts.
+    sim.run_for(ms(5000));
     connects(sim).concat()
 }
 
@@ -87,7 +88,7 @@ fn the_users_own_payload_is_kept_and_wins() {
 
     sim.auth = Auth::Silent;
     sim.drop_connection();
-    sim.run_for(ms(1000));
+    sim.run_for(ms(5000));
     let question = sim.questions.pop().expect("asked again");
     sim.forget();
     sim.authenticate(question, Ok(Some(r#"{"pid":null,"a":1}"#)));

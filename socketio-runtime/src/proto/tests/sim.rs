@@ -19,6 +19,7 @@ use super::super::{
     AckFailure, AckId, AckToken, Arity, AuthRequest, ChannelId, Config, EmitOptions, Event,
     EventKind, Frame, Input, Manager, NamespaceId, Transmit,
 };
+use super::long_polling_server::LongPolling;
 use crate::{
     codec::{Packet, prefix},
     error::{AuthError, TransportError},
@@ -375,7 +376,7 @@ impl Sim {
     fn drain(&mut self) -> bool {
         let mut is_busy = false;
         loop {
-            if let Some(transmit) = self.manager.poll_transmit() {
+            if let Some(transmit) = self.manager.poll_transmit(self.now) {
                 self.on_transmit(transmit);
             } else if let Some(event) = self.manager.poll_event() {
                 self.on_event(event);
@@ -388,7 +389,14 @@ impl Sim {
 
     fn on_transmit(&mut self, transmit: Transmit) {
         let line = match &transmit {
-            Transmit::Open { channel } => format!("{} dial {}", self.clock(), channel.0),
+            Transmit::Open { channel, session: None } => {
+                format!("{} dial {}", self.clock(), channel.0)
+            }
+            Transmit::Open { channel, .. } => format!("{} probe {}", self.clock(), channel.0),
+            Transmit::Get { channel, .. } => format!("{} get {}", self.clock(), channel.0),
+            Transmit::Post { body, .. } => {
+                format!("{} post {}", self.clock(), body.replace('\x1e', " + "))
+            }
             Transmit::Frame { frame: Frame::Text(text), .. } => format!("{} {text}", self.clock()),
             Transmit::Frame { frame: Frame::Binary(bytes), .. } => {
                 format!("{} {} bytes", self.clock(), bytes.len())
@@ -438,6 +446,10 @@ impl Sim {
                 self.tokens.extend(token);
                 text
             }
+            EventKind::Sent { event, packet, expects_answer } => {
+                let kind = if expects_answer { "question" } else { "event" };
+                format!("sent {kind} {} with {}", &*event, packet.attachments.len())
+            }
             EventKind::Acked { ack, answer } => {
                 self.on_settled(id, ack);
                 format!("answered {}: [{}", ack.0, answer.values().as_json())
@@ -456,6 +468,7 @@ impl Sim {
             }
             EventKind::ReconnectAttempt { attempt } => format!("attempt {attempt}"),
             EventKind::ReconnectFailed => "reconnect failed".to_owned(),
+            EventKind::Upgraded { transport } => format!("upgraded to {transport}"),
             EventKind::Invalid(invalid) => format!("invalid: {invalid}"),
         }
     }
@@ -508,16 +521,17 @@ pub(super) struct Server {
     pub(super) is_answering: bool,
     /// Its word on a CONNECT; [`Word::Accept`] for those that are not here.
     pub(super) words: BTreeMap<&'static str, Word>,
+    pub(super) long_polling: LongPolling,
     /// The id that it gives to sessions to restore them by, if it does.
     pub(super) pid: Option<&'static str>,
     /// What it sends before its next word on a CONNECT.
     pub(super) missed: Vec<&'static str>,
-    channel: Option<ChannelId>,
+    pub(super) channel: Option<ChannelId>,
     /// Whether a namespace was accepted; not yet, if it is `false`.
     namespaces: BTreeMap<String, bool>,
-    next_ping: Option<Instant>,
+    pub(super) next_ping: Option<Instant>,
     sids: u32,
-    outbox: VecDeque<Input>,
+    pub(super) outbox: VecDeque<Input>,
 }
 
 /// What becomes of a dial.
@@ -549,6 +563,7 @@ impl Default for Server {
             is_closing: true,
             is_answering: true,
             words: BTreeMap::new(),
+            long_polling: LongPolling::default(),
             pid: None,
             missed: Vec::new(),
             channel: None,
@@ -579,13 +594,20 @@ impl Server {
     }
 
     pub(super) fn send(&mut self, text: &str) {
-        let frame = Frame::Text(text.into());
-        self.outbox.extend(self.channel.map(|channel| Input::Frame { channel, frame }));
+        self.send_frame(Frame::Text(text.into()));
     }
 
     pub(super) fn send_binary(&mut self, bytes: &'static [u8]) {
-        let frame = Frame::Binary(Bytes::from_static(bytes));
-        self.outbox.extend(self.channel.map(|channel| Input::Frame { channel, frame }));
+        self.send_frame(Frame::Binary(Bytes::from_static(bytes)));
+    }
+
+    fn send_frame(&mut self, frame: Frame) {
+        if self.long_polling.is_in_use() {
+            self.long_polling.packets.push(frame.into_text().to_string());
+            self.answer_get();
+        } else {
+            self.outbox.extend(self.channel.map(|channel| Input::Frame { channel, frame }));
+        }
     }
 
     pub(super) fn accept(&mut self, path: &str) {
@@ -610,9 +632,14 @@ impl Server {
     }
 
     pub(super) fn drop_connection(&mut self) {
-        if let Some(channel) = self.gone() {
-            self.outbox.push_back(Input::Closed { channel, code: Some(1006) });
-        }
+        let is_polled = self.long_polling.is_in_use();
+        let Some(channel) = self.gone() else { return };
+        self.outbox.push_back(if is_polled {
+            let error = TransportError::Closed { code: None };
+            Input::Polled { channel, result: Err(error) }
+        } else {
+            Input::Closed { channel, code: Some(1006) }
+        });
     }
 
     /// It is gone, and the client knows.
@@ -620,8 +647,9 @@ impl Server {
         self.gone();
     }
 
-    fn gone(&mut self) -> Option<ChannelId> {
+    pub(super) fn gone(&mut self) -> Option<ChannelId> {
         self.namespaces.clear();
+        self.long_polling.end();
         self.next_ping = None;
         self.channel.take()
     }
@@ -640,7 +668,15 @@ impl Server {
 
     fn handle(&mut self, now: Instant, transmit: Transmit) {
         match transmit {
-            Transmit::Open { channel } => {
+            Transmit::Get { .. } | Transmit::Post { .. } => self.on_request(now, transmit),
+            Transmit::Open { channel, session: Some(_) } => self.on_upgrade(channel),
+            Transmit::Frame { channel, frame } if self.long_polling.upgrade == Some(channel) => {
+                self.on_upgrade_frame(channel, frame);
+            }
+            Transmit::Abort { channel } if self.long_polling.upgrade == Some(channel) => {
+                self.long_polling.cancel_upgrade();
+            }
+            Transmit::Open { channel, session: None } => {
                 assert_eq!(self.channel, None, "two connections at once");
                 match self.dials {
                     Dials::Accept => {
@@ -678,9 +714,13 @@ impl Server {
         }
     }
 
-    fn on_text(&mut self, now: Instant, text: &str) {
+    pub(super) fn on_text(&mut self, now: Instant, text: &str) {
         if text == "3" {
             self.next_ping = Some(now + PING_INTERVAL);
+            return;
+        }
+        // An attachment.
+        if text.starts_with('b') {
             return;
         }
         let packet = text.strip_prefix('4').expect("a message or a pong");
@@ -729,4 +769,4 @@ impl Server {
 }
 
 /// As in [`Server::handshake`].
-const PING_INTERVAL: Duration = Duration::from_secs(25);
+pub(super) const PING_INTERVAL: Duration = Duration::from_secs(25);

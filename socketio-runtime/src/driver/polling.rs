@@ -1,0 +1,91 @@
+//! The long-polling transport: the two requests of one session.
+//!
+//! Must not know: what the packets mean, when a request is due.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use tokio_tungstenite::tungstenite::Utf8Bytes;
+
+use super::http::{HttpClient, HttpSession};
+use crate::{
+    error::TransportError,
+    proto::{ChannelId, Input, SessionId},
+};
+
+pub(super) struct Polling {
+    pub(super) channel: ChannelId,
+    /// Once the first request has prepared it.
+    session: Option<Arc<HttpSession>>,
+    get: Option<Get>,
+    post: Option<Post>,
+}
+
+type Get =
+    Pin<Box<dyn Future<Output = Result<(Arc<HttpSession>, Utf8Bytes), TransportError>> + Send>>;
+type Post = Pin<Box<dyn Future<Output = Result<(), TransportError>> + Send>>;
+
+impl Polling {
+    /// A new session, with the request that opens it under way.
+    pub(super) fn open(channel: ChannelId, client: Arc<HttpClient>) -> Self {
+        let session = HttpSession::prepare(client);
+        let get = Box::pin(async {
+            let session = session.await?;
+            let body = session.get(None).await?;
+            Ok((session, body))
+        });
+        Self { channel, session: None, get: Some(get), post: None }
+    }
+
+    pub(super) fn get(&mut self, sid: &SessionId) {
+        let Some(session) = self.session.clone() else { return };
+        let get = session.get(Some(sid.0.to_string()));
+        self.get = Some(Box::pin(async { Ok((session, get.await?)) }));
+    }
+
+    pub(super) fn post(&mut self, sid: &SessionId, body: String) {
+        let Some(session) = &self.session else { return };
+        self.post = Some(Box::pin(session.post(sid.0.to_string(), body)));
+    }
+
+    /// The next request to end.
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Input> {
+        let channel = self.channel;
+        // What was posted first is over first.
+        if let Some(Poll::Ready(result)) =
+            self.post.as_mut().map(|post| post.as_mut().poll(context))
+        {
+            self.post = None;
+            return Poll::Ready(Input::Posted { channel, result });
+        }
+        if let Some(Poll::Ready(result)) = self.get.as_mut().map(|get| get.as_mut().poll(context)) {
+            self.get = None;
+            let result = result.map(|(session, body)| {
+                self.session = Some(session);
+                body
+            });
+            return Poll::Ready(Input::Polled { channel, result });
+        }
+        Poll::Pending
+    }
+
+    /// The session, for a WebSocket that is to take over.
+    pub(super) fn session(&self) -> Option<&Arc<HttpSession>> {
+        self.session.as_ref()
+    }
+
+    pub(super) fn is_posting(&self) -> bool {
+        self.post.is_some()
+    }
+}
+
+impl fmt::Debug for Polling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Polling").field("channel", &self.channel).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,129 @@
+//! TLS: whom to trust, as whom to appear.
+//!
+//! Must not know: what is spoken on the stream.
+
+use std::{io, sync::Arc};
+
+use tokio_rustls::{
+    TlsConnector,
+    rustls::{
+        self, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+        client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
+        pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
+    },
+};
+
+use super::{config::TlsConfig, dial::ByteStream};
+use crate::error::BuildError;
+
+pub(super) fn connector(config: &TlsConfig) -> Result<TlsConnector, BuildError> {
+    let invalid = |reason: String| BuildError::InvalidCertificate { reason };
+    let provider = Arc::new(ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| invalid(error.to_string()))?;
+    let roots = roots(config).map_err(invalid)?;
+    let builder = if config.accepts_invalid_certificates {
+        tracing::warn!(
+            "server certificates are not verified; anybody on the way can read and change everything"
+        );
+        builder.dangerous().with_custom_certificate_verifier(Arc::new(AcceptAny(provider)))
+    } else {
+        builder.with_root_certificates(roots)
+    };
+    let config = match &config.client {
+        None => builder.with_no_client_auth(),
+        Some((chain, key)) => client_identity(chain, key)
+            .and_then(|(chain, key)| {
+                builder.with_client_auth_cert(chain, key).map_err(|error| error.to_string())
+            })
+            .map_err(|reason| BuildError::InvalidClientCertificate { reason })?,
+    };
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+pub(super) async fn handshake(
+    connector: &TlsConnector,
+    host: &str,
+    stream: Box<dyn ByteStream>,
+) -> io::Result<Box<dyn ByteStream>> {
+    let name = ServerName::try_from(host.to_owned())
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
+    Ok(Box::new(connector.connect(name, stream).await?))
+}
+
+fn roots(config: &TlsConfig) -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore::empty();
+    if config.has_built_in_roots {
+        roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    }
+    for pem in &config.roots {
+        for certificate in certificates(pem)? {
+            roots.add(certificate).map_err(|error| error.to_string())?;
+        }
+    }
+    if roots.is_empty() && !config.accepts_invalid_certificates {
+        return Err("the built-in ones are off and no other is given".to_owned());
+    }
+    Ok(roots)
+}
+
+fn client_identity(
+    chain: &[u8],
+    key: &[u8],
+) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), String> {
+    let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| format!("its key: {error}"))?;
+    Ok((certificates(chain)?, key))
+}
+
+fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
+    let certificates = CertificateDer::pem_slice_iter(pem)
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| error.to_string())?;
+    if certificates.is_empty() {
+        return Err("the PEM text has no certificate".to_owned());
+    }
+    Ok(certificates)
+}
+
+/// Believes every certificate; that the server has its key is still checked.
+#[derive(Debug)]
+struct AcceptAny(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AcceptAny {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls12_signature(message, certificate, signature, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.0.signature_verification_algorithms;
+        verify_tls13_signature(message, certificate, signature, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
