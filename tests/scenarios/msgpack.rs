@@ -11,8 +11,8 @@ use schema_examples::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use socketio_runtime::{
-    AckError, Bytes, Client, ConnectError, DisconnectReason, EmitError, EventStream, Lifecycle,
-    Namespace, Parser, Socket, client_to_server,
+    AckError, AnyEvent, Bytes, Client, ConnectError, DisconnectReason, EmitError, EventStream,
+    Lifecycle, Namespace, Parser, Socket, Transport, Untyped, client_to_server,
     error::{DecodeError, InvalidEvent},
     namespace, server_to_client,
 };
@@ -227,6 +227,56 @@ async fn a_payload_that_does_not_fit_is_reported_in_the_words_of_json() {
     assert_eq!(error.path, "tags[1].name");
     assert_eq!(error.reason, "invalid type: integer `7`, expected a string");
     assert!(heard.so_far().is_empty());
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn catch_alls_see_what_json_would_show() {
+    let server = start().await;
+    let client = client(server.url());
+    let socket =
+        soon(client.socket::<Untyped>().namespace("/echo").connect()).await.expect("accepted");
+    let ((pen, mut heard), (outgoing, mut sent)) = (notes(), notes());
+    let line = |event: &AnyEvent| {
+        let binaries: Vec<_> = event.attachments().map(|bytes| bytes.to_vec()).collect();
+        format!("{} {} {binaries:?}", event.name(), event.json())
+    };
+    socket.on_any(move |event| pen.note(line(event)));
+    socket.on_any_outgoing(move |event| outgoing.note(line(event)));
+    let bytes = |content: &'static [u8]| Bytes::from_static(content);
+    let page = Page { picture: Some(bytes(b"\x02")) };
+    let arguments = ("said", bytes(b"\x01"), [page], "é", 1.5);
+    socket.emit().event("tell", arguments).expect("connected");
+    let shown =
+        r#"{"_placeholder":true,"num":0},[{"picture":{"_placeholder":true,"num":1}}],"é",1.5"#;
+    assert_eq!(sent.next().await, format!(r#"tell ["said",{shown}] [[1], [2]]"#));
+    while !heard.next().await.starts_with(&format!("said [{shown}] [[1], [2]]")) {}
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn packets_travel_in_base64_by_long_polling_and_through_an_upgrade() {
+    let server = start().await;
+    for (transports, is_upgraded) in
+        [(vec![Transport::Polling], false), (vec![Transport::Polling, Transport::WebSocket], true)]
+    {
+        let client = quick(server.url()).parser(Parser::Msgpack).transports(transports).build();
+        let client = client.expect("the URL is good");
+        let echo = soon(client.socket::<Echo>().connect()).await.expect("accepted");
+        let (pen, mut heard) = notes();
+        echo.on().text(move |text| pen.note(text));
+        let long = "x".repeat(10_000);
+        for number in 0..300 {
+            // More than fits one request.
+            let text = format!("{number} {long}");
+            echo.emit().tell("text", &[text.into()]).expect("connected");
+        }
+        for number in 0..300 {
+            assert_eq!(heard.next().await, format!("{number} {long}"), "upgraded: {is_upgraded}");
+        }
+        let value = json!({ "a": [1, "é"] });
+        assert_eq!(soon(echo.emit().echo(&value)).await.expect("an answer"), value);
+    }
 }
 
 // --- coming and going ---

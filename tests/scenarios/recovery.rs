@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 use socketio_runtime::{
-    Lifecycle, LifecycleStream, Parser, Socket, client_to_server, namespace, server_to_client,
+    Lifecycle, LifecycleStream, Parser, Socket, Untyped, client_to_server, namespace,
+    server_to_client,
 };
 use socketio_tests::{NodeOptions, NodeServer, Proxy, soon};
 
@@ -217,6 +218,36 @@ async fn an_event_that_nobody_listens_to_moves_the_offset_too() {
     assert!(stage.is_recovered().await);
     assert_eq!(stage.heard.so_far(), ["number 2"]);
     assert!(invalid.so_far().is_empty(), "nothing came twice");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn without_a_schema_offsets_are_told_from_text_as_well() {
+    let stage = Stage::set().await;
+    let client = quick(stage.proxy.url()).build().expect("the URL is good");
+    let guest = client.socket::<Untyped>().namespace("/recovery").connect();
+    let guest = soon(guest).await.expect("accepted");
+    let (pen, mut heard) = notes();
+    guest.on_any(move |event| pen.note(format!("{} {}", event.name(), event.json())));
+    let say = |word, arguments: (&str, &str)| {
+        guest.emit().event(word, arguments).expect("connected");
+    };
+    for (word, text, expected) in [
+        ("say", "a", r#"text ["a"]"#),
+        ("say", "b", r#"text ["b"]"#),
+        // Two offsets were alike, so that this one is known not to be one.
+        ("say:volatile", "hello", r#"text ["hello"]"#),
+        ("say", "c", r#"text ["c"]"#),
+    ] {
+        say(word, ("text", text));
+        assert_eq!(heard.next().await, expected);
+    }
+    let mut lifecycle = guest.lifecycle();
+    stage.proxy.cut();
+    let changes = until_connected(&mut lifecycle).await;
+    assert!(matches!(changes.last(), Some(Lifecycle::Connect { recovered: true })), "{changes:?}");
+    say("say", ("text", "d"));
+    assert_eq!(heard.next().await, r#"text ["d"]"#, "nothing came twice");
 }
 
 #[tokio::test]

@@ -194,6 +194,21 @@ fn packets_are_written_as_the_reference_reads_them() {
 }
 
 #[test]
+fn a_list_as_json_has_placeholders_for_its_binary_data() {
+    let list =
+        packet("83a47479706502a46461746193a362617ac402010281a16191c400a36e7370a12f").into_list();
+    let placeholder = |number| format!(r#"{{"_placeholder":true,"num":{number}}}"#);
+    let expected = format!(r#"[{},{{"a":[{}]}}]"#, placeholder(0), placeholder(1));
+    assert_eq!(list.values().to_json(), expected);
+    assert_eq!(list.binaries(), [&b"\x01\x02"[..], b""]);
+    // A key that is no string, an extension of somebody's own, and nothing at all.
+    let list = |data| MsgpackPacket::decode(event(data).into()).expect(data).into_list();
+    assert_eq!(list("92 a161 82 01 a162 9102 c3").values().to_json(), r#"[{"1":"b","[2]":true}]"#);
+    assert_eq!(list("93 a161 d50501ff 01").values().to_json(), "[null,1]");
+    assert_eq!(list("91 a161").values().to_json(), "[]");
+}
+
+#[test]
 fn the_last_string_is_found_and_cut_off() {
     let mut list =
         packet("83a47479706502a46461746193a16e01a751383763536449a36e7370a12f").into_list();
