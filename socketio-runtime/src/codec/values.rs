@@ -3,6 +3,9 @@
 //! Must not know: what they are, who reads them.
 
 #[cfg(feature = "msgpack")]
+use bytes::Bytes;
+
+#[cfg(feature = "msgpack")]
 use super::msgpack;
 
 /// A list of values that nobody has read.
@@ -17,6 +20,8 @@ pub(crate) enum Values<'p> {
     },
     #[cfg(feature = "msgpack")]
     Msgpack {
+        /// What they are a part of, to share binary data with.
+        packet: &'p Bytes,
         /// The values one after the other.
         bytes: &'p [u8],
         count: usize,
@@ -29,7 +34,7 @@ impl Values<'_> {
         let (text, is_cut) = match self {
             Self::Json { text, is_cut } => (text, is_cut),
             #[cfg(feature = "msgpack")]
-            Self::Msgpack { bytes, count } => return msgpack::list_to_json(bytes, count),
+            Self::Msgpack { bytes, count, .. } => return msgpack::list_to_json(bytes, count),
         };
         let values = text.trim_ascii_start();
         let end = if is_cut { "]" } else { "" };

@@ -77,7 +77,7 @@ enum Rest<'a> {
         is_cut: bool,
     },
     #[cfg(feature = "msgpack")]
-    Msgpack { bytes: &'a [u8], count: usize },
+    Msgpack { packet: &'a Bytes, bytes: &'a [u8], count: usize },
 }
 
 /// Where a list of values comes from, for reading and for error messages.
@@ -97,7 +97,7 @@ impl<'a> Arguments<'a> {
         let rest = match source.values {
             Values::Json { text, is_cut } => Rest::Json { text, is_first, is_cut },
             #[cfg(feature = "msgpack")]
-            Values::Msgpack { bytes, count } => Rest::Msgpack { bytes, count },
+            Values::Msgpack { packet, bytes, count } => Rest::Msgpack { packet, bytes, count },
         };
         Self { source, rest, index: 0 }
     }
@@ -127,7 +127,7 @@ impl<'a> Arguments<'a> {
         match self.rest {
             Rest::Json { text, is_first, is_cut } => self.next_json(text, is_first, is_cut),
             #[cfg(feature = "msgpack")]
-            Rest::Msgpack { bytes, count } => self.next_msgpack(bytes, count),
+            Rest::Msgpack { packet, bytes, count } => self.next_msgpack(packet, bytes, count),
         }
     }
 
@@ -160,13 +160,14 @@ impl<'a> Arguments<'a> {
     #[cfg(feature = "msgpack")]
     fn next_msgpack<T: DeserializeOwned>(
         &mut self,
+        packet: &'a Bytes,
         bytes: &'a [u8],
         count: usize,
     ) -> Option<Result<T, PayloadError>> {
         let count = count.checked_sub(1)?;
         let (value, bytes) = msgpack::split_value(bytes)?;
-        self.rest = Rest::Msgpack { bytes, count };
-        let read = attachments::in_place(|| {
+        self.rest = Rest::Msgpack { packet, bytes, count };
+        let read = attachments::in_place(packet, || {
             let deserializer = rmp_serde::Deserializer::from_read_ref(value);
             let mut deserializer = deserializer.with_human_readable();
             deserializer.set_max_depth(msgpack::MAX_DEPTH);
@@ -188,7 +189,7 @@ impl<'a> Arguments<'a> {
     ) -> Result<T, PayloadError> {
         let json = msgpack::to_json(value);
         let json = json.map_err(|_| self.error(Some(self.index), "", &error.to_string()))?;
-        attachments::in_place(|| {
+        attachments::in_place(&Bytes::new(), || {
             let mut json = serde_json::Deserializer::from_str(&json);
             serde_path_to_error::deserialize(&mut json)
         })

@@ -205,6 +205,9 @@ impl<'de> Visitor<'de> for BytesVisitor {
     }
 
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
+        #[cfg(feature = "msgpack")]
+        return Ok(Bytes(attachments::share(bytes)));
+        #[cfg(not(feature = "msgpack"))]
         Ok(Bytes::copy_from_slice(bytes))
     }
 

@@ -187,7 +187,7 @@ impl PacketWriter {
                 let serializer = rmp_serde::Serializer::new(buffer).with_struct_map();
                 let mut serializer = serializer.with_human_readable();
                 let write = || argument.serialize(&mut serializer);
-                attachments::in_place(write).err().map(|cause| cause.to_string())
+                attachments::in_place(&Bytes::new(), write).err().map(|cause| cause.to_string())
             }
         };
         *error = cause.map(|cause| (index, cause));

@@ -124,7 +124,8 @@ impl List {
     }
 
     pub(crate) fn values(&self) -> Values<'_> {
-        Values::Msgpack { bytes: &self.bytes[self.values.clone()], count: self.count }
+        let bytes = &self.bytes[self.values.clone()];
+        Values::Msgpack { packet: &self.bytes, bytes, count: self.count }
     }
 
     /// The binary data in the values, in order.

@@ -29,7 +29,7 @@ fn error(bytes: impl Into<Bytes>) -> DecodeError {
 
 /// The values as JSON, one behind the other.
 fn json(list: &List) -> String {
-    let Values::Msgpack { bytes, count } = list.values() else { panic!("msgpack") };
+    let Values::Msgpack { bytes, count, .. } = list.values() else { panic!("msgpack") };
     let mut rest = bytes;
     let values: Vec<_> = std::iter::from_fn(|| {
         let (value, tail) = split_value(rest)?;
@@ -357,7 +357,7 @@ fn read_everything(packet: Vec<u8>) -> bool {
             let mut event = packet.into_event();
             let _ = event.name().len() + event.size();
             event.cut_last_string();
-            let Values::Msgpack { bytes, count } = event.values() else { return true };
+            let Values::Msgpack { bytes, count, .. } = event.values() else { return true };
             assert!(count <= bytes.len());
         }
         SocketType::Ack => drop(packet.into_answer()),

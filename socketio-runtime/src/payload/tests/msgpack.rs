@@ -11,7 +11,7 @@ use super::{
     Argument, Body, Upload, upload,
 };
 use crate::{
-    codec::{EventPacket, Incoming, Parser},
+    codec::{EventPacket, Incoming, Parser, Values},
     error::{EmitError, PayloadError, PayloadSubject},
 };
 
@@ -110,6 +110,28 @@ fn bytes_anywhere_in_a_payload_stand_where_they_are() {
         Upload { name: "a".to_owned(), body: Body::Parts { parts: vec![Bytes::default()] } };
     let event = round_trip(|writer| upload.write(writer));
     assert_eq!(read(&event, Upload::required), Ok(upload));
+}
+
+#[test]
+fn large_binary_data_is_not_copied_and_small_data_does_not_keep_the_packet() {
+    let (large, small) = (Bytes::from(vec![7; 100_000]), Bytes::from(vec![7; 100]));
+    let event = round_trip(|writer| {
+        large.write(writer);
+        vec![Some(&large)].write(writer);
+        small.write(writer);
+    });
+    let Values::Msgpack { packet, .. } = event.values() else { panic!("msgpack") };
+    let packet = packet.as_ptr_range();
+    let (first, second, third) = read(&event, |arguments| {
+        let first = Bytes::required(arguments)?;
+        let second = Vec::<Option<Bytes>>::required(arguments)?;
+        Ok((first, second, Bytes::required(arguments)?))
+    })
+    .expect("they fit");
+    let second = second.into_iter().flatten().next().expect("one");
+    assert!(first == large && second == large && third == small);
+    assert!(packet.contains(&first.as_ptr()) && packet.contains(&second.as_ptr()));
+    assert!(!packet.contains(&third.as_ptr()));
 }
 
 #[test]
