@@ -224,8 +224,9 @@ pub fn client_to_server(options: TokenStream, item: TokenStream) -> TokenStream 
 /// # Options
 ///
 /// - The path comes first. It begins with `/`; `"/"` is the main namespace.
-/// - `listens = Schema`: the events that the server sends; none if left out.
-/// - `emits = Schema`: the events that the client sends; none if left out.
+/// - `listens = Schema`: the events that the server sends; none if left out, `Untyped` if their
+///   names are known at run time only.
+/// - `emits = Schema`: the events that the client sends; likewise.
 /// - `auth = Type`: what the client sends to be let in; anything if left out.
 /// - `refusal = Type`: what the server sends along when it lets the client not in; any JSON if
 ///   left out.

@@ -94,7 +94,9 @@ pub use self::{
         LifecycleStream, Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
     },
     codec::{Parser, Transport},
-    driver::{AnyEvent, HookOutput, Lifecycle, Proxy, RequestParts, SocketState},
+    driver::{
+        AnyEvent, ClientStats, HookOutput, Lifecycle, Proxy, RequestParts, SocketState, SocketStats,
+    },
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
     schema::{Namespace, Untyped},

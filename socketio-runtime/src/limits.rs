@@ -60,6 +60,14 @@ pub const COOKIES: usize = 50;
 /// 4,096 bytes: a cookie with a longer name and value is not kept, as RFC 6265 (6.1) allows.
 pub const COOKIE_SIZE: usize = 4096;
 
+/// 250 ms: how long a connection by IPv6 may take before IPv4 is tried beside it, or the other way
+/// round: the time that RFC 8305 (section 5) recommends.
+pub const HAPPY_EYEBALLS_DELAY: Duration = Duration::from_millis(250);
+
+/// 1 s: a kept connection is not used any more when its server is about to close it, by this much
+/// before the time that its `Keep-Alive` header announced. More than a request takes to get there.
+pub const KEEP_ALIVE_MARGIN: Duration = Duration::from_secs(1);
+
 /// How much of the body of an HTTP error is read before the connection is dropped. Refusals are
 /// short; pages of proxies need not be read to their end.
 pub(crate) const ERROR_BODY: usize = 64 * 1024;

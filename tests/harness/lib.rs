@@ -4,6 +4,7 @@
 //! is dropped. What cannot be set up panics, with what went wrong: a test has no better way to
 //! go on. Nothing here knows the client under test.
 
+mod connect_proxy;
 mod deadline;
 mod fake;
 mod node;
@@ -19,6 +20,7 @@ mod tls;
 pub use schema_examples::server::ChatServer;
 
 pub use self::{
+    connect_proxy::ConnectProxy,
     deadline::{soon, within},
     fake::FakeServer,
     node::{NodeOptions, NodeServer},

@@ -50,6 +50,9 @@ pub(crate) trait Asked {
     fn time() -> (String, Value);
     /// Makes the server emit `event`.
     fn tell(event: &str, #[event(rest)] arguments: &[Part]);
+    /// Makes the server emit `event` to everybody.
+    #[event("tell:all")]
+    fn tell_all(event: &str, #[event(rest)] arguments: &[Part]);
     #[event("tell:many")]
     fn tell_many(count: u64, event: &str);
     /// Makes the server emit `event` and report the answer as `ask:report`.
@@ -72,6 +75,8 @@ pub(crate) trait Broken {
     fn close_websocket(code: u16, reason: &str);
     /// Ends the TCP connection without a word.
     fn terminate();
+    /// The server forgets the session.
+    fn forget();
     /// Socket.IO packets as written.
     fn packets(#[event(rest)] packets: &[Part]);
     /// WebSocket messages as written.

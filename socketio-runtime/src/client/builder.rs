@@ -194,8 +194,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long an attempt may take from the first look-up of the name to the Engine.IO
-    /// handshake. Default: 20 s, [`limits::DEFAULT_OPEN_TIMEOUT`].
+    /// How long an attempt may take from the [request hook](Self::request_hook), or the look-up of
+    /// the server's name, to the Engine.IO handshake. Default: 20 s, [`limits::DEFAULT_OPEN_TIMEOUT`].
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
         self.config.manager.open_timeout = timeout;
         self

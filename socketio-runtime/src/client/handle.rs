@@ -13,7 +13,9 @@ use std::{
 
 use super::{ClientBuilder, SocketBuilder, shared::Server};
 use crate::{
-    driver::{ClientConfig, Command, Connection, Driver, SocketShared, TransportConfig},
+    driver::{
+        ClientConfig, ClientStats, Command, Connection, Driver, SocketShared, TransportConfig,
+    },
     error::{BuildError, ConnectError},
     limits,
     proto::NamespaceId,
@@ -114,6 +116,19 @@ impl Client {
     /// A socket of the namespace `N`, to be authenticated and connected.
     pub fn socket<N: Namespace>(&self) -> SocketBuilder<N> {
         SocketBuilder::new(Arc::clone(&self.shared))
+    }
+
+    /// What has happened on the connection so far. It costs a few loads.
+    ///
+    /// ```no_run
+    /// # fn run(client: &socketio_runtime::Client) {
+    /// let stats = client.stats();
+    /// println!("{} bytes in {} packets", stats.bytes_received, stats.packets_received);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn stats(&self) -> ClientStats {
+        self.shared.connection.stats.snapshot()
     }
 
     pub(super) fn start(

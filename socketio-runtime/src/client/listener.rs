@@ -10,7 +10,8 @@ use crate::driver::{Command, ListenerId, ListenerStatus, SocketShared};
 /// [`guard`](Self::guard).
 ///
 /// Listeners belong to the socket, not to the connection: a reconnection neither loses nor
-/// doubles them. [`Socket::disconnect`](crate::Socket::disconnect) ends them.
+/// doubles them. [`Socket::disconnect`](crate::Socket::disconnect) and
+/// [`Socket::off_all`](crate::Socket::off_all) end them.
 pub struct Listener {
     socket: Arc<SocketShared>,
     id: ListenerId,

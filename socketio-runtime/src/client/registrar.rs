@@ -19,7 +19,7 @@ use crate::{
     },
     error::{InvalidEvent, PayloadError},
     payload::{Arguments, PacketWriter},
-    schema::{AckDescriptor, EventDescriptor, HandlerOutput, Listens},
+    schema::{AckDescriptor, EventDescriptor, HandlerOutput, Listens, no_answer},
 };
 
 /// Registers listeners on a socket.
@@ -85,17 +85,13 @@ impl<'s> Registrar<'s> {
         self.open_stream(subject, Decode::Event(|event| Ok(event.clone())))
     }
 
-    /// A synchronous listener that only watches.
-    pub(super) fn watch(
-        self,
-        subject: Subject,
-        mut call: impl FnMut(&AnyEvent) + Send + 'static,
-    ) -> Listener {
-        let listener: InlineListener = Box::new(move |event, _| {
-            call(event);
-            Ok(None)
-        });
-        self.register(subject, false, Target::Inline(listener), ListenerStatus::new(), None)
+    /// A listener that only watches, and takes events as they come.
+    pub(super) fn watch<F, R, M: 'static>(self, subject: Subject, mut listener: F) -> Listener
+    where
+        F: FnMut(AnyEvent) -> R + Send + 'static,
+        R: HandlerOutput<(), M> + Send + 'static,
+    {
+        self.listen(subject, false, no_answer, move |event| Ok(listener(event.clone())))
     }
 
     #[doc(hidden)]

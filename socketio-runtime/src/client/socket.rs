@@ -16,11 +16,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::{ClientShared, Emitter, EventStream, LifecycleStream, Listener, Registrar};
 use crate::{
     driver::{
-        AnyEvent, Command, Flush, ListenerStatus, SocketShared, SocketState, Subject, Target,
+        AnyEvent, Command, Flush, ListenerStatus, SocketShared, SocketState, SocketStats, Subject,
+        Target,
     },
     error::{ConnectError, InvalidEvent, Shutdown},
     limits,
-    schema::{Emits, HandledBy, Listens, Namespace},
+    schema::{self, Emits, HandledBy, Listens, Namespace},
 };
 
 /// A typed connection to one namespace: it emits what the namespace's schema lets a client emit,
@@ -85,8 +86,10 @@ impl<N: Namespace> Socket<N> {
     }
 
     /// Enters the namespace, and stays in it: a connection that is lost is made again, as the
-    /// client's reconnection options say, until [`disconnect`](Self::disconnect), a refusal or a
-    /// disconnection by the server.
+    /// client's reconnection options say, until [`disconnect`](Self::disconnect), or a failure that
+    /// is not tried again: a refusal or a disconnection by the server, unless the client's
+    /// [`retry_policy`](crate::ClientBuilder::retry_policy) says otherwise, and
+    /// [a few more](ConnectError::is_retried).
     ///
     /// Connecting starts at once; the future only tells how the first attempt ended, and does
     /// not have to be awaited. On an already connected socket it is ready with `Ok`.
@@ -195,7 +198,8 @@ impl<N: Namespace> Socket<N> {
         <N::Listens as Listens>::stream(self.registrar())
     }
 
-    /// A stream of all declared events, as one enum to match.
+    /// A stream of all declared events, as one enum to match; of an
+    /// [`Untyped`](crate::Untyped) socket, of all events that come.
     pub fn events(&self) -> EventStream<<N::Listens as Listens>::Event> {
         <N::Listens as Listens>::events(self.registrar())
     }
@@ -204,8 +208,8 @@ impl<N: Namespace> Socket<N> {
     /// declare, before their own listeners do. It only watches: it cannot answer, and what it hears
     /// undeclared is reported to [`on_invalid`](Self::on_invalid) nevertheless.
     ///
-    /// It runs on the connection's task and must not block; [`stream_any`](Self::stream_any) is
-    /// for those who have to wait.
+    /// It is a closure, `|event| async move {}` or an async closure, and runs as those of
+    /// [`on`](Self::on) do.
     ///
     /// ```
     /// # use socketio_runtime::{Namespace, Socket};
@@ -213,17 +217,25 @@ impl<N: Namespace> Socket<N> {
     /// socket.on_any(|event| println!("{} {}", event.name(), event.json()));
     /// # }
     /// ```
-    pub fn on_any(&self, listener: impl FnMut(&AnyEvent) + Send + 'static) -> Listener {
+    pub fn on_any<F, R, M>(&self, listener: F) -> Listener
+    where
+        F: FnMut(AnyEvent) -> R + Send + 'static,
+        R: schema::HandlerOutput<(), M> + Send + 'static,
+        M: 'static,
+    {
         self.registrar().watch(Subject::Any, listener)
     }
 
     /// Registers a catch-all of what is sent: it hears every event of this side, in the order on
     /// the wire, when the event is handed to the network. One that waits for the connection is
-    /// heard when it is sent, and one that is never sent is not heard. Answers are no events.
-    ///
-    /// It runs on the connection's task and must not block;
-    /// [`stream_any_outgoing`](Self::stream_any_outgoing) is for those who have to wait.
-    pub fn on_any_outgoing(&self, listener: impl FnMut(&AnyEvent) + Send + 'static) -> Listener {
+    /// heard when it is sent, and one that is never sent is not heard. What is on its way at a
+    /// [`disconnect`](Self::disconnect) is heard then. Answers are no events.
+    pub fn on_any_outgoing<F, R, M>(&self, listener: F) -> Listener
+    where
+        F: FnMut(AnyEvent) -> R + Send + 'static,
+        R: schema::HandlerOutput<(), M> + Send + 'static,
+        M: 'static,
+    {
         self.registrar().watch(Subject::Sent, listener)
     }
 
@@ -321,6 +333,22 @@ impl<N: Namespace> Socket<N> {
     #[must_use]
     pub fn id(&self) -> Option<Arc<str>> {
         self.inner.state.borrow().id.clone()
+    }
+
+    /// What has happened on this socket so far. It costs a few loads.
+    /// [`Client::stats`](crate::Client::stats) has what concerns the whole connection.
+    ///
+    /// ```no_run
+    /// # fn run<N: socketio_runtime::Namespace>(socket: &socketio_runtime::Socket<N>) {
+    /// let stats = socket.stats();
+    /// if stats.missed > 0 {
+    ///     println!("{} events came faster than they were read", stats.missed);
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn stats(&self) -> SocketStats {
+        self.shared().stats.snapshot()
     }
 
     /// Waits until everything that was emitted before, on any socket of the client, has been

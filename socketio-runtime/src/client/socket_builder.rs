@@ -45,7 +45,8 @@ impl<N: Namespace> SocketBuilder<N> {
 
     /// What the CONNECT packet carries, such as a token: a value, a closure, or an async closure,
     /// where a closure may also return `Result<_, `[`AuthError`](crate::error::AuthError)`>`.
-    /// It is never part of a URL or a header, and without it the CONNECT packet has no payload. A closure is asked at every connect and
+    /// It is never part of a URL or a header. A namespace that declares `auth` needs it; without
+    /// it the CONNECT packet of another one has no payload. A closure is asked at every connect and
     /// reconnect, within [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout).
     ///
     /// ```no_run

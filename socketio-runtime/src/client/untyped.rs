@@ -10,7 +10,7 @@ use crate::{
     driver::{AnyEvent, Subject},
     error::EmitError,
     payload::{EmitValues, PacketWriter},
-    schema::{AckDescriptor, AnswerOutput, EventDescriptor, HandlerOutput, no_answer},
+    schema::{AckDescriptor, AnswerOutput, EventDescriptor, HandlerOutput},
 };
 
 /// Emits events of any name: [`emit`](crate::Socket::emit) and
@@ -63,14 +63,13 @@ impl<'s> UntypedOn<'s> {
 
     /// Registers a listener that answers nothing: a closure, `|event| async move {}` or an async
     /// closure.
-    pub fn event<F, R, M>(self, name: &str, mut listener: F) -> Listener
+    pub fn event<F, R, M>(self, name: &str, listener: F) -> Listener
     where
         F: FnMut(AnyEvent) -> R + Send + 'static,
         R: HandlerOutput<(), M> + Send + 'static,
         M: 'static,
     {
-        let call = move |event: &AnyEvent| Ok(listener(event.clone()));
-        self.0.listen(subject(name), false, no_answer, call)
+        self.0.watch(subject(name), listener)
     }
 
     /// Registers a listener whose output, a tuple of values or a `Send` future of one, answers the
@@ -98,7 +97,6 @@ impl<'s> UntypedOnce<'s> {
     }
 
     /// The next event of this name.
-    #[expect(clippy::must_use_candidate, reason = "the future itself is `must_use`")]
     pub fn event(self, name: &str) -> Once<AnyEvent> {
         let name = Arc::<str>::from(name);
         let stream = self.0.watch_stream(Subject::Named(Arc::clone(&name)));

@@ -31,6 +31,17 @@ impl Incoming {
         MsgpackPacket::decode(message).map(Self::Msgpack)
     }
 
+    /// A packet that this side wrote, as the other side sees it.
+    pub(crate) fn sent(packet: Packet) -> Result<Self, DecodeError> {
+        let Packet { text, attachments } = packet;
+        #[cfg(feature = "msgpack")]
+        if let ("", [message]) = (&*text, &*attachments) {
+            return Self::msgpack(message.clone());
+        }
+        let header = decode_socket(&text, usize::MAX)?;
+        Ok(Self::Json { header, text, attachments })
+    }
+
     pub(crate) fn kind(&self) -> SocketType {
         match self {
             Self::Json { header, .. } => header.kind,
@@ -52,6 +63,32 @@ impl Incoming {
             Self::Json { header, text, .. } => header.namespace(text),
             #[cfg(feature = "msgpack")]
             Self::Msgpack(packet) => packet.namespace(),
+        }
+    }
+
+    /// The name, if it is an event.
+    pub(crate) fn event(&self) -> Option<String> {
+        if self.kind() != SocketType::Event {
+            return None;
+        }
+        Some(match self {
+            Self::Json { header, text, .. } => {
+                let event = header.clone().into_event(text.clone(), Vec::new());
+                event.name().into_owned()
+            }
+            #[cfg(feature = "msgpack")]
+            Self::Msgpack(packet) => packet.event()?.into_owned(),
+        })
+    }
+
+    /// Size in bytes of everything that goes over the wire.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Json { text, attachments, .. } => {
+                text.len() + attachments.iter().map(Bytes::len).sum::<usize>()
+            }
+            #[cfg(feature = "msgpack")]
+            Self::Msgpack(packet) => packet.size(),
         }
     }
 
@@ -93,11 +130,5 @@ impl Incoming {
 
 /// Reads an event that this side wrote, for those who watch what is sent.
 pub(crate) fn decode_sent(packet: Packet) -> Result<EventPacket, DecodeError> {
-    let Packet { text, attachments } = packet;
-    #[cfg(feature = "msgpack")]
-    if let ("", [message]) = (&*text, &*attachments) {
-        return Incoming::msgpack(message.clone()).map(Incoming::into_event);
-    }
-    let header = decode_socket(&text, usize::MAX)?;
-    Ok(header.into_event(text, attachments))
+    Incoming::sent(packet).map(Incoming::into_event)
 }

@@ -31,9 +31,8 @@ impl Clock {
         self.0.update(Reading::next());
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the one place")]
     pub(super) fn now(&self) -> Instant {
-        tokio::time::Instant::now().into_std() + self.0.total
+        awake() + self.0.total
     }
 
     /// When tokio's clock will show what this one calls `time`, unless the system is suspended
@@ -109,6 +108,12 @@ fn boot_time() -> Option<Duration> {
 #[cfg(not(any(target_os = "linux", target_os = "android", target_vendor = "apple")))]
 fn boot_time() -> Option<Duration> {
     None
+}
+
+/// tokio's time, which stands still while the system is suspended: for what need not be exact.
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub(super) fn awake() -> Instant {
+    tokio::time::Instant::now().into_std()
 }
 
 /// The calendar's time in seconds since 1970, by which cookies expire.

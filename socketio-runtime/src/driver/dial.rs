@@ -14,7 +14,10 @@ use super::{
     config::{self, Endpoint, TlsConfig},
     proxy::{self, ProxyRoute},
 };
-use crate::error::{BuildError, ProxyError, TransportError};
+use crate::{
+    error::{BuildError, ProxyError, TransportError},
+    limits,
+};
 
 /// Whatever carries bytes.
 pub(super) trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -31,6 +34,10 @@ pub(super) struct Dialer {
 }
 
 impl Dialer {
+    #[cfg_attr(
+        not(feature = "tls"),
+        expect(clippy::unnecessary_wraps, reason = "only certificates can be wrong")
+    )]
     pub(super) fn new(
         endpoint: Endpoint,
         tls: &TlsConfig,
@@ -40,6 +47,7 @@ impl Dialer {
         let mut tcp = HttpConnector::new();
         // Packets are small and answered: waiting to fill a segment only delays them.
         tcp.set_nodelay(true);
+        tcp.set_happy_eyeballs_timeout(Some(limits::HAPPY_EYEBALLS_DELAY));
         tcp.set_local_address(local_address);
         #[cfg(feature = "tls")]
         let uses_tls = endpoint.is_tls || proxy.as_ref().is_some_and(|proxy| proxy.is_tls);

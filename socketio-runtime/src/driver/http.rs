@@ -174,7 +174,7 @@ impl HttpSession {
         if !is_whole {
             return Err(too_large(limit.saturating_add(1)));
         }
-        lane.keep(connection).await;
+        lane.keep(connection, &head.headers).await;
         body::text(body::decode(&head.headers, bytes, limit)?)
     }
 

@@ -3,13 +3,15 @@
 //! Must not know: what is asked and answered, cookies, Engine.IO.
 
 use std::{
+    error::Error,
     future::{Future, poll_fn},
     pin::{Pin, pin},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use http_body_util::Full;
 use hyper::{
     body::Incoming,
@@ -17,13 +19,22 @@ use hyper::{
 };
 use hyper_util::rt::TokioIo;
 
-use super::dial::{ByteStream, Dialer, system_error};
-use crate::error::TransportError;
+use super::{
+    clock,
+    dial::{ByteStream, Dialer, system_error},
+};
+use crate::{error::TransportError, limits};
 
 /// Requests that follow each other, and the connection that they use. It is worked by whoever
 /// awaits a request, so that no task outlives the session, and dropping a request closes it.
 #[derive(Default)]
-pub(super) struct Lane(Mutex<Option<HttpConnection>>);
+pub(super) struct Lane(Mutex<Option<Kept>>);
+
+struct Kept {
+    connection: HttpConnection,
+    /// From when on the server is likely to close it, if it said so.
+    until: Option<Instant>,
+}
 
 impl Lane {
     /// Sends a request on the connection of the last one or, where that has been closed without
@@ -34,9 +45,9 @@ impl Lane {
         mut request: Request<Full<Bytes>>,
     ) -> Result<(HttpConnection, Response<Incoming>), TransportError> {
         let kept = self.slot().take();
-        if let Some(mut kept) = kept {
-            match kept.send(request).await {
-                Ok(response) => return Ok((kept, response)),
+        if let Some(mut kept) = kept.filter(|kept| kept.until.is_none_or(|t| clock::awake() < t)) {
+            match kept.connection.send(request).await {
+                Ok(response) => return Ok((kept.connection, response)),
                 Err(Unanswered { unsent: Some(unsent), .. }) => request = *unsent,
                 Err(Unanswered { error, unsent: None }) => return Err(transport_error(&error)),
             }
@@ -47,17 +58,19 @@ impl Lane {
         Ok((fresh, response))
     }
 
-    /// Keeps a connection whose last answer has been read to its end, if it stays open.
-    pub(super) async fn keep(&self, mut connection: HttpConnection) {
+    /// Keeps a connection if it stays open. The last answer, of which these are the headers, has
+    /// been read to its end.
+    pub(super) async fn keep(&self, mut connection: HttpConnection, headers: &HeaderMap) {
         // Lets it see that the server, or the answer's `Connection: close`, has closed it.
         connection.driver.drive(std::future::ready(())).await;
         if connection.driver.0.is_some() {
-            *self.slot() = Some(connection);
+            let until = keep_alive(headers).and_then(|time| clock::awake().checked_add(time));
+            *self.slot() = Some(Kept { connection, until });
         }
     }
 
     /// Nothing panics while it is locked.
-    fn slot(&self) -> MutexGuard<'_, Option<HttpConnection>> {
+    fn slot(&self) -> MutexGuard<'_, Option<Kept>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -123,17 +136,22 @@ impl ConnectionDriver {
     }
 }
 
-pub(super) fn transport_error(error: &hyper::Error) -> TransportError {
-    use std::error::Error;
+/// How long a connection may be unused, if the server says so, as in `Keep-Alive: timeout=5`. A
+/// request that arrives just when the server gives up is lost, so it is given up a bit sooner.
+fn keep_alive(headers: &HeaderMap) -> Option<Duration> {
+    let parameters = headers.get("keep-alive")?.to_str().ok()?.split(',');
+    let mut timeouts = parameters.filter_map(|parameter| parameter.trim().strip_prefix("timeout="));
+    let seconds = timeouts.next()?.parse().ok()?;
+    Some(Duration::from_secs(seconds).saturating_sub(limits::KEEP_ALIVE_MARGIN))
+}
 
+pub(super) fn transport_error(error: &hyper::Error) -> TransportError {
     if error.is_parse() {
         return TransportError::NotHttp { reason: error.to_string() };
     }
+    let has_ended = error.is_incomplete_message() || error.is_canceled() || error.is_closed();
     match error.source() {
-        Some(source) if !error.is_incomplete_message() => {
-            TransportError::Io { source: Arc::new(system_error(source)) }
-        }
-        // Ended where an answer, or more of it, was due.
+        Some(source) if !has_ended => TransportError::Io { source: Arc::new(system_error(source)) },
         _ => TransportError::Closed { code: None },
     }
 }

@@ -5,6 +5,7 @@
 use std::{
     collections::HashMap,
     future::Future,
+    mem,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{
@@ -18,7 +19,7 @@ use tokio::sync::mpsc::{self, error::TrySendError};
 use super::{any_event::AnyEvent, state::Lifecycle};
 use crate::{
     codec::Packet,
-    error::InvalidEvent,
+    error::{InvalidEvent, Logged},
     proto::AckToken,
     schema::{AckDescriptor, EventDescriptor},
 };
@@ -71,7 +72,7 @@ pub(crate) struct ListenerEntry {
 }
 
 /// What a listener hears.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) enum Subject {
     /// An event of the schema.
     Event(&'static EventDescriptor),
@@ -129,17 +130,25 @@ pub(super) struct Delivery {
     pub(super) answer: Option<(AckToken, Packet)>,
     /// What went wrong. Listeners that fail in the same way are one failure.
     pub(super) invalid: Vec<InvalidEvent>,
+    /// How many listeners missed it.
+    pub(super) missed: u32,
     has_gone: bool,
 }
 
 impl Listeners {
     pub(super) fn add(&mut self, entry: ListenerEntry) {
-        let (name, descriptor) = match &entry.subject {
-            Subject::Event(event) => (event.name, Some(*event)),
-            Subject::Named(name) => (&**name, None),
+        let (name, answering) = match &entry.subject {
+            Subject::Event(event) => {
+                let own = self.events.get(event.index).map_or(&[][..], Vec::as_slice);
+                (event.name, answering(Some(event), &self.all, own))
+            }
+            Subject::Named(name) => {
+                let own = self.named.get(name).map_or(&[][..], Vec::as_slice);
+                (&**name, answering(None, &[], own))
+            }
             _ => ("", None),
         };
-        if entry.answers && !name.is_empty() && self.answering(name, descriptor).is_some() {
+        if entry.answers && answering.is_some() {
             tracing::warn!(event = name, "another listener answers from now on");
         }
         self.list(&entry.subject).push(entry);
@@ -170,14 +179,14 @@ impl Listeners {
     /// Hands an event to its listeners: catch-alls first, then those of all declared events, then
     /// its own, each in order of registration.
     pub(super) fn deliver(&mut self, event: &AnyEvent, mut token: Option<AckToken>) -> Delivery {
-        let answering = self.answering(event.name(), event.descriptor());
-        let mut delivery = Delivery::default();
         let (all, own) = match event.descriptor() {
-            Some(event) => (Some(&mut self.all), self.events.get_mut(event.index)),
-            None => (None, self.named.get_mut(event.name())),
+            Some(event) => (self.all.as_mut_slice(), self.events.get_mut(event.index)),
+            None => (&mut [][..], self.named.get_mut(event.name())),
         };
-        let declared = all.into_iter().chain(own).flatten();
-        for entry in self.any.iter_mut().chain(declared) {
+        let own = own.map_or(&mut [][..], Vec::as_mut_slice);
+        let answering = answering(event.descriptor(), all, own);
+        let mut delivery = Delivery::default();
+        for entry in self.any.iter_mut().chain(all).chain(own) {
             let is_replaced = entry.answers && answering.is_some_and(|id| id != entry.id);
             if entry.status.is_active() && !is_replaced {
                 entry.deliver(event, &mut token, &mut delivery);
@@ -206,7 +215,7 @@ impl Listeners {
 
     /// Tells the hooks and the log.
     pub(super) fn report(&mut self, namespace: &str, invalid: &InvalidEvent) {
-        tracing::warn!(namespace, error = %invalid, "event not delivered");
+        tracing::warn!(namespace, error = %Logged(invalid), "event not delivered");
         for entry in &mut self.invalid {
             if let Target::Invalid(call) = &mut entry.target {
                 isolate("on_invalid", || call(invalid));
@@ -221,21 +230,6 @@ impl Listeners {
             }
             _ => false,
         });
-    }
-
-    /// Which listener answers an event with ack: the one registered last.
-    fn answering(
-        &self,
-        name: &str,
-        descriptor: Option<&'static EventDescriptor>,
-    ) -> Option<ListenerId> {
-        let (all, own) = match descriptor {
-            Some(EventDescriptor { ack: AckDescriptor::None, .. }) => return None,
-            Some(event) => (Some(&self.all), self.events.get(event.index)),
-            None => (None, self.named.get(name)),
-        };
-        let answering = all.into_iter().chain(own).flatten().filter(|entry| entry.answers);
-        answering.filter(|entry| entry.status.is_active()).map(|entry| entry.id).max()
     }
 
     fn list(&mut self, subject: &Subject) -> &mut Vec<ListenerEntry> {
@@ -281,6 +275,19 @@ impl Delivery {
     }
 }
 
+/// Which listener answers an event with ack: the one registered last.
+fn answering(
+    event: Option<&'static EventDescriptor>,
+    all: &[ListenerEntry],
+    own: &[ListenerEntry],
+) -> Option<ListenerId> {
+    if event.is_some_and(|event| event.ack == AckDescriptor::None) {
+        return None;
+    }
+    let answering = all.iter().chain(own).filter(|entry| entry.answers);
+    answering.filter(|entry| entry.status.is_active()).map(|entry| entry.id).max()
+}
+
 /// Removes listeners. What they captured is the user's, and may panic when it is dropped.
 fn remove_if(list: &mut Vec<ListenerEntry>, is_removed: impl Fn(&ListenerEntry) -> bool) {
     let mut at = 0;
@@ -312,6 +319,7 @@ impl ListenerEntry {
                 match sender.try_send(QueuedEvent { event: event.clone(), token }) {
                     Ok(()) => {}
                     Err(TrySendError::Full(queued)) => {
+                        delivery.missed += 1;
                         let missed = self.status.miss();
                         // Ever more seldom, so that a listener that lags does not flood the log
                         // as well. A question that nobody will answer is told every time.
@@ -340,12 +348,12 @@ pub(crate) fn isolate<R>(listener: &str, call: impl FnOnce() -> R) -> Option<R> 
     match catch_unwind(AssertUnwindSafe(call)) {
         Ok(output) => Some(output),
         Err(panic) => {
-            let message = panic
-                .downcast_ref::<&str>()
-                .copied()
-                .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
-                .unwrap_or("of a type that is no text");
-            tracing::error!(listener, message, "a listener panicked");
+            // The panic hook has said why; what user code panics with may be a payload.
+            tracing::error!(listener, "a listener panicked");
+            // What was thrown is the user's too. What that throws in turn is left alone.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(panic))) {
+                mem::forget(panic);
+            }
             None
         }
     }
@@ -417,7 +425,7 @@ mod tests {
         }
         let heard = |listeners: &mut Listeners, event: &AnyEvent| {
             listeners.deliver(event, None);
-            std::mem::take(&mut *notes.lock().expect("no panic"))
+            mem::take(&mut *notes.lock().expect("no panic"))
         };
         let declared = event(Some(&SAID), "said");
         assert_eq!(heard(&mut listeners, &declared), ["any", "all declared", "declared"]);
@@ -444,6 +452,18 @@ mod tests {
         drop(receiver);
         listeners.deliver(&event(None, "once"), None);
         assert!(listeners.named.is_empty());
+    }
+
+    #[test]
+    fn what_a_panic_throws_may_panic_in_turn() {
+        struct Thrown;
+        impl Drop for Thrown {
+            fn drop(&mut self) {
+                std::panic::panic_any(Thrown);
+            }
+        }
+        assert_eq!(isolate("test", || std::panic::panic_any(Thrown)), None::<()>);
+        assert_eq!(isolate("test", || 1), Some(1));
     }
 
     #[test]

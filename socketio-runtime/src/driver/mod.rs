@@ -27,6 +27,7 @@ mod request;
 mod shared;
 mod sockets;
 mod state;
+mod stats;
 mod task;
 #[cfg(feature = "tls")]
 mod tls;
@@ -37,6 +38,7 @@ pub use self::{
     hook::{HookFuture, HookOutput, RequestParts},
     proxy::Proxy,
     state::{Lifecycle, SocketState},
+    stats::{ClientStats, SocketStats},
 };
 pub(crate) use self::{
     command::{AckOutcome, Command, Emit, EmitAck, EventNames, Flush, OpenSocket},

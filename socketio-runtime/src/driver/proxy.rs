@@ -2,7 +2,7 @@
 //!
 //! Must not know: what is spoken through the tunnel.
 
-use std::{fmt, future::poll_fn, pin::Pin};
+use std::{env, fmt, future::poll_fn, pin::Pin};
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Request, Uri, header};
@@ -81,7 +81,7 @@ impl Proxy {
             url = format!("{scheme}://{}:{}@{host}", encoded(user), encoded(password));
         }
         let matcher = Matcher::builder().all(url).no(self.exceptions.clone()).build();
-        route(&matcher, endpoint)
+        route(&matcher, &self.exceptions, endpoint)
     }
 }
 
@@ -106,11 +106,20 @@ pub(crate) struct ProxyRoute {
 impl ProxyRoute {
     /// The proxy that the environment has for a server.
     pub(crate) fn from_env(endpoint: &Endpoint) -> Result<Option<Self>, BuildError> {
-        route(&Matcher::from_env(), endpoint)
+        let exceptions = env::var("NO_PROXY").or_else(|_| env::var("no_proxy"));
+        route(&Matcher::from_env(), &exceptions.unwrap_or_default(), endpoint)
     }
 }
 
-fn route(matcher: &Matcher, endpoint: &Endpoint) -> Result<Option<ProxyRoute>, BuildError> {
+fn route(
+    matcher: &Matcher,
+    exceptions: &str,
+    endpoint: &Endpoint,
+) -> Result<Option<ProxyRoute>, BuildError> {
+    // The library takes `*` for all names, but not for addresses.
+    if exceptions.split(',').any(|rule| rule.trim() == "*") {
+        return Ok(None);
+    }
     let target = endpoint.url().parse::<Uri>().map_err(|error| invalid(&error.to_string()))?;
     let Some(intercept) = matcher.intercept(&target) else { return Ok(None) };
     let is_tls = match intercept.uri().scheme_str() {

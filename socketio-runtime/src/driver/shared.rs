@@ -11,7 +11,11 @@ use std::{
     time::Duration,
 };
 
-use super::{listeners::ListenerId, mailbox::Mailbox};
+use super::{
+    listeners::ListenerId,
+    mailbox::Mailbox,
+    stats::{ClientCounters, SocketCounters},
+};
 use crate::{
     codec::{Parser, Prefix},
     error::{DisconnectReason, EmitError},
@@ -25,6 +29,7 @@ pub(crate) struct Connection {
     pub(crate) ack_timeout: Duration,
     pub(crate) listener_queue: usize,
     pub(crate) parser: Parser,
+    pub(crate) stats: ClientCounters,
     /// The server's `maxPayload`; 0 while it is unknown.
     max_payload: AtomicUsize,
 }
@@ -37,8 +42,8 @@ impl Connection {
         listener_queue: usize,
         parser: Parser,
     ) -> Self {
-        let max_payload = AtomicUsize::new(0);
-        Self { mailbox, max_attachments, ack_timeout, listener_queue, parser, max_payload }
+        let (stats, max_payload) = (ClientCounters::default(), AtomicUsize::new(0));
+        Self { mailbox, max_attachments, ack_timeout, listener_queue, parser, stats, max_payload }
     }
 
     pub(super) fn set_max_payload(&self, limit: Option<usize>) {
@@ -61,6 +66,7 @@ pub(crate) struct SocketShared {
     /// How its packets begin.
     pub(crate) prefix: Prefix,
     pub(crate) gate: Gate,
+    pub(crate) stats: SocketCounters,
     next_ack: AtomicU64,
     next_listener: AtomicU64,
 }
@@ -73,6 +79,7 @@ impl SocketShared {
             id,
             path,
             gate: Gate::default(),
+            stats: SocketCounters::default(),
             next_ack: AtomicU64::new(0),
             next_listener: AtomicU64::new(0),
         }

@@ -67,6 +67,13 @@ impl SocketRecord {
     }
 
     pub(super) fn settle(&mut self, ack: AckId, outcome: AckOutcome) {
+        let stats = &self.shared.stats;
+        match &outcome {
+            Ok(_) => stats.acks_received.add(1),
+            Err(AckFailure::TimedOut) => stats.acks_timed_out.add(1),
+            Err(AckFailure::Rejected(_)) => stats.dropped.add(1),
+            Err(AckFailure::Disconnected(_)) => {}
+        }
         if let Some(reply) = self.acks.remove(&ack) {
             // The `Ack` may have been dropped.
             let _ = reply.send(outcome);
@@ -89,6 +96,9 @@ impl SocketRecord {
             state.transport = transport;
             state.id = Some(sid.into());
         });
+        let stats = &self.shared.stats;
+        stats.connects.add(1);
+        stats.reconnects.add(u64::from(attempt > 0));
         self.reply_to_connects(&Ok(()));
         if attempt > 0 {
             self.listeners.tell(&Lifecycle::Reconnect { attempt });
@@ -102,6 +112,7 @@ impl SocketRecord {
     }
 
     pub(super) fn on_connect_error(&mut self, error: ConnectError, will_retry: bool) {
+        self.shared.stats.connect_errors.add(1);
         if !will_retry {
             self.shared.gate.on_disconnected(error.as_reason());
         }
@@ -151,6 +162,7 @@ impl SocketRecord {
         packet: EventPacket,
         token: Option<AckToken>,
     ) -> Option<Answered> {
+        self.shared.stats.received.add(1);
         let written = packet.name();
         let descriptor = (self.names.listened)(&written);
         let name = match descriptor {
@@ -158,7 +170,10 @@ impl SocketRecord {
             None => self.listeners.registered(&written).unwrap_or_else(|| (*written).into()).into(),
         };
         let event = AnyEvent { name, descriptor, packet, expects_answer: token.is_some() };
-        let Delivery { answer, invalid, .. } = self.listeners.deliver(&event, token);
+        let Delivery { answer, invalid, missed, .. } = self.listeners.deliver(&event, token);
+        if missed > 0 {
+            self.shared.stats.missed.add(missed.into());
+        }
         for invalid in invalid {
             self.report(&invalid);
         }
@@ -199,6 +214,12 @@ impl SocketRecord {
     }
 
     pub(super) fn report(&mut self, invalid: &InvalidEvent) {
+        match invalid {
+            InvalidEvent::Emit(_) => self.shared.stats.dropped.add(1),
+            // The events that a listener misses are counted as such.
+            InvalidEvent::Lagged { .. } => {}
+            _ => self.shared.stats.undelivered.add(1),
+        }
         self.listeners.report(&self.shared.path, invalid);
     }
 

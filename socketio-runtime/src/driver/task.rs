@@ -12,6 +12,8 @@ use std::{
     time::Instant,
 };
 
+use tracing::Instrument;
+
 use super::{
     auth::PendingAuths,
     clock::{self, Alarm, Clock},
@@ -27,13 +29,15 @@ use super::{
 };
 use crate::{
     codec::EventPacket,
-    error::{BuildError, DisconnectReason, InvalidEvent},
+    error::{BuildError, DisconnectReason, InvalidEvent, Logged},
     limits,
     proto::{EmitOptions, EventKind, Manager, NamespaceId},
 };
 
 /// The task of one connection.
 pub(crate) struct Driver {
+    /// Host and port, for the log.
+    server: String,
     connection: Arc<Connection>,
     manager: Manager,
     link: Link,
@@ -60,6 +64,7 @@ impl Driver {
         config: ClientConfig,
     ) -> Result<Self, BuildError> {
         let TransportConfig { endpoint, tls, proxy, local_address, http } = transport;
+        let server = endpoint.address();
         let dialer = Dialer::new(endpoint, &tls, proxy, local_address)?;
         let connection = Connection::new(
             Mailbox::new(config.send_buffer_limit),
@@ -69,6 +74,7 @@ impl Driver {
             config.manager.parser,
         );
         Ok(Self {
+            server,
             connection: Arc::new(connection),
             manager: Manager::new(config.manager, clock::seed()),
             link: Link::new(HttpClient::new(dialer, http, config.max_message_size)),
@@ -88,7 +94,9 @@ impl Driver {
 
     /// Runs until the last handle is gone and the connection is closed.
     pub(crate) async fn run(mut self: Box<Self>) {
-        poll_fn(|context| self.poll(context)).await;
+        // It outlives whatever the user was at when it began.
+        let span = tracing::info_span!(parent: None, "connection", server = self.server);
+        poll_fn(|context| self.poll(context)).instrument(span).await;
     }
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
@@ -123,6 +131,7 @@ impl Driver {
         is_busy |= self.deliver(now);
         is_busy |= self.link.write(now, &mut self.manager, context);
         self.connection.set_max_payload(self.manager.max_payload());
+        self.connection.stats.publish(self.manager.traffic());
         self.confirm_flushes();
         is_busy
     }
@@ -157,7 +166,10 @@ impl Driver {
                 self.manager.set_ack_timeout(namespace, ack, Some(timeout));
             }
             Command::Answer { namespace, token, packet } => {
-                self.manager.answer(namespace, &token, packet);
+                let is_sent = self.manager.answer(namespace, &token, packet);
+                if let Some(socket) = self.sockets.get(&namespace).filter(|_| is_sent) {
+                    socket.shared.stats.acks_sent.add(1);
+                }
             }
             Command::Listen { namespace, entry, task } => {
                 if let Some(socket) = self.sockets.get_mut(&namespace) {
@@ -201,6 +213,7 @@ impl Driver {
     fn emit(&mut self, now: Instant, emit: Emit) {
         let Emit { namespace, event, packet, ack, is_volatile } = emit;
         let Some(socket) = self.sockets.get_mut(&namespace) else { return };
+        socket.shared.stats.emitted.add(1);
         let ack = ack.map(|ack| {
             socket.expect_answer(ack.id, ack.reply);
             (ack.id, Some(ack.timeout))
@@ -212,8 +225,8 @@ impl Driver {
     /// Leaves the namespace at the user's wish, which ends what the user registered.
     fn disconnect(&mut self, now: Instant, namespace: NamespaceId) {
         self.auths.cancel(namespace);
-        self.manager.disconnect(now, namespace);
         self.manager.watch_sent(namespace, false);
+        self.manager.disconnect(now, namespace);
         // Listeners still hear what came before, what is on its way, and why it ended.
         self.deliver(now);
         if let Some(socket) = self.sockets.get_mut(&namespace) {
@@ -236,7 +249,10 @@ impl Driver {
                     {
                         let unsent = self.manager.unsent_bytes();
                         match self.connection.mailbox.check(packet.size(), unsent) {
-                            Ok(()) => self.manager.answer(id, &token, packet),
+                            Ok(()) => {
+                                let is_sent = self.manager.answer(id, &token, packet);
+                                socket.shared.stats.acks_sent.add(u64::from(is_sent));
+                            }
                             Err(rejected) => {
                                 let error = rejected.into_error(&event, packet.size());
                                 socket.report(&InvalidEvent::Emit(error));
@@ -263,15 +279,16 @@ impl Driver {
                     socket.on_upgraded(transport);
                 }
                 EventKind::ConnectError { error, will_retry } => {
-                    tracing::warn!(namespace = &*socket.shared.path, %error, will_retry, "connect error");
+                    tracing::warn!(namespace = &*socket.shared.path, error = %Logged(&error), will_retry, "connect error");
                     socket.on_connect_error(error, will_retry);
                 }
                 EventKind::Disconnected { reason, will_reconnect } => {
-                    tracing::debug!(namespace = &*socket.shared.path, %reason, "disconnected");
+                    tracing::debug!(namespace = &*socket.shared.path, reason = %Logged(&reason), "disconnected");
                     socket.on_disconnected(reason, will_reconnect);
                 }
                 EventKind::ReconnectAttempt { attempt } => socket.on_reconnect_attempt(attempt),
                 EventKind::ReconnectFailed => socket.on_reconnect_failed(),
+                EventKind::VolatileDropped => socket.shared.stats.dropped.add(1),
                 EventKind::Invalid(invalid) => socket.report(&invalid),
             }
         }

@@ -7,10 +7,12 @@
 mod connect;
 mod emit;
 mod http;
+mod logged;
 mod receive;
 mod retry;
 mod transport;
 
+pub(crate) use self::logged::Logged;
 pub use self::{
     connect::{AuthError, BuildError, ConnectError, Refusal, Shutdown},
     emit::{AckError, EmitError},

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use super::{DecodeError, EmitError};
 
-/// Something the server sent on a socket that could not be handed to any listener, or
+/// Something the server sent on a socket that could not be handed to its listeners, or
 /// something emitted that had to be thrown away later. See [`Socket::on_invalid`](crate::Socket::on_invalid).
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]

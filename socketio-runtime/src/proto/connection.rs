@@ -12,12 +12,13 @@ use super::{
 };
 use crate::{
     codec::{Handshake, Transport},
-    error::{ConnectError, DisconnectReason, EmitError, Failure},
+    error::{ConnectError, DisconnectReason, EmitError, Failure, Logged},
 };
 
 impl Manager {
     fn open_session(&mut self, now: Instant) {
         self.abort_session();
+        tracing::debug!(attempt = self.backoff.attempts(), "dialling");
         let deadline = now + self.config.open_timeout;
         let transport = self.transports.begin();
         self.open_over(now, transport, deadline);
@@ -39,6 +40,8 @@ impl Manager {
     }
 
     pub(super) fn on_opened(&mut self, now: Instant, handshake: &Handshake) {
+        self.traffic.connections += 1;
+        tracing::debug!(transport = ?self.session.transport(), "the connection is open");
         // What was cut off by the end of the last session is not completed on this one.
         self.reassembler.abandon();
         self.opening_error = None;
@@ -81,7 +84,7 @@ impl Manager {
         // of all attempts.
         let first = self.opening_error.take().filter(ConnectError::is_retried).unwrap_or(error);
         if let Some(transport) = next {
-            tracing::debug!(error = %first, %transport, "trying another transport");
+            tracing::debug!(error = %Logged(&first), %transport, "trying another transport");
             self.opening_error = Some(first);
             return self.open_over(now, transport, deadline);
         }
@@ -90,14 +93,16 @@ impl Manager {
     }
 
     pub(super) fn on_open_timeout(&mut self, now: Instant) {
-        self.opening_error = None;
         self.transports.on_timeout();
         let after = self.config.open_timeout;
-        self.fail_attempt(now, |_, _| ConnectError::OpenTimeout { after });
+        let first = self.opening_error.take().filter(ConnectError::is_retried);
+        let error = first.unwrap_or(ConnectError::OpenTimeout { after });
+        self.fail_attempt(now, |_, _| error.clone());
     }
 
     /// An open session ends against the user's will.
     pub(super) fn lose_session(&mut self, now: Instant, reason: &DisconnectReason) {
+        tracing::debug!(reason = %Logged(reason), "the connection is lost");
         let is_parse_error = matches!(reason, DisconnectReason::ParseError(_));
         let channel = self.session.open_channel();
         if let Some(channel) = channel.filter(|_| is_parse_error) {
@@ -156,6 +161,7 @@ impl Manager {
         error: impl Fn(&Config, &Namespace) -> ConnectError,
     ) {
         self.abort_session();
+        self.traffic.failed_attempts += 1;
         let attempts = self.backoff.attempts();
         for id in self.wanted() {
             let Some(namespace) = self.namespaces.get(&id) else { continue };
@@ -178,7 +184,9 @@ impl Manager {
         // Those who are still wanted have all been judged by the same number of attempts.
         let limit = self.config.reconnection_attempts.unwrap_or(u32::MAX);
         if self.backoff.attempts() < limit {
-            self.retry = Some(now + self.backoff.next_delay());
+            let delay = self.backoff.next_delay();
+            tracing::debug!(?delay, attempt = self.backoff.attempts(), "will dial again");
+            self.retry = Some(now + delay);
             return;
         }
         for id in self.wanted() {

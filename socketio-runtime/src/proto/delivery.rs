@@ -37,12 +37,11 @@ impl Manager {
             return self.reject(id, emitted.ack, EmitError::Disconnected { event, reason });
         }
         if is_volatile && !(channel.is_some() && is_writable) {
-            // Only an emit with ack reports it.
             if emitted.ack.is_some() {
                 let event = emitted.event.to_string();
-                self.reject(id, emitted.ack, EmitError::VolatileDropped { event });
+                return self.reject(id, emitted.ack, EmitError::VolatileDropped { event });
             }
-            return;
+            return self.out.event(id, EventKind::VolatileDropped);
         }
         if let Some(error) = too_large(&emitted.packet, &emitted.event, max_payload) {
             return self.reject(id, emitted.ack, error);
@@ -70,21 +69,22 @@ impl Manager {
     }
 
     /// Answers an event, if the connection on which it came is still there: on another one the
-    /// server would take the answer for somebody else's.
-    pub(crate) fn answer(&mut self, id: NamespaceId, token: &AckToken, packet: Packet) {
-        let Some(namespace) = self.namespaces.get(&id) else { return };
+    /// server would take the answer for somebody else's. Whether it is on its way.
+    pub(crate) fn answer(&mut self, id: NamespaceId, token: &AckToken, packet: Packet) -> bool {
+        let Some(namespace) = self.namespaces.get(&id) else { return false };
         let is_current = token.connection == namespace.connections;
-        match self.session.open_channel() {
-            Some(channel) if is_current && namespace.state == State::Connected => {
-                match too_large(&packet, "(answer)", self.session.max_payload()) {
-                    Some(error) => {
-                        self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
-                    }
-                    None => self.out.packet(channel, id, packet),
-                }
-            }
-            _ => tracing::debug!(ack = token.id, "answer after the connection was lost"),
+        let is_current = is_current && namespace.state == State::Connected;
+        let Some(channel) = self.session.open_channel().filter(|_| is_current) else {
+            let namespace = &*namespace.path;
+            tracing::debug!(namespace, ack = token.id, "answer after the connection was lost");
+            return false;
+        };
+        if let Some(error) = too_large(&packet, "(answer)", self.session.max_payload()) {
+            self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
+            return false;
         }
+        self.out.packet(channel, id, packet);
+        true
     }
 
     /// As [`reject`](Self::reject), of an event that was held back.

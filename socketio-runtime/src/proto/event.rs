@@ -82,6 +82,8 @@ pub(crate) enum EventKind {
     ReconnectAttempt { attempt: u32 },
     /// The last allowed attempt has failed.
     ReconnectFailed,
+    /// A volatile event without ack could not be sent at once.
+    VolatileDropped,
     /// Something could not be handed on.
     Invalid(InvalidEvent),
 }

@@ -14,6 +14,7 @@ use super::{
     namespace::{Namespace, Patience, State},
     outbox::Outbox,
     session::{Expired, Outlet, Received, Session},
+    traffic::Traffic,
     transports::Transports,
 };
 use crate::{
@@ -38,6 +39,7 @@ pub(crate) struct Manager {
     /// Why the preferred transport of this attempt failed.
     pub(super) opening_error: Option<ConnectError>,
     pub(super) auth_requests: u64,
+    pub(super) traffic: Traffic,
     seed: u64,
 }
 
@@ -57,6 +59,7 @@ impl Manager {
             retry: None,
             opening_error: None,
             auth_requests: 0,
+            traffic: Traffic::default(),
             seed,
         }
     }
@@ -66,6 +69,11 @@ impl Manager {
         if !self.session.owns(channel) {
             tracing::trace!(?channel, "input of a former channel");
             return;
+        }
+        match &input {
+            Input::Frame { frame, .. } => self.traffic.on_received(frame.size()),
+            Input::Polled { result: Ok(body), .. } => self.traffic.on_received(body.len()),
+            _ => {}
         }
         if self.session.is_upgrade(channel) {
             return self.on_upgrade_input(now, input);
@@ -124,7 +132,7 @@ impl Manager {
             match expired {
                 Expired::Open => self.on_open_timeout(now),
                 Expired::Heartbeat => self.lose_session(now, &DisconnectReason::PingTimeout),
-                Expired::Upgrade => self.cancel_upgrade(now, "it took too long"),
+                Expired::Upgrade => self.cancel_upgrade(now, &"it took too long"),
                 Expired::Request => self.on_request_timeout(now),
                 Expired::Close => self.on_close_done(now),
             }
@@ -243,9 +251,16 @@ impl Manager {
 
     #[must_use]
     pub(crate) fn poll_transmit(&mut self, now: Instant) -> Option<Transmit> {
-        if let Some(transmit) = self.out.poll_control() {
-            return Some(transmit);
+        let transmit = self.out.poll_control().or_else(|| self.poll_packet(now))?;
+        match &transmit {
+            Transmit::Frame { frame, .. } => self.traffic.on_sent(frame.size()),
+            Transmit::Post { body, .. } => self.traffic.on_sent(body.len()),
+            _ => {}
         }
+        Some(transmit)
+    }
+
+    fn poll_packet(&mut self, now: Instant) -> Option<Transmit> {
         match self.session.outlet() {
             Outlet::WebSocket => match self.out.poll_frame()? {
                 Transmit::Frame { channel, frame } if self.config.force_base64 => {
@@ -298,6 +313,11 @@ impl Manager {
     /// How many of those, from the first on, were polled out.
     pub(crate) fn transmits_polled(&self) -> u64 {
         self.out.polled()
+    }
+
+    /// What went over the connection so far.
+    pub(crate) fn traffic(&self) -> &Traffic {
+        &self.traffic
     }
 
     /// The server's limit for one message.

@@ -43,17 +43,17 @@ impl Manager {
     pub(super) fn on_server_disconnect(&mut self, now: Instant, id: NamespaceId) {
         self.forget_failures_if_stable(now, id);
         let reason = DisconnectReason::ServerDisconnect;
+        // A packet for a socket that it has no more makes the server close the connection
+        // (`socket.io/lib/client.ts`, `ondecoded`).
+        let unsent = self.out.take_namespace(id);
+        self.hold_or_reject(unsent);
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let attempts = namespace.backoff.attempts();
         let verdict = self.config.judge(Failure::Loss(&reason), attempts);
-        let unsent = self.out.take_namespace(id);
         if verdict == Verdict::GivenUp {
             self.deactivate(id, &reason);
-            self.hold_or_reject(unsent);
             return self.close_if_unused(now);
         }
-        self.hold_or_reject(unsent);
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         for ack in namespace.acks.take_sent() {
             let failure = AckFailure::Disconnected(reason.clone());
             self.out.event(id, EventKind::AckFailed { ack, failure });

@@ -38,6 +38,8 @@ mod recovery;
 mod session;
 #[cfg(test)]
 mod tests;
+mod trace;
+mod traffic;
 mod transports;
 mod upgrade;
 
@@ -53,5 +55,6 @@ pub(crate) use self::{
     io::{ChannelId, Input, SessionId, Transmit},
     manager::Manager,
     recovery::Arity,
+    traffic::Traffic,
 };
 pub(crate) use crate::codec::Frame;

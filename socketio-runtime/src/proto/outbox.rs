@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, VecDeque};
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{ChannelId, Event, EventKind, NamespaceId, Transmit, namespace::Emitted};
+use super::{ChannelId, Event, EventKind, NamespaceId, Transmit, namespace::Emitted, trace};
 use crate::codec::{CLOSE, Frame, PONG, Packet, PayloadWriter};
 
 #[derive(Debug, Default)]
@@ -110,8 +110,8 @@ impl Outbox {
         unsent
     }
 
-    /// Drops what waits for a namespace that the server has left, since a server closes the whole
-    /// connection on packets for a namespace that it does not have; gives back the events.
+    /// Drops what waits for a namespace that the server has left; gives back, in order, the
+    /// events.
     pub(super) fn take_namespace(&mut self, left: NamespaceId) -> Vec<(NamespaceId, Emitted)> {
         self.take_entries(|entry| entry.namespace() == Some(left))
     }
@@ -254,6 +254,7 @@ impl Outbox {
                 (channel, emitted.packet)
             }
         };
+        trace::sent(&packet);
         let Packet { text, attachments } = packet;
         self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
         Some(text)

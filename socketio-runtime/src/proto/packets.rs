@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     AckId, AckToken, EventKind, Manager, NamespaceId, delivery::too_large, event::Sid,
-    namespace::State,
+    namespace::State, trace,
 };
 #[cfg(feature = "msgpack")]
 use crate::codec::Parser;
@@ -59,6 +59,7 @@ impl Manager {
     }
 
     fn handle_packet(&mut self, now: Instant, packet: Incoming) {
+        trace::received(&packet);
         let Some(id) = self.paths.get(packet.namespace()).copied() else {
             tracing::debug!(kind = ?packet.kind(), "packet for an unknown namespace");
             return;

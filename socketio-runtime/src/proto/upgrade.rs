@@ -8,14 +8,14 @@
 //! what waits. So no packet is lost, and none overtakes another. Whatever goes wrong before that
 //! leaves the session where it is, on long-polling.
 
-use std::time::Instant;
+use std::{fmt::Display, time::Instant};
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{ChannelId, EventKind, Input, Manager, Transmit, UPGRADE_TIMEOUT, namespace::State};
 use crate::{
     codec::{Frame, Handshake, PROBE, PROBE_ANSWER, Transport, UPGRADE, decode_payload},
-    error::{DisconnectReason, TransportError},
+    error::{DisconnectReason, Logged, TransportError},
 };
 
 impl Manager {
@@ -69,17 +69,17 @@ impl Manager {
                 self.session.on_probed();
                 self.go_on_polling(now);
             }
-            Input::Frame { .. } => self.cancel_upgrade(now, "the server did not answer the probe"),
-            Input::Failed { error, .. } => self.cancel_upgrade(now, &error.to_string()),
-            Input::Closed { .. } => self.cancel_upgrade(now, "the server closed the WebSocket"),
+            Input::Frame { .. } => self.cancel_upgrade(now, &"it did not answer the probe"),
+            Input::Failed { error, .. } => self.cancel_upgrade(now, &Logged(&error)),
+            Input::Closed { .. } => self.cancel_upgrade(now, &"it was closed"),
             Input::Writable { .. } | Input::Polled { .. } | Input::Posted { .. } => {}
         }
     }
 
     /// Stays on long-polling.
-    pub(super) fn cancel_upgrade(&mut self, now: Instant, reason: &str) {
+    pub(super) fn cancel_upgrade(&mut self, now: Instant, reason: &dyn Display) {
         if let Some(channel) = self.session.cancel_upgrade() {
-            tracing::debug!(reason, "no WebSocket takes over from long-polling");
+            tracing::debug!(%reason, "no WebSocket takes over from long-polling");
             self.out.control(Transmit::Abort { channel });
             self.go_on_polling(now);
         }

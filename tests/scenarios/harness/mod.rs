@@ -3,6 +3,7 @@
 
 mod chat;
 mod conformance;
+mod connect_proxy;
 mod deadline;
 mod fake;
 mod gate;

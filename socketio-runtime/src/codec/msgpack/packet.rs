@@ -79,6 +79,15 @@ impl MsgpackPacket {
         std::str::from_utf8(&self.bytes[self.namespace.clone()]).unwrap_or_default()
     }
 
+    /// The name, if it is an event.
+    pub(crate) fn event(&self) -> Option<Cow<'_, str>> {
+        self.list.as_ref().map(List::name)
+    }
+
+    pub(crate) fn size(&self) -> usize {
+        self.bytes.len()
+    }
+
     /// The payload of a CONNECT or a `CONNECT_ERROR`; empty if there is none.
     pub(crate) fn payload(&self) -> &str {
         self.payload.as_deref().unwrap_or_default()

@@ -210,6 +210,29 @@ async fn a_connection_that_is_said_to_close_is_not_used_again() {
     assert_eq!(connections, [0, 1, 2]);
 }
 
+#[tokio::test]
+async fn a_connection_that_the_server_is_about_to_close_is_not_used_again() {
+    for (keep_alive, connections) in [
+        ("timeout=5", [0, 0]),
+        ("timeout=5, max=100", [0, 0]),
+        ("timeout=1", [0, 1]),
+        ("x", [0, 0]),
+    ] {
+        let server = Server::start(move |_| {
+            let mut reply = ok("6");
+            reply.headers_mut().insert("keep-alive", HeaderValue::from_static(keep_alive));
+            reply
+        })
+        .await;
+        let session = server.session(unstamped()).await;
+        for _ in 0..2 {
+            session.get(Some(sid())).await.expect("an answer");
+        }
+        let seen: Vec<_> = server.seen().iter().map(|seen| seen.connection).collect();
+        assert_eq!(seen, connections, "{keep_alive}");
+    }
+}
+
 /// Answers the first request of a connection, and closes it when `close` says so.
 async fn answer_once(mut stream: TcpStream, close: oneshot::Receiver<()>) {
     read_head(&mut stream).await;

@@ -8,7 +8,7 @@ use std::sync::{
 };
 
 use super::{
-    super::{Config, Input, RetryPolicy, STABLE_CONNECTION},
+    super::{Config, Frame, Input, RetryPolicy, STABLE_CONNECTION},
     sim::{Auth, Dials, Sim, Word, ms},
 };
 use crate::error::{
@@ -295,6 +295,34 @@ fn who_is_sent_away_and_may_come_back_enters_again_on_the_same_connection() {
 }
 
 #[test]
+fn what_was_not_sent_when_the_server_sends_a_namespace_away_is_not_sent_to_nobody() {
+    for may_return in [true, false] {
+        let config = if may_return { comes_back() } else { steady() };
+        let (mut sim, [id, other]) = Sim::connected(config, ["/", "/other"]);
+        // The network takes nothing for a while.
+        sim.is_lazy = true;
+        sim.emit(id, "first");
+        sim.emit(other, "other");
+        let ack = sim.emit_with_ack(id, "second", None);
+        let (channel, frame) = (sim.server.channel(), Frame::Text("41".into()));
+        sim.server.forget_namespace("/");
+        sim.input(Input::Frame { channel, frame });
+        sim.is_lazy = false;
+        sim.run_for(ms(1000));
+        let wire = |lines: &[&str]| lines.iter().map(|line| (*line).to_owned()).collect::<Vec<_>>();
+        let (first, second) = ("1.000 42[\"first\"]", format!("1.000 42{}[\"second\"]", ack.0));
+        let expected = if may_return {
+            wire(&["0.000 42/other,[\"other\"]", "1.000 40", first, &second])
+        } else {
+            wire(&["0.000 42/other,[\"other\"]"])
+        };
+        assert_eq!(sim.wire(), expected);
+        let told = sim.events().iter().filter(|line| line.contains("was not sent")).count();
+        assert_eq!(told, if may_return { 0 } else { 2 }, "{:?}", sim.events());
+    }
+}
+
+#[test]
 fn who_is_sent_away_each_time_meets_growing_delays_and_uses_up_the_attempts() {
     let config = Config { reconnection_attempts: Some(2), ..comes_back() };
     let (mut sim, _) = Sim::connected(config, ["/"]);
@@ -404,6 +432,30 @@ fn a_connection_that_was_made_by_hand_is_reconnected_like_any_other() {
         "1.000 / attempt 1",
         "1.000 / connected by attempt 1",
     ]);
+}
+
+#[test]
+fn a_connection_that_was_left_is_not_made_again() {
+    let (mut sim, [id]) = Sim::connected(steady(), ["/"]);
+    sim.disconnect(id);
+    sim.run_for(ms(100_000));
+    sim.assert_wire(&["0.000 41", "0.000 close 1"]);
+    sim.assert_events(&["0.000 / disconnected: io client disconnect"]);
+    sim.assert_nothing_left();
+}
+
+#[test]
+fn attempts_that_may_take_no_time_at_all_are_made_as_often_as_is_allowed() {
+    let limits = Config { reconnection_attempts: Some(2), open_timeout: ms(0), ..steady() };
+    let mut sim = Sim::new(limits);
+    sim.server.dials = Dials::Ignore;
+    let id = sim.add("/");
+    sim.connect(id);
+    sim.run_until(ms(60_000));
+    assert_eq!(times(sim.wire(), "dial"), ["0.000", "1.000", "3.000"]);
+    assert_eq!(times(sim.events(), "attempt"), ["1.000", "3.000"]);
+    assert_eq!(times(sim.events(), "reconnect failed"), ["3.000"]);
+    sim.assert_nothing_left();
 }
 
 #[test]

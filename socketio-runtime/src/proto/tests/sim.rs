@@ -411,10 +411,10 @@ impl Sim {
 
     fn on_event(&mut self, Event { namespace: id, kind }: Event) {
         let path = self.paths[&id].clone();
-        let is_auth = matches!(kind, EventKind::AuthNeeded { .. });
+        let is_quiet = matches!(kind, EventKind::AuthNeeded { .. } | EventKind::VolatileDropped);
         let line = format!("{} {path} {}", self.clock(), self.tell(id, kind));
         self.trace.push(format!("** {line}"));
-        if !is_auth {
+        if !is_quiet {
             self.events.push(line);
         }
     }
@@ -469,6 +469,7 @@ impl Sim {
             EventKind::ReconnectAttempt { attempt } => format!("attempt {attempt}"),
             EventKind::ReconnectFailed => "reconnect failed".to_owned(),
             EventKind::Upgraded { transport } => format!("upgraded to {transport}"),
+            EventKind::VolatileDropped => "volatile dropped".to_owned(),
             EventKind::Invalid(invalid) => format!("invalid: {invalid}"),
         }
     }
@@ -640,6 +641,11 @@ impl Server {
         } else {
             Input::Closed { channel, code: Some(1006) }
         });
+    }
+
+    /// The namespace is gone, and the client is told by other means.
+    pub(super) fn forget_namespace(&mut self, path: &str) {
+        self.namespaces.remove(path);
     }
 
     /// It is gone, and the client knows.
