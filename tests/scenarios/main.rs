@@ -13,6 +13,7 @@ mod harness;
 mod leaving;
 mod listeners;
 mod log;
+mod msgpack;
 mod payloads;
 mod peers;
 mod policy;

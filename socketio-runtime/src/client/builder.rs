@@ -8,7 +8,7 @@ use http::Uri;
 
 use super::{Client, shared::Server, transport_options::TransportOptions};
 use crate::{
-    codec::Transport,
+    codec::{Parser, Transport},
     driver::{ClientConfig, Endpoint, isolate},
     error::{BuildError, Failure, RetryDecision},
     limits,
@@ -212,6 +212,24 @@ impl ClientBuilder {
     /// Default: 20 s, [`limits::DEFAULT_ACK_TIMEOUT`].
     pub fn ack_timeout(mut self, timeout: Duration) -> Self {
         self.config.ack_timeout = timeout;
+        self
+    }
+
+    /// How packets are written, as the server expects it. Default: [`Parser::Json`].
+    ///
+    /// With the feature `msgpack`, for a server made with `socket.io-msgpack-parser`:
+    ///
+    /// ```
+    /// # #[cfg(feature = "msgpack")]
+    /// # fn build() -> Result<socketio_runtime::Client, socketio_runtime::error::BuildError> {
+    /// use socketio_runtime::{Client, Parser};
+    ///
+    /// let client = Client::builder("https://chat.example.com").parser(Parser::Msgpack).build()?;
+    /// # Ok(client)
+    /// # }
+    /// ```
+    pub fn parser(mut self, parser: Parser) -> Self {
+        self.config.manager.parser = parser;
         self
     }
 

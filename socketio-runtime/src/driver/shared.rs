@@ -17,7 +17,7 @@ use super::{
     stats::{ClientCounters, SocketCounters},
 };
 use crate::{
-    codec,
+    codec::{Parser, Prefix},
     error::{DisconnectReason, EmitError},
     proto::{AckId, NamespaceId},
 };
@@ -28,6 +28,7 @@ pub(crate) struct Connection {
     pub(crate) max_attachments: usize,
     pub(crate) ack_timeout: Duration,
     pub(crate) listener_queue: usize,
+    pub(crate) parser: Parser,
     pub(crate) stats: ClientCounters,
     /// The server's `maxPayload`; 0 while it is unknown.
     max_payload: AtomicUsize,
@@ -39,9 +40,10 @@ impl Connection {
         max_attachments: usize,
         ack_timeout: Duration,
         listener_queue: usize,
+        parser: Parser,
     ) -> Self {
         let (stats, max_payload) = (ClientCounters::default(), AtomicUsize::new(0));
-        Self { mailbox, max_attachments, ack_timeout, listener_queue, stats, max_payload }
+        Self { mailbox, max_attachments, ack_timeout, listener_queue, parser, stats, max_payload }
     }
 
     pub(super) fn set_max_payload(&self, limit: Option<usize>) {
@@ -61,9 +63,8 @@ pub(crate) struct SocketShared {
     pub(crate) connection: Arc<Connection>,
     pub(crate) id: NamespaceId,
     pub(crate) path: Arc<str>,
-    /// What stands between a packet's type and its ack id: the namespace and a comma, or
-    /// nothing for the main namespace.
-    pub(crate) prefix: String,
+    /// How its packets begin.
+    pub(crate) prefix: Prefix,
     pub(crate) gate: Gate,
     pub(crate) stats: SocketCounters,
     next_ack: AtomicU64,
@@ -73,9 +74,9 @@ pub(crate) struct SocketShared {
 impl SocketShared {
     pub(crate) fn new(connection: Arc<Connection>, id: NamespaceId, path: Arc<str>) -> Self {
         Self {
+            prefix: connection.parser.prefix(&path),
             connection,
             id,
-            prefix: codec::prefix(&path),
             path,
             gate: Gate::default(),
             stats: SocketCounters::default(),

@@ -5,7 +5,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    codec::Transport,
+    codec::{Parser, Transport},
     error::{Failure, RetryDecision},
 };
 
@@ -79,6 +79,7 @@ pub(crate) struct Config {
     pub(crate) close_timeout: Duration,
     pub(crate) stable_connection: Duration,
     pub(crate) max_attachments: usize,
+    pub(crate) parser: Parser,
     /// In this order; not empty.
     pub(crate) transports: Vec<Transport>,
     pub(crate) try_all_transports: bool,
@@ -161,6 +162,7 @@ impl Default for Config {
             close_timeout: CLOSE_TIMEOUT,
             stable_connection: STABLE_CONNECTION,
             max_attachments: DEFAULT_MAX_ATTACHMENTS,
+            parser: Parser::default(),
             transports: DEFAULT_TRANSPORTS.to_vec(),
             // A client turns it on; a test says so.
             try_all_transports: false,

@@ -19,7 +19,7 @@ use super::{
     transports::Transports,
 };
 use crate::{
-    codec::{DecodeError, EventPacket, Frame, Packet, Reassembler, Transport, encode_connect},
+    codec::{DecodeError, EventPacket, Frame, Reassembler, Transport},
     error::{AuthError, ConnectError, DisconnectReason},
 };
 
@@ -110,8 +110,8 @@ impl Manager {
             Received::Opened(handshake) => self.on_opened(now, &handshake),
             Received::Ping => self.send_pong(),
             Received::Message(text) => self.handle_message(now, text),
-            Received::LateMessage(text) => self.handle_late_message(&text),
-            Received::Binary(bytes) => self.handle_attachment(now, bytes),
+            Received::Late(frame) => self.handle_late_message(frame),
+            Received::Binary(bytes) => self.handle_binary(now, bytes),
             Received::Closed => {
                 self.lose_session(now, &DisconnectReason::TransportClose { code: None });
             }
@@ -205,8 +205,8 @@ impl Manager {
             (Ok(payload), Some(channel)) => {
                 namespace.state = State::Connecting(Patience::new(deadline));
                 let payload = namespace.recovery.credentials(payload);
-                let connect = encode_connect(&namespace.path, payload.as_deref());
-                self.out.packet(channel, id, Kind::Connect, Packet::text(connect));
+                let connect = self.config.parser.connect(&namespace.path, payload.as_deref());
+                self.out.packet(channel, id, Kind::Connect, connect);
             }
             (Ok(_), None) => {}
             (Err(error), _) => self.fail_entry(now, id, ConnectError::Auth(error)),

@@ -11,10 +11,7 @@ use super::{
     config::Verdict,
     namespace::{Namespace, Patience, State},
 };
-use crate::{
-    codec::{Packet, encode_disconnect},
-    error::{ConnectError, DisconnectReason, EmitError, Failure},
-};
+use crate::error::{ConnectError, DisconnectReason, EmitError, Failure};
 
 impl Manager {
     pub(super) fn ask_for_auth(&mut self, now: Instant, id: NamespaceId) {
@@ -212,7 +209,7 @@ impl Manager {
         if let (Some(namespace), Some(channel)) =
             (self.namespaces.get(&id), self.session.open_channel())
         {
-            let packet = Packet::text(encode_disconnect(&namespace.path));
+            let packet = self.config.parser.disconnect(&namespace.path);
             self.out.packet(channel, id, Kind::Disconnect, packet);
         }
     }

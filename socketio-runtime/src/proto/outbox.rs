@@ -134,8 +134,13 @@ impl Outbox {
 
     /// The same where this side's DISCONNECT still waits, which is not needed then: of what waits
     /// before it, since a newer CONNECT may be behind. `None` if there is none.
-    pub(super) fn take_disconnect(&mut self, text: &str) -> Option<Vec<(NamespaceId, Emitted)>> {
-        let is_it = |entry: &Entry| entry.kind() == Some(Kind::Disconnect) && entry.text() == text;
+    pub(super) fn take_disconnect(
+        &mut self,
+        packet: &Packet,
+    ) -> Option<Vec<(NamespaceId, Emitted)>> {
+        let is_it = |entry: &Entry| {
+            entry.kind() == Some(Kind::Disconnect) && entry.packet() == Some(packet)
+        };
         let at = self.entries.iter().position(is_it)?;
         let namespace = self.entries[at].namespace();
         let behind = self.entries.split_off(at + 1);
@@ -175,7 +180,11 @@ impl Outbox {
                 Entry::Close(channel) => return Some(Transmit::Close { channel }),
                 entry => {
                     let channel = entry.channel();
-                    (channel, Frame::Text(self.begin(entry)?))
+                    match self.begin(entry)? {
+                        // It is binary as a whole, and next.
+                        text if text.is_empty() => return self.poll_frame(now),
+                        text => (channel, Frame::Text(text)),
+                    }
                 }
             }
         };
@@ -203,13 +212,23 @@ impl Outbox {
             if entry.kind().is_some_and(|kind| self.barrier.holds(kind)) {
                 break;
             }
-            if !payload.push_text(entry.text()) {
+            let binary = entry.binary();
+            let has_room = match binary {
+                Some(bytes) => payload.push_binary(bytes),
+                None => payload.push_text(entry.text()),
+            };
+            if !has_room {
                 break;
             }
+            let binary_bytes = binary.map(Bytes::len);
             let Some(text) = self.entries.pop_front().and_then(|entry| self.begin(entry)) else {
                 break;
             };
             self.unsent_bytes -= text.len();
+            if let Some(bytes) = binary_bytes {
+                self.attachments.pop_front();
+                self.unsent_bytes -= bytes;
+            }
         }
         payload.finish()
     }
@@ -331,20 +350,25 @@ impl Entry {
         }
     }
 
-    fn text(&self) -> &str {
+    fn packet(&self) -> Option<&Packet> {
         match self {
-            Self::Close(_) => CLOSE,
-            Self::Packet(_, _, _, packet) => &packet.text,
-            Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => &emitted.packet.text,
+            Self::Close(_) => None,
+            Self::Packet(_, _, _, packet) => Some(packet),
+            Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => Some(&emitted.packet),
         }
     }
 
+    fn text(&self) -> &str {
+        self.packet().map_or(CLOSE, |packet| &packet.text)
+    }
+
+    /// The one message of a packet that is binary as a whole.
+    fn binary(&self) -> Option<&Bytes> {
+        self.packet().filter(|packet| packet.text.is_empty())?.attachments.first()
+    }
+
     fn size(&self) -> usize {
-        match self {
-            Self::Close(_) => 0,
-            Self::Packet(_, _, _, packet) => packet.size(),
-            Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => emitted.packet.size(),
-        }
+        self.packet().map_or(0, Packet::size)
     }
 }
 
