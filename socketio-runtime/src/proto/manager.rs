@@ -159,6 +159,13 @@ impl Manager {
         self.paths.entry(path.into()).or_insert(id);
     }
 
+    /// How many bytes of packets may be held back for a namespace. One packet always may.
+    pub(crate) fn limit_held(&mut self, id: NamespaceId, bytes: usize) {
+        if let Some(namespace) = self.namespaces.get_mut(&id) {
+            namespace.held_limit = bytes;
+        }
+    }
+
     /// Disconnects a namespace and forgets it, as soon as the server's state allows.
     pub(crate) fn remove_namespace(&mut self, now: Instant, id: NamespaceId) {
         self.disconnect(now, id);
@@ -305,9 +312,14 @@ impl Manager {
         self.out.unsent_bytes()
     }
 
-    /// Bytes of packets that wait for a connection.
+    /// Bytes of packets that are held back, or kept to be sent again.
     pub(crate) fn held_bytes(&self) -> usize {
         self.namespaces.values().map(Namespace::held_bytes).sum()
+    }
+
+    /// Whether anything waits for a connection, or for its turn.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.namespaces.values().any(Namespace::is_holding)
     }
 
     /// How many transmits there ever were, but for heartbeats.

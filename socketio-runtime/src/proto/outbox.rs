@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::{
     ChannelId, Event, EventKind, NamespaceId, Transmit,
     barrier::{Barrier, Kind},
-    namespace::Emitted,
+    held::Emitted,
     trace,
 };
 use crate::codec::{CLOSE, Frame, PONG, Packet, PayloadWriter};
@@ -373,7 +373,7 @@ impl Entry {
 }
 
 fn sent(namespace: NamespaceId, emitted: &Emitted) -> Event {
-    let Emitted { packet, event, ack } = emitted;
+    let Emitted { packet, event, ack, .. } = emitted;
     let (packet, event, expects_answer) = (packet.clone(), event.clone(), ack.is_some());
     Event { namespace, kind: EventKind::Sent { event, packet, expects_answer } }
 }

@@ -95,8 +95,10 @@ impl Manager {
                 // Late, doubled and unknown answers are nobody's, and so is one without an id.
                 if let Some(ack) = packet.ack().map(AckId).filter(|ack| namespace.acks.settle(*ack))
                 {
-                    let answer = packet.into_answer();
-                    self.out.event(id, EventKind::Acked { ack, answer });
+                    if self.on_answered(now, id, ack) {
+                        let answer = packet.into_answer();
+                        self.out.event(id, EventKind::Acked { ack, answer });
+                    }
                 }
             }
             SocketType::ConnectError => self.on_connect_error(now, id, &packet),
@@ -144,8 +146,10 @@ impl Manager {
     }
 
     /// The order is the reference's (`socket.io-client/lib/socket.ts`, `onconnect`): what came
-    /// early, what was held back, then the word that the namespace is connected.
+    /// early, what was held back, what is tried until it is confirmed, then the word that the
+    /// namespace is connected.
     fn on_accepted(&mut self, now: Instant, id: NamespaceId, sid: String, pid: Option<String>) {
+        self.expire_held(now, id);
         let max_payload = self.session.max_payload();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         namespace.state = State::Connected;
@@ -153,7 +157,7 @@ impl Manager {
         namespace.connected = Some(now);
         let recovered = namespace.recovery.resume(pid);
         let attempt = std::mem::take(&mut namespace.attempt);
-        let (early, held) = (namespace.early.take(), namespace.take_held());
+        let (early, held) = (namespace.early.take(), namespace.held.take());
         for (packet, ack) in early {
             self.on_event(id, packet, ack);
         }
@@ -169,6 +173,7 @@ impl Manager {
                 self.out.emit(channel, id, held);
             }
         }
+        self.send_next_try(now, id);
         let sid = Sid(sid);
         self.out.event(id, EventKind::Connected { sid, recovered, attempt });
     }
@@ -178,6 +183,9 @@ impl Manager {
         match namespace.state {
             State::Connected => self.on_server_disconnect(now, id),
             State::Connecting(_) => {
+                // The CONNECT may still be here; another one would be a second one.
+                let unsent = self.out.take_namespace(id);
+                self.hold_or_reject(unsent);
                 let error = ConnectError::Disconnected(DisconnectReason::ServerDisconnect);
                 self.fail_entry(now, id, error);
             }
