@@ -70,6 +70,8 @@
 //!
 //! - `tls` (default): `https://` and `wss://` URLs, by rustls with ring and Mozilla's root
 //!   certificates.
+//! - `msgpack`: the msgpack variant of [`Parser`], for servers that use `socket.io-msgpack-parser`, by
+//!   `rmp-serde`.
 //!
 
 // Must not know: anything of its own; this file is the table of contents.
@@ -92,7 +94,7 @@ pub use self::{
         EmitOptions, EventStream, LifecycleStream, Listener, ListenerGuard, Once, Socket,
         SocketBuilder, WeakSocket,
     },
-    codec::Transport,
+    codec::{Parser, Transport},
     driver::{
         AnyEvent, ClientStats, HookOutput, Lifecycle, Proxy, RequestParts, SocketState, SocketStats,
     },

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 use socketio_runtime::{
-    Lifecycle, LifecycleStream, Socket, client_to_server, namespace, server_to_client,
+    Lifecycle, LifecycleStream, Parser, Socket, Untyped, client_to_server, namespace,
+    server_to_client,
 };
 use socketio_tests::{NodeOptions, NodeServer, Proxy, soon};
 
-use crate::setup::{Notes, Pen, invalid_events, join, next_change, notes, quick, until_connected};
+use crate::setup::{Notes, Pen, invalid_events, next_change, notes, quick, until_connected};
 
 #[server_to_client]
 trait Told {
@@ -54,10 +55,18 @@ struct Stage {
 
 impl Stage {
     async fn set() -> Self {
-        let server = NodeServer::start(NodeOptions::new().connection_state_recovery()).await;
+        Self::set_for(NodeOptions::new(), Parser::Json).await
+    }
+
+    async fn set_for(options: NodeOptions, parser: Parser) -> Self {
+        let server = NodeServer::start(options.connection_state_recovery()).await;
         let proxy = Proxy::start(server.address()).await;
-        let guest = join::<Recovery>(proxy.url()).await;
-        let host = join::<Recovery>(server.url()).await;
+        let join = async |url| {
+            let client = quick(url).parser(parser).build().expect("the URL is good");
+            soon(client.socket::<Recovery>().connect()).await.expect("the server accepts")
+        };
+        let guest = join(proxy.url()).await;
+        let host = join(server.url()).await;
         let (pen, heard) = notes();
         listen(&guest, &pen);
         let lifecycle = guest.lifecycle();
@@ -98,21 +107,35 @@ impl Stage {
 }
 
 fn listen(guest: &Socket<Recovery>, pen: &Pen<String>) {
-    let note = |pen: &Pen<String>| pen.clone();
-    let pen = note(pen);
-    let (a, b, c, d, e) = (note(&pen), note(&pen), note(&pen), note(&pen), note(&pen));
-    guest.on().nothing(move || a.note("nothing".to_owned()));
-    guest.on().number(move |number| b.note(format!("number {number}")));
-    guest.on().text(move |text| c.note(format!("text {text}")));
-    guest.on().maybe(move |number, text| d.note(format!("maybe {number} {text:?}")));
-    guest.on().several(move |number, texts| e.note(format!("several {number} {texts:?}")));
+    let note = || pen.clone();
+    let pen = note();
+    guest.on().nothing(move || pen.note("nothing".to_owned()));
+    let pen = note();
+    guest.on().number(move |number| pen.note(format!("number {number}")));
+    let pen = note();
+    guest.on().text(move |text| pen.note(format!("text {text}")));
+    let pen = note();
+    guest.on().maybe(move |number, text| pen.note(format!("maybe {number} {text:?}")));
+    let pen = note();
+    guest.on().several(move |number, texts| pen.note(format!("several {number} {texts:?}")));
+    let pen = note();
     guest.on().typing(move |number, room| pen.note(format!("typing {number} {room:?}")));
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn missed_events_come_once_and_in_order_before_the_word_that_it_is_connected() {
-    let mut stage = Stage::set().await;
+    missed_events_come(Stage::set().await).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn missed_events_come_in_msgpack_too() {
+    let stage = Stage::set_for(NodeOptions::new().msgpack(), Parser::Msgpack).await;
+    missed_events_come(stage).await;
+}
+
+async fn missed_events_come(mut stage: Stage) {
     let id = stage.guest.id();
     soon(stage.guest.emit().join("lobby")).await.expect("an answer");
     stage.say("number", &[0.into()]);
@@ -141,7 +164,17 @@ async fn missed_events_come_once_and_in_order_before_the_word_that_it_is_connect
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn listeners_get_exactly_what_was_emitted() {
-    let mut stage = Stage::set().await;
+    arguments_are_exact(Stage::set().await).await;
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn listeners_get_exactly_what_was_emitted_in_msgpack() {
+    let stage = Stage::set_for(NodeOptions::new().msgpack(), Parser::Msgpack).await;
+    arguments_are_exact(stage).await;
+}
+
+async fn arguments_are_exact(mut stage: Stage) {
     let mut invalid = invalid_events(&stage.guest);
     for (event, arguments, expected) in [
         ("nothing", vec![], "nothing"),
@@ -185,6 +218,36 @@ async fn an_event_that_nobody_listens_to_moves_the_offset_too() {
     assert!(stage.is_recovered().await);
     assert_eq!(stage.heard.so_far(), ["number 2"]);
     assert!(invalid.so_far().is_empty(), "nothing came twice");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn without_a_schema_offsets_are_told_from_text_as_well() {
+    let stage = Stage::set().await;
+    let client = quick(stage.proxy.url()).build().expect("the URL is good");
+    let guest = client.socket::<Untyped>().namespace("/recovery").connect();
+    let guest = soon(guest).await.expect("accepted");
+    let (pen, mut heard) = notes();
+    guest.on_any(move |event| pen.note(format!("{} {}", event.name(), event.json())));
+    let say = |word, arguments: (&str, &str)| {
+        guest.emit().event(word, arguments).expect("connected");
+    };
+    for (word, text, expected) in [
+        ("say", "a", r#"text ["a"]"#),
+        ("say", "b", r#"text ["b"]"#),
+        // Two offsets were alike, so that this one is known not to be one.
+        ("say:volatile", "hello", r#"text ["hello"]"#),
+        ("say", "c", r#"text ["c"]"#),
+    ] {
+        say(word, ("text", text));
+        assert_eq!(heard.next().await, expected);
+    }
+    let mut lifecycle = guest.lifecycle();
+    stage.proxy.cut();
+    let changes = until_connected(&mut lifecycle).await;
+    assert!(matches!(changes.last(), Some(Lifecycle::Connect { recovered: true })), "{changes:?}");
+    say("say", ("text", "d"));
+    assert_eq!(heard.next().await, r#"text ["d"]"#, "nothing came twice");
 }
 
 #[tokio::test]

@@ -51,7 +51,7 @@ impl AnyAnswer {
 
     /// The binary data of the values.
     pub fn attachments(&self) -> impl ExactSizeIterator<Item = Bytes> + '_ {
-        self.packet.attachments().iter().cloned().map(Bytes::from)
+        self.packet.binaries().into_iter().map(Bytes::from)
     }
 
     /// The values, for reading.

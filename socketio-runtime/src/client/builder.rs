@@ -8,7 +8,7 @@ use http::Uri;
 
 use super::{Client, shared::Server, transport_options::TransportOptions};
 use crate::{
-    codec::Transport,
+    codec::{Parser, Transport},
     driver::{ClientConfig, Endpoint, isolate},
     error::{BuildError, Failure, RetryDecision},
     limits,
@@ -78,9 +78,9 @@ impl ClientBuilder {
     }
 
     /// Whether the other [transports](Self::transports) are tried, in the same attempt, when the
-    /// first one cannot open a connection: for networks that let HTTP through and WebSockets
-    /// not. Default: yes; the JavaScript client's `tryAllTransports` is off. Where another
-    /// transport cannot help, as when nobody listens, none is tried.
+    /// first one cannot open a connection: for networks that let HTTP through and no WebSocket.
+    /// Default: yes; the JavaScript client's `tryAllTransports` is off. Where another transport
+    /// cannot help, as when nobody listens, none is tried.
     ///
     /// The error of an attempt in which all have failed is the first one's; the log has the
     /// others'.
@@ -212,6 +212,24 @@ impl ClientBuilder {
     /// Default: 20 s, [`limits::DEFAULT_ACK_TIMEOUT`].
     pub fn ack_timeout(mut self, timeout: Duration) -> Self {
         self.config.ack_timeout = timeout;
+        self
+    }
+
+    /// How packets are written, as the server expects it. Default: [`Parser::Json`].
+    ///
+    /// With the feature `msgpack`, for a server made with `socket.io-msgpack-parser`:
+    ///
+    /// ```
+    /// # #[cfg(feature = "msgpack")]
+    /// # fn build() -> Result<socketio_runtime::Client, socketio_runtime::error::BuildError> {
+    /// use socketio_runtime::{Client, Parser};
+    ///
+    /// let client = Client::builder("https://chat.example.com").parser(Parser::Msgpack).build()?;
+    /// # Ok(client)
+    /// # }
+    /// ```
+    pub fn parser(mut self, parser: Parser) -> Self {
+        self.config.manager.parser = parser;
         self
     }
 

@@ -45,6 +45,15 @@ pub enum DecodeError {
         /// What should stand there.
         expected: &'static str,
     },
+    /// A message that is not a packet of `socket.io-msgpack-parser`, as a server sends that uses
+    /// another parser.
+    #[error("invalid msgpack packet at byte {at}: expected {expected}")]
+    InvalidMsgpack {
+        /// Where it goes wrong in the message.
+        at: usize,
+        /// What should stand there.
+        expected: &'static str,
+    },
     /// A binary message that no packet waits for.
     #[error("binary data without a packet that announced it")]
     UnexpectedBinary,

@@ -7,13 +7,20 @@
 //! error of the connection, a value that does not fit is one of its event. The decoder is strict
 //! where the reference (`socket.io-parser/lib/index.ts`) is lenient by accident: white space in
 //! numbers, empty packets, missing payloads.
+//!
+//! The packets of `socket.io-msgpack-parser` are another form of the same: [`Incoming`] and
+//! [`Parser`] hide which one it is, and [`Values`] gives it away to the one who reads them.
 
 mod attachments;
 mod engine;
 mod error;
 mod handshake;
+mod incoming;
+#[cfg(feature = "msgpack")]
+pub(crate) mod msgpack;
 mod name;
 mod packet;
+mod parser;
 mod payload;
 mod socket;
 #[cfg(test)]
@@ -21,17 +28,20 @@ mod tests;
 mod transport;
 mod values;
 
+#[cfg(test)]
+pub(crate) use self::socket::prefix;
 pub(crate) use self::{
     attachments::Reassembler,
     engine::{CLOSE, EngineType, PONG, PROBE, PROBE_ANSWER, UPGRADE, decode_engine},
     handshake::Handshake,
+    incoming::{Incoming, decode_sent},
     name::EventName,
     packet::{AnswerPacket, EventPacket, Packet},
+    parser::Prefix,
     payload::{Frame, PayloadWriter, base64_size, decode_payload},
     socket::{
-        ConnectReply, Header, SocketType, add_members, decode_refusal, decode_sent, decode_socket,
-        encode_connect, encode_disconnect, is_reserved, prefix,
+        ConnectReply, Header, SocketType, add_members, decode_refusal, decode_socket, is_reserved,
     },
     values::{LastString, Values},
 };
-pub use self::{error::DecodeError, transport::Transport};
+pub use self::{error::DecodeError, parser::Parser, transport::Transport};

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{AnswerPacket, DecodeError, EventPacket, Packet};
+use super::{AnswerPacket, DecodeError, EventPacket, packet::JsonEvent};
 
 /// The type of a Socket.IO packet (Socket.IO protocol 5, "Packet encoding"); a binary event is an
 /// event with attachments.
@@ -81,7 +81,7 @@ impl Header {
     pub(crate) fn into_event(self, text: Utf8Bytes, attachments: Vec<bytes::Bytes>) -> EventPacket {
         let (name_start, name_end) = self.payload;
         let values_end = text.len();
-        EventPacket { text, name_start, name_end, values_end, attachments }
+        EventPacket::json(JsonEvent { text, name_start, name_end, values_end, attachments })
     }
 
     pub(crate) fn into_answer(
@@ -89,14 +89,8 @@ impl Header {
         text: Utf8Bytes,
         attachments: Vec<bytes::Bytes>,
     ) -> AnswerPacket {
-        AnswerPacket { text, values_start: self.payload.1, attachments }
+        AnswerPacket::json(text, self.payload.1, attachments)
     }
-}
-
-/// Reads an event that this side wrote, for those who watch what is sent.
-pub(crate) fn decode_sent(packet: Packet) -> Result<EventPacket, DecodeError> {
-    let header = decode_socket(&packet.text, usize::MAX)?;
-    Ok(header.into_event(packet.text, packet.attachments))
 }
 
 /// Whether Socket.IO keeps this event name for itself.
@@ -114,17 +108,21 @@ pub(crate) struct ConnectReply {
 
 impl ConnectReply {
     pub(crate) fn decode(header: &Header, text: &str) -> Result<Self, DecodeError> {
-        let payload = header.payload(text);
-        if payload.is_empty() {
-            return Ok(Self { sid: None, pid: None });
-        }
         let invalid = DecodeError::InvalidPayload { at: header.payload.0, expected: "an object" };
-        let mut members = members(payload).ok_or(invalid)?;
+        Self::from_json(header.payload(text)).ok_or(invalid)
+    }
+
+    /// `payload`: an object, or nothing.
+    pub(super) fn from_json(payload: &str) -> Option<Self> {
+        if payload.is_empty() {
+            return Some(Self { sid: None, pid: None });
+        }
+        let mut members = members(payload)?;
         let mut text = |key| {
             let text = serde_json::from_str::<String>(members.remove(key)?.get()).ok()?;
             (!text.is_empty()).then_some(text)
         };
-        Ok(Self { sid: text("sid"), pid: text("pid") })
+        Some(Self { sid: text("sid"), pid: text("pid") })
     }
 }
 
@@ -165,18 +163,12 @@ pub(crate) fn add_members<'m>(
     else {
         return object.to_owned();
     };
-    let mut text = String::from("{");
-    for (key, value) in added {
-        if !own.contains_key(key) {
-            // `Value` writes a string with its escapes.
-            let separator = if text.len() > 1 { "," } else { "" };
-            text.push_str(&format!("{separator}\"{key}\":{}", serde_json::Value::from(value)));
-        }
-    }
-    if text.len() > 1 && !own.is_empty() {
-        text.push(',');
-    }
-    text + rest
+    let added = added.into_iter().filter(|(key, _)| !own.contains_key(*key));
+    // `Value` writes a string with its escapes.
+    let added = added.map(|(key, value)| format!("\"{key}\":{}", serde_json::Value::from(value)));
+    let added: Vec<_> = added.collect();
+    let separator = if added.is_empty() || own.is_empty() { "" } else { "," };
+    format!("{{{}{separator}{rest}", added.join(","))
 }
 
 pub(crate) fn encode_disconnect(namespace: &str) -> String {
@@ -309,8 +301,8 @@ impl Cursor<'_> {
 }
 
 /// 2⁵³ − 1: JavaScript peers count no further.
-const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
+pub(super) const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
 /// Names that neither side may send (`socket.io-parser/lib/index.ts`, `RESERVED_EVENTS`).
-const RESERVED_EVENTS: [&str; 6] =
+pub(super) const RESERVED_EVENTS: [&str; 6] =
     ["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];

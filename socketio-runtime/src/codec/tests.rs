@@ -11,8 +11,8 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
     ConnectReply, DecodeError, EngineType, EventPacket, Handshake, Header, Packet, Reassembler,
-    SocketType, add_members, decode_engine, decode_refusal, decode_socket, encode_connect,
-    encode_disconnect,
+    SocketType, add_members, decode_engine, decode_refusal, decode_socket,
+    socket::{encode_connect, encode_disconnect},
 };
 
 const MAX_ATTACHMENTS: usize = 10;

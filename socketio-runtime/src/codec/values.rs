@@ -2,6 +2,12 @@
 //!
 //! Must not know: what they are, who reads them.
 
+#[cfg(feature = "msgpack")]
+use bytes::Bytes;
+
+#[cfg(feature = "msgpack")]
+use super::msgpack;
+
 /// A list of values that nobody has read.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Values<'p> {
@@ -12,12 +18,24 @@ pub(crate) enum Values<'p> {
         /// Whether what follows was cut off, the closing bracket included.
         is_cut: bool,
     },
+    #[cfg(feature = "msgpack")]
+    Msgpack {
+        /// What they are a part of, to share binary data with.
+        packet: &'p Bytes,
+        /// The values one after the other.
+        bytes: &'p [u8],
+        count: usize,
+    },
 }
 
 impl Values<'_> {
-    /// The text of a JSON array.
+    /// The text of a JSON array; binary data is replaced by placeholders.
     pub(crate) fn to_json(self) -> String {
-        let Self::Json { text, is_cut } = self;
+        let (text, is_cut) = match self {
+            Self::Json { text, is_cut } => (text, is_cut),
+            #[cfg(feature = "msgpack")]
+            Self::Msgpack { bytes, count, .. } => return msgpack::list_to_json(bytes, count),
+        };
         let values = text.trim_ascii_start();
         let end = if is_cut { "]" } else { "" };
         format!("[{}{end}", values.strip_prefix(',').unwrap_or(values).trim_ascii_start())
@@ -27,8 +45,11 @@ impl Values<'_> {
 #[cfg(test)]
 impl<'p> Values<'p> {
     pub(crate) fn as_json(&self) -> &'p str {
-        let Self::Json { text, .. } = *self;
-        text
+        match *self {
+            Self::Json { text, .. } => text,
+            #[cfg(feature = "msgpack")]
+            Self::Msgpack { .. } => panic!("msgpack where JSON was expected"),
+        }
     }
 }
 
@@ -37,10 +58,16 @@ impl<'p> Values<'p> {
 pub(crate) struct LastString<'p> {
     /// As it is written, escapes included, without its quotes.
     pub(crate) text: &'p str,
-    /// The values before it, with a comma before each.
-    before: &'p str,
-    /// Where the comma before it stands.
-    pub(super) start: usize,
+    before: Before<'p>,
+}
+
+/// The values before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before<'p> {
+    /// As JSON, with a comma before each.
+    Json(&'p str),
+    #[cfg(feature = "msgpack")]
+    Counted(usize),
 }
 
 impl<'p> LastString<'p> {
@@ -52,14 +79,33 @@ impl<'p> LastString<'p> {
         let quotes = memchr::memrchr_iter(b'"', content.as_bytes());
         let opening = { quotes }.find(|quote| !is_escaped(&content[..*quote]))?;
         let before = content[..opening].trim_ascii_end().strip_suffix(',')?;
-        Some(Self { text: &content[opening + 1..], before, start: before.len() })
+        Some(Self { text: &content[opening + 1..], before: Before::Json(before) })
+    }
+
+    /// The last of `count` values.
+    #[cfg(feature = "msgpack")]
+    pub(super) fn of(count: usize, text: &'p str) -> Self {
+        Self { text, before: Before::Counted(count.saturating_sub(1)) }
+    }
+
+    /// How many bytes of the list stand before it and its comma.
+    pub(super) fn start(&self) -> usize {
+        match self.before {
+            Before::Json(before) => before.len(),
+            #[cfg(feature = "msgpack")]
+            Before::Counted(_) => 0,
+        }
     }
 
     /// How many values the list has, this one included, counted up to `limit`; `None` if the list
     /// is broken.
     pub(crate) fn position(&self, limit: usize) -> Option<usize> {
+        let mut rest = match self.before {
+            Before::Json(before) => before.as_bytes(),
+            #[cfg(feature = "msgpack")]
+            Before::Counted(count) => return Some(count + 1),
+        };
         let (mut count, mut depth) = (1, 0_usize);
-        let mut rest = self.before.as_bytes();
         while let [byte, tail @ ..] = rest {
             if count >= limit {
                 return Some(count);

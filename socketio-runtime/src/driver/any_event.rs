@@ -98,7 +98,7 @@ impl AnyEvent {
 
     /// The binary data of the arguments.
     pub fn attachments(&self) -> impl ExactSizeIterator<Item = Bytes> + '_ {
-        self.packet.attachments().iter().cloned().map(Bytes::from)
+        self.packet.binaries().into_iter().map(Bytes::from)
     }
 
     /// The arguments, for reading.

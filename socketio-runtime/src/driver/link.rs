@@ -12,6 +12,7 @@ use std::{
     time::Instant,
 };
 
+use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{
@@ -153,6 +154,9 @@ impl Link {
                 Poll::Ready(Received::Frame(frame)) => {
                     return Poll::Ready(Input::Frame { channel: *channel, frame });
                 }
+                Poll::Ready(Received::Pong) => {
+                    return Poll::Ready(Input::Ponged { channel: *channel });
+                }
                 Poll::Ready(Received::Closed(code)) => {
                     (Input::Closed { channel: *channel, code }, State::Idle)
                 }
@@ -198,6 +202,9 @@ impl Link {
             Transmit::Frame { channel, frame: Frame::Binary(bytes) } => {
                 return self.send(channel, Message::Binary(bytes));
             }
+            Transmit::Ping { channel } => {
+                return self.send(channel, Message::Ping(Bytes::new()));
+            }
             Transmit::Close { channel } => return self.send(channel, Message::Close(None)),
             Transmit::Abort { channel } => self.abort(channel),
         }
@@ -207,14 +214,11 @@ impl Link {
     /// Begins to open a WebSocket; with a session's id, one that is to take the session over.
     fn dial(&mut self, channel: ChannelId, sid: Option<SessionId>) {
         let polled = self.polling.as_ref().and_then(Polling::session);
-        let dial: Dial = match (sid, polled) {
-            (Some(sid), Some(session)) => {
-                Box::pin(WebSocket::open(Arc::clone(session), Some(sid.0.to_string())))
-            }
-            _ => {
-                let session = HttpSession::prepare(Arc::clone(&self.http));
-                Box::pin(async { WebSocket::open(session.await?, None).await })
-            }
+        let dial: Dial = if let (Some(sid), Some(session)) = (sid, polled) {
+            Box::pin(WebSocket::open(Arc::clone(session), Some(sid.0.to_string())))
+        } else {
+            let session = HttpSession::prepare(Arc::clone(&self.http));
+            Box::pin(async { WebSocket::open(session.await?, None).await })
         };
         self.websocket = State::Dialing { channel, dial };
         self.may_read = true;

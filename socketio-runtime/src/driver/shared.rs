@@ -17,7 +17,7 @@ use super::{
     stats::{ClientCounters, SocketCounters},
 };
 use crate::{
-    codec,
+    codec::{Parser, Prefix},
     error::{DisconnectReason, EmitError},
     proto::{AckId, EmitPolicy, NamespaceId},
 };
@@ -28,6 +28,7 @@ pub(crate) struct Connection {
     pub(crate) max_attachments: usize,
     pub(crate) ack_timeout: Duration,
     pub(crate) listener_queue: usize,
+    pub(crate) parser: Parser,
     /// What no other client's idempotency keys begin with.
     key: [u64; 2],
     pub(crate) stats: ClientCounters,
@@ -41,10 +42,20 @@ impl Connection {
         max_attachments: usize,
         ack_timeout: Duration,
         listener_queue: usize,
+        parser: Parser,
         key: [u64; 2],
     ) -> Self {
         let (stats, max_payload) = (ClientCounters::default(), AtomicUsize::new(0));
-        Self { mailbox, max_attachments, ack_timeout, listener_queue, key, stats, max_payload }
+        Self {
+            mailbox,
+            max_attachments,
+            ack_timeout,
+            listener_queue,
+            parser,
+            key,
+            stats,
+            max_payload,
+        }
     }
 
     pub(super) fn set_max_payload(&self, limit: Option<usize>) {
@@ -73,9 +84,8 @@ pub(crate) struct SocketShared {
     pub(crate) connection: Arc<Connection>,
     pub(crate) id: NamespaceId,
     pub(crate) path: Arc<str>,
-    /// What stands between a packet's type and its ack id: the namespace and a comma, or
-    /// nothing for the main namespace.
-    pub(crate) prefix: String,
+    /// How its packets begin.
+    pub(crate) prefix: Prefix,
     pub(crate) gate: Gate,
     pub(crate) defaults: SocketDefaults,
     pub(crate) stats: SocketCounters,
@@ -91,9 +101,9 @@ impl SocketShared {
         defaults: SocketDefaults,
     ) -> Self {
         Self {
+            prefix: connection.parser.prefix(&path),
             connection,
             id,
-            prefix: codec::prefix(&path),
             path,
             gate: Gate::default(),
             defaults,

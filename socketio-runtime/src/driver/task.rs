@@ -71,6 +71,7 @@ impl Driver {
             config.manager.max_attachments,
             config.ack_timeout,
             config.listener_queue,
+            config.manager.parser,
             [clock::seed(), clock::seed()],
         );
         Ok(Self {

@@ -12,8 +12,8 @@ use super::{DisconnectReason, PayloadError};
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]
 pub enum EmitError {
-    /// An argument could not be written as JSON (caller).
-    #[error("argument {argument} of event `{event}` cannot be written as JSON: {reason}")]
+    /// An argument could not be written as the parser demands (caller).
+    #[error("argument {argument} of event `{event}` cannot be written: {reason}")]
     Serialize {
         /// The event's wire name.
         event: String,

@@ -1,4 +1,4 @@
-//! Reads the arguments of an event or the values of an answer from the packet's text.
+//! Reads the arguments of an event or the values of an answer straight from the packet.
 //!
 //! Must not know: listeners, connections.
 
@@ -10,6 +10,8 @@ use serde::{
 };
 
 use super::attachments;
+#[cfg(feature = "msgpack")]
+use crate::codec::msgpack;
 use crate::{
     codec::Values,
     error::{ArgumentPosition, PayloadError, PayloadSubject},
@@ -54,17 +56,28 @@ impl<T: DeserializeOwned> ReceiveArgument for T {
     }
 }
 
-/// The values of one packet, read one after the other straight from its text.
+/// The values of one packet, read one after the other straight from it.
 ///
 /// Values after the last declared one are ignored, as a JavaScript listener ignores arguments
 /// that it does not name, so that a server can add one.
 #[derive(Debug)]
 pub struct Arguments<'a> {
     source: EventSource<'a>,
-    /// What has not been read, from the comma or bracket that ends the value before.
-    rest: &'a str,
+    rest: Rest<'a>,
     index: usize,
-    is_first: bool,
+}
+
+/// What has not been read.
+#[derive(Debug, Clone, Copy)]
+enum Rest<'a> {
+    Json {
+        /// From the comma or bracket that ends the value before.
+        text: &'a str,
+        is_first: bool,
+        is_cut: bool,
+    },
+    #[cfg(feature = "msgpack")]
+    Msgpack { packet: &'a Bytes, bytes: &'a [u8], count: usize },
 }
 
 /// Where a list of values comes from, for reading and for error messages.
@@ -81,8 +94,12 @@ pub(crate) struct EventSource<'a> {
 impl<'a> Arguments<'a> {
     /// `is_first`: no value stands before these, so that the first one has no comma.
     pub(crate) fn new(source: EventSource<'a>, is_first: bool) -> Self {
-        let Values::Json { text, .. } = source.values;
-        Self { source, rest: text, index: 0, is_first }
+        let rest = match source.values {
+            Values::Json { text, is_cut } => Rest::Json { text, is_first, is_cut },
+            #[cfg(feature = "msgpack")]
+            Values::Msgpack { packet, bytes, count } => Rest::Msgpack { packet, bytes, count },
+        };
+        Self { source, rest, index: 0 }
     }
 
     /// Checks what follows the declared values.
@@ -91,10 +108,15 @@ impl<'a> Arguments<'a> {
     /// When the list does not go on with `,` or end with `]`.
     #[doc(hidden)]
     pub fn end(&mut self) -> Result<(), PayloadError> {
-        let Values::Json { is_cut, .. } = self.source.values;
+        let (text, is_first, is_cut) = match self.rest {
+            Rest::Json { text, is_first, is_cut } => (text, is_first, is_cut),
+            // It was measured when it came.
+            #[cfg(feature = "msgpack")]
+            Rest::Msgpack { .. } => return Ok(()),
+        };
         let end = if is_cut { "" } else { "]" };
-        let rest = self.rest.trim_ascii_start();
-        if rest.trim_ascii_end() == end || rest.starts_with(',') || self.is_first {
+        let text = text.trim_ascii_start();
+        if text.trim_ascii_end() == end || text.starts_with(',') || is_first {
             return Ok(());
         }
         Err(self.error(None, "", "the JSON array does not end properly"))
@@ -102,25 +124,76 @@ impl<'a> Arguments<'a> {
 
     /// The next value, or `None` at the end of the list.
     fn next<T: DeserializeOwned>(&mut self) -> Option<Result<T, PayloadError>> {
-        let rest = self.rest.trim_ascii_start();
+        match self.rest {
+            Rest::Json { text, is_first, is_cut } => self.next_json(text, is_first, is_cut),
+            #[cfg(feature = "msgpack")]
+            Rest::Msgpack { packet, bytes, count } => self.next_msgpack(packet, bytes, count),
+        }
+    }
+
+    fn next_json<T: DeserializeOwned>(
+        &mut self,
+        rest: &'a str,
+        is_first: bool,
+        is_cut: bool,
+    ) -> Option<Result<T, PayloadError>> {
+        let rest = rest.trim_ascii_start();
         let text = match rest.strip_prefix(',') {
-            Some(text) if !self.is_first => text,
-            None if self.is_first && !rest.starts_with(']') => rest,
+            Some(text) if !is_first => text,
+            None if is_first && !rest.starts_with(']') => rest,
             _ => return None,
         };
-        self.is_first = false;
         let mut values = serde_json::Deserializer::from_str(text).into_iter::<T>();
         let result = attachments::provide(self.source.attachments, || values.next());
-        let value = match result {
+        let read = if matches!(result, Some(Ok(_))) { values.byte_offset() } else { 0 };
+        self.rest = Rest::Json { text: &text[read..], is_first: false, is_cut };
+        Some(match result {
             Some(Ok(value)) => {
-                self.rest = &text[values.byte_offset()..];
                 self.index += 1;
                 Ok(value)
             }
             Some(Err(_)) => Err(self.locate::<T>(text)),
             None => Err(self.missing()),
-        };
-        Some(value)
+        })
+    }
+
+    #[cfg(feature = "msgpack")]
+    fn next_msgpack<T: DeserializeOwned>(
+        &mut self,
+        packet: &'a Bytes,
+        bytes: &'a [u8],
+        count: usize,
+    ) -> Option<Result<T, PayloadError>> {
+        let count = count.checked_sub(1)?;
+        let (value, bytes) = msgpack::split_value(bytes)?;
+        self.rest = Rest::Msgpack { packet, bytes, count };
+        let read = attachments::in_place(packet, || {
+            let deserializer = rmp_serde::Deserializer::from_read_ref(value);
+            let mut deserializer = deserializer.with_human_readable();
+            deserializer.set_max_depth(msgpack::MAX_DEPTH);
+            T::deserialize(&mut deserializer)
+        });
+        let read = read.or_else(|error| self.read_as_json(value, &error));
+        self.index += usize::from(read.is_ok());
+        Some(read)
+    }
+
+    /// Reads a value that did not fit once more, as JSON. It is there that a map with numbers as
+    /// keys is understood, which JavaScript makes text of; and what does not fit is told in the
+    /// same words with both parsers.
+    #[cfg(feature = "msgpack")]
+    fn read_as_json<T: DeserializeOwned>(
+        &self,
+        value: &[u8],
+        error: &rmp_serde::decode::Error,
+    ) -> Result<T, PayloadError> {
+        let json = msgpack::to_json(value);
+        let json = json.map_err(|_| self.error(Some(self.index), "", &error.to_string()))?;
+        attachments::in_place(&Bytes::new(), || {
+            let mut json = serde_json::Deserializer::from_str(&json);
+            serde_path_to_error::deserialize(&mut json)
+        })
+        .map_err(|error| self.misfit(&error))
     }
 
     /// Reads a value that did not fit once more, now keeping track of the path: that is too
@@ -130,17 +203,18 @@ impl<'a> Arguments<'a> {
         let result = attachments::provide(self.source.attachments, || {
             serde_path_to_error::deserialize::<_, T>(&mut json)
         });
-        let (path, reason) = match result {
-            Err(error) => {
-                let path = error.path().to_string();
-                (if path == "." { String::new() } else { path }, error.into_inner().to_string())
-            }
+        match result {
+            Err(error) => self.misfit(&error),
             // The value itself is fine, so what follows it is not.
-            Ok(_) => (String::new(), "the JSON array does not go on properly".to_owned()),
-        };
+            Ok(_) => self.error(Some(self.index), "", "the JSON array does not go on properly"),
+        }
+    }
+
+    fn misfit(&self, error: &serde_path_to_error::Error<serde_json::Error>) -> PayloadError {
+        let (path, reason) = (error.path().to_string(), error.inner().to_string());
         // serde_json counts from the start of the value, in a text the user never sees.
         let reason = reason.rsplit_once(" at line ").map_or(&*reason, |(reason, _)| reason);
-        self.error(Some(self.index), &path, reason)
+        self.error(Some(self.index), if path == "." { "" } else { &path }, reason)
     }
 
     fn missing(&self) -> PayloadError {

@@ -122,10 +122,14 @@ impl Serialize for Bytes {
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if attachments::is_reading() {
-            deserializer.deserialize_map(PlaceholderVisitor)
-        } else {
-            deserializer.deserialize_byte_buf(BytesVisitor)
+            return deserializer.deserialize_map(PlaceholderVisitor);
         }
+        // Asked for bytes, msgpack would give those of a text.
+        #[cfg(feature = "msgpack")]
+        if attachments::is_in_place() {
+            return deserializer.deserialize_any(BytesVisitor);
+        }
+        deserializer.deserialize_byte_buf(BytesVisitor)
     }
 }
 
@@ -201,6 +205,9 @@ impl<'de> Visitor<'de> for BytesVisitor {
     }
 
     fn visit_bytes<E: de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
+        #[cfg(feature = "msgpack")]
+        return Ok(Bytes(attachments::share(bytes)));
+        #[cfg(not(feature = "msgpack"))]
         Ok(Bytes::copy_from_slice(bytes))
     }
 

@@ -2,16 +2,19 @@
 //!
 //! Must not know: connections.
 
+#[cfg(feature = "msgpack")]
+mod msgpack;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Arguments, Bytes, EventSource, PacketWriter, ReceiveArgument};
 use crate::{
-    codec::{Packet, Values},
+    codec::{Packet, Prefix, Values},
     error::{EmitError, PayloadError, PayloadSubject},
 };
 
 fn write(prefix: &str, ack: Option<u64>, arguments: &[&dyn Argument]) -> Result<Packet, EmitError> {
-    let mut writer = PacketWriter::event(prefix, ack, "say");
+    let mut writer = PacketWriter::event(&Prefix::Json(prefix.to_owned()), ack, "say");
     for argument in arguments {
         argument.write(&mut writer);
     }
@@ -128,7 +131,7 @@ fn more_attachments_than_a_peer_accepts_are_refused() {
 fn a_value_that_json_cannot_hold_is_refused_by_position() {
     let map = std::collections::HashMap::from([(vec![1], 2)]);
     let error = write("", None, &[&1, &map, &2]).expect_err("keys must be strings").to_string();
-    assert_eq!(error, "argument 1 of event `say` cannot be written as JSON: key must be a string");
+    assert_eq!(error, "argument 1 of event `say` cannot be written: key must be a string");
 }
 
 #[test]
@@ -146,7 +149,7 @@ fn an_emit_from_inside_a_serialize_implementation_harms_nobody() {
 
 #[test]
 fn trailing_options_are_left_out_and_inner_ones_are_null() {
-    let mut writer = PacketWriter::event("", None, "say");
+    let mut writer = PacketWriter::event(&Prefix::Json(String::new()), None, "say");
     super::EmitArgument::optional(Some(&1), &mut writer);
     super::EmitArgument::optional(None::<&u8>, &mut writer);
     super::EmitArgument::optional(Some(&3), &mut writer);

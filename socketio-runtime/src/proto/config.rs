@@ -5,7 +5,7 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
-    codec::Transport,
+    codec::{Parser, Transport},
     error::{Failure, RetryDecision},
 };
 
@@ -25,6 +25,10 @@ pub const DEFAULT_TRANSPORTS: [Transport; 2] = [Transport::WebSocket, Transport:
 
 /// 10 s: how long a WebSocket may take to take over from long-polling, the server's `upgradeTimeout`.
 pub const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// 2 s: how long the packets that end and begin a namespace wait at most for the server to have
+/// read those before them. More than a round trip takes, and less than [`CLOSE_TIMEOUT`].
+pub const BARRIER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// 5 s: how long the server may take to agree to a close before the connection is dropped. Nothing
 /// is lost then, so it is short.
@@ -63,6 +67,7 @@ pub const RECOVERY_BYTES: usize = 256;
 
 /// What users can set.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Config {
     pub(crate) reconnection: bool,
     pub(crate) reconnection_attempts: Option<u32>,
@@ -75,6 +80,7 @@ pub(crate) struct Config {
     pub(crate) close_timeout: Duration,
     pub(crate) stable_connection: Duration,
     pub(crate) max_attachments: usize,
+    pub(crate) parser: Parser,
     /// In this order; not empty.
     pub(crate) transports: Vec<Transport>,
     pub(crate) try_all_transports: bool,
@@ -157,6 +163,7 @@ impl Default for Config {
             close_timeout: CLOSE_TIMEOUT,
             stable_connection: STABLE_CONNECTION,
             max_attachments: DEFAULT_MAX_ATTACHMENTS,
+            parser: Parser::default(),
             transports: DEFAULT_TRANSPORTS.to_vec(),
             // A client turns it on; a test says so.
             try_all_transports: false,

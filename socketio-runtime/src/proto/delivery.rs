@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::{
     AckFailure, AckId, AckToken, BufferedEvent, Cancellation, EmitOptions, EventKind, Manager,
     NamespaceId, OfflinePolicy,
+    barrier::Kind,
     held::Emitted,
     namespace::{Namespace, State},
     session::MaxPayload,
@@ -162,7 +163,7 @@ impl Manager {
             self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
             return false;
         }
-        self.out.packet(channel, id, packet);
+        self.out.packet(channel, id, Kind::Answer, packet);
         true
     }
 

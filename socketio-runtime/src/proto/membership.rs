@@ -7,13 +7,11 @@ use std::time::Instant;
 
 use super::{
     AckFailure, AuthRequest, Config, EventKind, Manager, NamespaceId,
+    barrier::Kind,
     config::Verdict,
     namespace::{Namespace, Patience, State},
 };
-use crate::{
-    codec::{Packet, encode_disconnect},
-    error::{ConnectError, DisconnectReason, EmitError, Failure},
-};
+use crate::error::{ConnectError, DisconnectReason, EmitError, Failure};
 
 impl Manager {
     pub(super) fn ask_for_auth(&mut self, now: Instant, id: NamespaceId) {
@@ -210,7 +208,8 @@ impl Manager {
         if let (Some(namespace), Some(channel)) =
             (self.namespaces.get(&id), self.session.open_channel())
         {
-            self.out.packet(channel, id, Packet::text(encode_disconnect(&namespace.path)));
+            let packet = self.config.parser.disconnect(&namespace.path);
+            self.out.packet(channel, id, Kind::Disconnect, packet);
         }
     }
 

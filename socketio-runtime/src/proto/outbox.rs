@@ -2,12 +2,20 @@
 //!
 //! Must not know: why, and what becomes of it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Instant,
+};
 
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{ChannelId, Event, EventKind, NamespaceId, Transmit, held::Emitted, trace};
+use super::{
+    ChannelId, Event, EventKind, NamespaceId, Transmit,
+    barrier::{Barrier, Kind},
+    held::Emitted,
+    trace,
+};
 use crate::codec::{CLOSE, Frame, PONG, Packet, PayloadWriter};
 
 #[derive(Debug, Default)]
@@ -26,6 +34,7 @@ pub(super) struct Outbox {
     events: VecDeque<Event>,
     /// The namespaces of which it is told what is sent.
     watched: BTreeSet<NamespaceId>,
+    barrier: Barrier,
 }
 
 #[derive(Debug)]
@@ -33,7 +42,7 @@ enum Entry {
     /// Nothing is sent after it.
     Close(ChannelId),
     /// A packet that means nothing on another channel.
-    Packet(ChannelId, NamespaceId, Packet),
+    Packet(ChannelId, NamespaceId, Kind, Packet),
     /// An event of the user's, which waits for another channel if this one is lost.
     Emit(ChannelId, NamespaceId, Emitted),
     /// One that is lost with its channel.
@@ -54,9 +63,15 @@ impl Outbox {
         self.pong = Some(channel);
     }
 
-    pub(super) fn packet(&mut self, channel: ChannelId, namespace: NamespaceId, packet: Packet) {
+    pub(super) fn packet(
+        &mut self,
+        channel: ChannelId,
+        namespace: NamespaceId,
+        kind: Kind,
+        packet: Packet,
+    ) {
         self.unsent_bytes += packet.size();
-        self.push(Entry::Packet(channel, namespace, packet));
+        self.push(Entry::Packet(channel, namespace, kind, packet));
     }
 
     pub(super) fn emit(&mut self, channel: ChannelId, namespace: NamespaceId, emitted: Emitted) {
@@ -100,6 +115,7 @@ impl Outbox {
     /// beginning.
     pub(super) fn take_unsent(&mut self, gone: ChannelId) -> Vec<(NamespaceId, Emitted)> {
         self.pong = self.pong.filter(|channel| *channel != gone);
+        self.barrier.on_read();
         let unsent = self.take_entries(|entry| entry.channel() == gone);
         let unsent_bytes = &mut self.unsent_bytes;
         self.attachments.retain(|(channel, bytes)| {
@@ -114,6 +130,23 @@ impl Outbox {
     /// events.
     pub(super) fn take_namespace(&mut self, left: NamespaceId) -> Vec<(NamespaceId, Emitted)> {
         self.take_entries(|entry| entry.namespace() == Some(left))
+    }
+
+    /// The same where this side's DISCONNECT still waits, which is not needed then: of what waits
+    /// before it, since a newer CONNECT may be behind. `None` if there is none.
+    pub(super) fn take_disconnect(
+        &mut self,
+        packet: &Packet,
+    ) -> Option<Vec<(NamespaceId, Emitted)>> {
+        let is_it = |entry: &Entry| {
+            entry.kind() == Some(Kind::Disconnect) && entry.packet() == Some(packet)
+        };
+        let at = self.entries.iter().position(is_it)?;
+        let namespace = self.entries[at].namespace();
+        let behind = self.entries.split_off(at + 1);
+        let taken = self.take_entries(|entry| entry.namespace() == namespace);
+        self.entries.extend(behind);
+        Some(taken)
     }
 
     /// Lets another channel carry what waits.
@@ -132,17 +165,26 @@ impl Outbox {
     }
 
     /// The next packet, or part of one, for a WebSocket.
-    pub(super) fn poll_frame(&mut self) -> Option<Transmit> {
+    pub(super) fn poll_frame(&mut self, now: Instant) -> Option<Transmit> {
         let (channel, frame) = if let Some((channel, bytes)) = self.attachments.pop_front() {
             (channel, Frame::Binary(bytes))
         } else if let Some(channel) = self.pong.take() {
             return Some(Transmit::Frame { channel, frame: Frame::Text(PONG.into()) });
         } else {
+            let front = self.entries.front()?;
+            if front.kind().is_some_and(|kind| self.barrier.holds(kind)) {
+                let channel = front.channel();
+                return self.barrier.ask(now).then_some(Transmit::Ping { channel });
+            }
             match self.entries.pop_front()? {
                 Entry::Close(channel) => return Some(Transmit::Close { channel }),
                 entry => {
                     let channel = entry.channel();
-                    (channel, Frame::Text(self.begin(entry)?))
+                    match self.begin(entry)? {
+                        // It is binary as a whole, and next.
+                        text if text.is_empty() => return self.poll_frame(now),
+                        text => (channel, Frame::Text(text)),
+                    }
                 }
             }
         };
@@ -166,15 +208,37 @@ impl Outbox {
                 continue;
             }
             let Some(entry) = self.entries.front() else { break };
-            if !payload.push_text(entry.text()) {
+            // The answer to this POST says that the server has read what is in it.
+            if entry.kind().is_some_and(|kind| self.barrier.holds(kind)) {
                 break;
             }
+            let binary = entry.binary();
+            let has_room = match binary {
+                Some(bytes) => payload.push_binary(bytes),
+                None => payload.push_text(entry.text()),
+            };
+            if !has_room {
+                break;
+            }
+            let binary_bytes = binary.map(Bytes::len);
             let Some(text) = self.entries.pop_front().and_then(|entry| self.begin(entry)) else {
                 break;
             };
             self.unsent_bytes -= text.len();
+            if let Some(bytes) = binary_bytes {
+                self.attachments.pop_front();
+                self.unsent_bytes -= bytes;
+            }
         }
         payload.finish()
+    }
+
+    pub(super) fn barrier(&mut self) -> &mut Barrier {
+        &mut self.barrier
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.barrier.next_deadline()
     }
 
     pub(super) fn poll_event(&mut self) -> Option<Event> {
@@ -230,9 +294,12 @@ impl Outbox {
 
     /// The text of a packet; its attachments are next. A close has none.
     fn begin(&mut self, entry: Entry) -> Option<Utf8Bytes> {
+        if let Some(kind) = entry.kind() {
+            self.barrier.on_sent(kind);
+        }
         let (channel, packet) = match entry {
             Entry::Close(_) => return None,
-            Entry::Packet(channel, _, packet) => (channel, packet),
+            Entry::Packet(channel, _, _, packet) => (channel, packet),
             Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
                 if self.watched.contains(&id) {
                     self.events.push_back(sent(id, &emitted));
@@ -269,26 +336,39 @@ impl Entry {
     fn namespace(&self) -> Option<NamespaceId> {
         match self {
             Self::Close(_) => None,
-            Self::Packet(_, namespace, _)
+            Self::Packet(_, namespace, ..)
             | Self::Emit(_, namespace, _)
             | Self::Volatile(_, namespace, _) => Some(*namespace),
         }
     }
 
-    fn text(&self) -> &str {
+    fn kind(&self) -> Option<Kind> {
         match self {
-            Self::Close(_) => CLOSE,
-            Self::Packet(_, _, packet) => &packet.text,
-            Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => &emitted.packet.text,
+            Self::Close(_) => None,
+            Self::Packet(_, _, kind, _) => Some(*kind),
+            Self::Emit(..) | Self::Volatile(..) => Some(Kind::Event),
         }
     }
 
-    fn size(&self) -> usize {
+    fn packet(&self) -> Option<&Packet> {
         match self {
-            Self::Close(_) => 0,
-            Self::Packet(_, _, packet) => packet.size(),
-            Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => emitted.packet.size(),
+            Self::Close(_) => None,
+            Self::Packet(_, _, _, packet) => Some(packet),
+            Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => Some(&emitted.packet),
         }
+    }
+
+    fn text(&self) -> &str {
+        self.packet().map_or(CLOSE, |packet| &packet.text)
+    }
+
+    /// The one message of a packet that is binary as a whole.
+    fn binary(&self) -> Option<&Bytes> {
+        self.packet().filter(|packet| packet.text.is_empty())?.attachments.first()
+    }
+
+    fn size(&self) -> usize {
+        self.packet().map_or(0, Packet::size)
     }
 }
 

@@ -12,9 +12,11 @@ use super::{
     AckId, AckToken, EventKind, Manager, NamespaceId, delivery::too_large, event::Sid,
     namespace::State, trace,
 };
+#[cfg(feature = "msgpack")]
+use crate::codec::Parser;
 use crate::{
     codec::{
-        ConnectReply, DecodeError, EventPacket, Header, SocketType, decode_refusal, decode_socket,
+        ConnectReply, DecodeError, EventPacket, Frame, Incoming, Packet, SocketType, decode_socket,
     },
     error::{ConnectError, DisconnectReason, InvalidEvent, Refusal},
 };
@@ -22,62 +24,97 @@ use crate::{
 impl Manager {
     /// A text message: a packet, or the beginning of one with attachments.
     pub(super) fn handle_message(&mut self, now: Instant, text: Utf8Bytes) {
+        #[cfg(feature = "msgpack")]
+        if self.config.parser == Parser::Msgpack {
+            let error = DecodeError::InvalidMsgpack { at: 0, expected: "a binary message" };
+            return self.lose_session(now, &DisconnectReason::ParseError(error));
+        }
         if let Some(error) = self.reassembler.abandon() {
             // The messages that came instead are whole, so only the packet is lost.
             self.report(&error);
         }
         match decode_socket(&text, self.config.max_attachments) {
             Ok(header) if header.attachments > 0 => self.reassembler.begin(header, text),
-            Ok(header) => self.handle_packet(now, header, text, Vec::new()),
+            Ok(header) => {
+                self.handle_packet(now, Incoming::Json { header, text, attachments: Vec::new() });
+            }
             Err(error) => self.lose_session(now, &DisconnectReason::ParseError(error)),
         }
     }
 
-    /// A binary message: an attachment.
-    pub(super) fn handle_attachment(&mut self, now: Instant, bytes: Bytes) {
+    /// A message on a connection that this side closes.
+    pub(super) fn handle_late_message(&mut self, frame: Frame) {
+        let packet = match frame {
+            Frame::Text(text) => Packet::text(text),
+            Frame::Binary(bytes) => Packet { attachments: vec![bytes], ..Packet::default() },
+        };
+        if let Ok(packet) = Incoming::sent(packet) {
+            self.is_disconnect_returned(&packet);
+        }
+    }
+
+    /// A binary message: an attachment, or a packet in msgpack.
+    pub(super) fn handle_binary(&mut self, now: Instant, bytes: Bytes) {
+        #[cfg(feature = "msgpack")]
+        if self.config.parser == Parser::Msgpack {
+            return match Incoming::msgpack(bytes) {
+                Ok(packet) => self.handle_packet(now, packet),
+                Err(error) => self.lose_session(now, &DisconnectReason::ParseError(error)),
+            };
+        }
         match self.reassembler.add(bytes) {
             Ok(Some((header, text, attachments))) => {
-                self.handle_packet(now, header, text, attachments);
+                self.handle_packet(now, Incoming::Json { header, text, attachments });
             }
             Ok(None) => {}
             Err(error) => self.report(&error),
         }
     }
 
-    fn handle_packet(
-        &mut self,
-        now: Instant,
-        header: Header,
-        text: Utf8Bytes,
-        attachments: Vec<Bytes>,
-    ) {
-        trace::received(&header, &text, attachments.iter().map(Bytes::len).sum());
-        let Some(id) = self.paths.get(header.namespace(&text)).copied() else {
-            tracing::debug!(kind = ?header.kind, "packet for an unknown namespace");
+    fn handle_packet(&mut self, now: Instant, packet: Incoming) {
+        trace::received(&packet);
+        if self.is_disconnect_returned(&packet) {
+            return;
+        }
+        let Some(id) = self.paths.get(packet.namespace()).copied() else {
+            tracing::debug!(kind = ?packet.kind(), "packet for an unknown namespace");
             return;
         };
-        match header.kind {
-            SocketType::Connect => match ConnectReply::decode(&header, &text) {
+        match packet.kind() {
+            SocketType::Connect => match packet.connect_reply() {
                 Ok(reply) => self.on_connect(now, id, reply),
                 Err(error) => self.lose_session(now, &DisconnectReason::ParseError(error)),
             },
             SocketType::Disconnect => self.on_disconnect(now, id),
             SocketType::Event => {
-                let ack = header.ack;
-                self.on_event(id, header.into_event(text, attachments), ack);
+                let ack = packet.ack();
+                self.on_event(id, packet.into_event(), ack);
             }
             SocketType::Ack => {
                 let Some(namespace) = self.namespaces.get_mut(&id) else { return };
                 // Late, doubled and unknown answers are nobody's, and so is one without an id.
-                if let Some(ack) = header.ack.map(AckId).filter(|ack| namespace.acks.settle(*ack)) {
+                if let Some(ack) = packet.ack().map(AckId).filter(|ack| namespace.acks.settle(*ack))
+                {
                     if self.on_answered(now, id, ack) {
-                        let answer = header.into_answer(text, attachments);
+                        let answer = packet.into_answer();
                         self.out.event(id, EventKind::Acked { ack, answer });
                     }
                 }
             }
-            SocketType::ConnectError => self.on_connect_error(now, id, header.payload(&text)),
+            SocketType::ConnectError => self.on_connect_error(now, id, &packet),
         }
+    }
+
+    /// Whether the server leaves a namespace while this side's own DISCONNECT waits. Then nothing
+    /// more is sent to it.
+    fn is_disconnect_returned(&mut self, packet: &Incoming) -> bool {
+        if packet.kind() != SocketType::Disconnect {
+            return false;
+        }
+        let disconnect = self.config.parser.disconnect(packet.namespace());
+        let Some(unsent) = self.out.take_disconnect(&disconnect) else { return false };
+        self.hold_or_reject(unsent);
+        true
     }
 
     fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {
@@ -186,11 +223,11 @@ impl Manager {
         }
     }
 
-    fn on_connect_error(&mut self, now: Instant, id: NamespaceId, payload: &str) {
+    fn on_connect_error(&mut self, now: Instant, id: NamespaceId, packet: &Incoming) {
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         match namespace.state {
             State::Connecting(_) => {
-                let (message, data) = decode_refusal(payload);
+                let (message, data) = packet.refusal();
                 let refusal = Refusal::new(&message, data.as_deref().map(RawValue::get));
                 let namespace = namespace.path.to_string();
                 self.fail_entry(now, id, ConnectError::Refused { namespace, refusal });

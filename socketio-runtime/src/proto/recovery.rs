@@ -19,14 +19,16 @@
 //! - past the most that the event has, it is an offset;
 //! - within those that it must have, it is none;
 //! - among optional ones, and where nothing is declared, it is an offset if it is like the one
-//!   before. All known adapters begin them with the time (milliseconds in base 64, a Redis stream's
-//!   `1687515231943-0`, a `MongoDB` object id), so that the beginnings agree and the lengths nearly
-//!   do. As long as there is none to compare with, it is one: volatile events alone have none.
+//!   before. All known adapters begin them with the time, so that the beginnings agree and the
+//!   lengths nearly do. As long as there is no certain one to compare with, nor two that are alike,
+//!   it has to have the form of a known adapter's: in memory, for Redis streams, for `MongoDB`. A
+//!   server may give ids and never an offset, when its adapter keeps no events.
 //! - Nothing is an offset that is empty, longer than [`RECOVERY_BYTES`], or has spaces, escapes or
 //!   letters beyond ASCII, nor anything in an event that is declared as volatile.
 //!
 //! To take text of the application's for an offset costs an optional argument and the recovery,
-//! which the server then refuses; to take an offset for text costs an event that comes twice.
+//! which the server then refuses; to take an offset for text costs a further argument, and events
+//! that come twice. The first is the worse.
 //!
 //! # When it ends
 //!
@@ -92,7 +94,8 @@ impl Recovery {
         let Some(position) = last.position(most.saturating_add(1)) else { return };
         let is_like = is_like(last.text, &self.offset);
         let is_certain = position > most;
-        if position <= required || (!is_certain && self.is_known && !is_like) {
+        let is_probable = is_like || (!self.is_known && has_known_form(last.text));
+        if position <= required || !(is_certain || is_probable) {
             return;
         }
         // The same one once more confirms nothing.
@@ -128,6 +131,27 @@ fn is_like(a: &str, b: &str) -> bool {
     let ([a0, a1, ..], [b0, b1, ..]) = (a.as_bytes(), b.as_bytes()) else { return false };
     // In base 64 the first digit stands for two years, the second for twelve days.
     a0 == b0 && a1.abs_diff(*b1) <= 1 && a.len().abs_diff(b.len()) <= LONGEST_COUNTER
+}
+
+/// Whether an adapter of `socket.io`'s own would write it so: milliseconds in base 64 and perhaps a
+/// counter (in memory, `contrib/yeast.ts`), a Redis stream's `1687515231943-0`, a `MongoDB` object
+/// id.
+fn has_known_form(text: &str) -> bool {
+    let is_base64 = |text: &str| {
+        let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        !text.is_empty() && text.bytes().all(is_digit)
+    };
+    let is_decimal =
+        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (time, counter) = text.split_once('.').unwrap_or((text, "0"));
+    // The years 2022 to 2048, which keeps words in small letters apart.
+    let is_now = time.len() == 7 && time.starts_with(|first| ('O'..='Z').contains(&first));
+    let in_memory = is_now && is_base64(time) && is_base64(counter);
+    let in_stream = text
+        .split_once('-')
+        .is_some_and(|(time, counter)| time.len() == 13 && is_decimal(time) && is_decimal(counter));
+    let is_hexadecimal = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    in_memory || in_stream || (text.len() == 24 && text.bytes().all(is_hexadecimal))
 }
 
 /// Events of one millisecond are told apart by this many digits at most, a separator included.

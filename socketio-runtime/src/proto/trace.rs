@@ -2,10 +2,9 @@
 //!
 //! Must not know: who reads it.
 
-use tokio_tungstenite::tungstenite::Utf8Bytes;
 use tracing::Level;
 
-use crate::codec::{Header, Packet, SocketType, decode_socket};
+use crate::codec::{Incoming, Packet};
 
 /// A packet is handed to the transport.
 #[inline]
@@ -17,45 +16,36 @@ pub(super) fn sent(packet: &Packet) {
 
 /// A packet has come, and its attachments.
 #[inline]
-pub(super) fn received(header: &Header, text: &Utf8Bytes, attachments: usize) {
+pub(super) fn received(packet: &Incoming) {
     if tracing::enabled!(Level::DEBUG) {
-        log_received(header, text, attachments);
+        log_received(packet);
     }
 }
 
 #[cold]
 fn log_sent(packet: &Packet) {
-    let (text, bytes) = (&packet.text, packet.size());
     // This side has written it, so it can be read.
-    let Ok(header) = decode_socket(text, usize::MAX) else { return };
-    let event = event_name(&header, text);
+    let Ok(packet) = Incoming::sent(packet.clone()) else { return };
     tracing::debug!(
-        kind = ?header.kind,
-        namespace = clipped(header.namespace(text)),
-        event = event.as_deref().map(clipped),
-        ack = header.ack,
-        bytes,
+        kind = ?packet.kind(),
+        namespace = clipped(packet.namespace()),
+        event = packet.event().as_deref().map(clipped),
+        ack = packet.ack(),
+        bytes = packet.size(),
         "packet sent"
     );
 }
 
 #[cold]
-fn log_received(header: &Header, text: &Utf8Bytes, attachments: usize) {
-    let event = event_name(header, text);
+fn log_received(packet: &Incoming) {
     tracing::debug!(
-        kind = ?header.kind,
-        namespace = clipped(header.namespace(text)),
-        event = event.as_deref().map(clipped),
-        ack = header.ack,
-        bytes = text.len() + attachments,
+        kind = ?packet.kind(),
+        namespace = clipped(packet.namespace()),
+        event = packet.event().as_deref().map(clipped),
+        ack = packet.ack(),
+        bytes = packet.size(),
         "packet received"
     );
-}
-
-fn event_name(header: &Header, text: &Utf8Bytes) -> Option<String> {
-    let is_event = header.kind == SocketType::Event;
-    let packet = is_event.then(|| header.clone().into_event(text.clone(), Vec::new()))?;
-    Some(packet.name().into_owned())
 }
 
 /// The beginning of a name, which a peer may have made as long as a message.
