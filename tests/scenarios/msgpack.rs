@@ -241,8 +241,8 @@ async fn catch_alls_see_what_json_would_show() {
         let binaries: Vec<_> = event.attachments().map(|bytes| bytes.to_vec()).collect();
         format!("{} {} {binaries:?}", event.name(), event.json())
     };
-    socket.on_any(move |event| pen.note(line(event)));
-    socket.on_any_outgoing(move |event| outgoing.note(line(event)));
+    socket.on_any(move |event| pen.note(line(&event)));
+    socket.on_any_outgoing(move |event| outgoing.note(line(&event)));
     let bytes = |content: &'static [u8]| Bytes::from_static(content);
     let page = Page { picture: Some(bytes(b"\x02")) };
     let arguments = ("said", bytes(b"\x01"), [page], "é", 1.5);
