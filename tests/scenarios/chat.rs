@@ -13,41 +13,57 @@ use schema_examples::{
     payload::{Credentials, FileMetadata, Presence, Status},
     schema::{Chat, ServerToClientEvent as Event},
 };
-use socketio_runtime::{Bytes, EventStream, Lifecycle, LifecycleStream, Socket};
+use socketio_runtime::{
+    Bytes, ClientBuilder, EventStream, Lifecycle, LifecycleStream, Socket, Transport,
+};
 use socketio_tests::{ChatServer, NodeOptions, NodeServer, Proxy, PythonServer, soon};
 
 use crate::setup::{Notes, next_change, notes, quick, until_connected};
 
 const ROOM: &str = "lobby";
 
+/// Each way to carry a connection, the change from one to the other among them.
+const WAYS: [&[Transport]; 3] =
+    [&[Transport::WebSocket], &[Transport::Polling, Transport::WebSocket], &[Transport::Polling]];
+
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn the_story_with_the_reference_server() {
-    let server = NodeServer::start(NodeOptions::new()).await;
-    tell_the_story(server.address()).await;
+    for transports in WAYS {
+        let server = NodeServer::start(NodeOptions::new()).await;
+        tell_the_story(server.address(), transports).await;
+    }
 }
 
 #[tokio::test]
 async fn the_story_with_the_embedded_server() {
-    let server = ChatServer::start("127.0.0.1:0").await.expect("loopback has free ports");
-    tell_the_story(server.address()).await;
+    // By long-polling it is slow to notice who is gone, as the one below.
+    for transports in &WAYS[..2] {
+        let server = ChatServer::start("127.0.0.1:0").await.expect("loopback has free ports");
+        tell_the_story(server.address(), transports).await;
+    }
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_python), ignore = "needs Python 3")]
 async fn the_story_with_the_python_server() {
-    let server = PythonServer::start().await;
-    tell_the_story(server.address()).await;
+    for transports in &WAYS[..2] {
+        let server = PythonServer::start().await;
+        tell_the_story(server.address(), transports).await;
+    }
 }
 
-async fn tell_the_story(server: SocketAddr) {
+async fn tell_the_story(server: SocketAddr, transports: &[Transport]) {
+    let client = |url: String| quick(url).transports(transports.iter().copied());
+    let url = format!("http://{server}");
     let mut link = Proxy::start(server).await;
-    let mut alice = Person::arrive("alice", format!("http://{server}")).await;
-    let mut bob = Person::arrive("bob", link.url()).await;
+    let mut alice = Person::arrive("alice", client(url.clone())).await;
+    let mut bob = Person::arrive("bob", client(link.url())).await;
     join(&mut alice, &mut bob).await;
     talk(&mut alice, &mut bob).await;
     share_a_file(&mut alice, &mut bob).await;
-    answer_wrongly(format!("http://{server}")).await;
+    answer_wrongly(client(url)).await;
+    bob.is_carried_by(*transports.last().expect("one at least")).await;
     lose_the_connection(&mut alice, &mut bob, &mut link).await;
     leave(&mut alice, &mut bob, &link).await;
 }
@@ -61,6 +77,8 @@ struct Person {
     /// The same messages as a listener hears them.
     heard: Notes<String>,
     lifecycle: LifecycleStream,
+    /// One note for each answer to a presence check.
+    present: Notes<()>,
     /// How often the authentication provider was asked.
     asked: Arc<AtomicUsize>,
 }
@@ -76,8 +94,8 @@ macro_rules! hears {
 }
 
 impl Person {
-    async fn arrive(name: &'static str, url: String) -> Self {
-        let client = quick(url).build().expect("the URL is good");
+    async fn arrive(name: &'static str, client: ClientBuilder) -> Self {
+        let client = client.build().expect("the URL is good");
         let asked = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&asked);
         let credentials = move || {
@@ -85,7 +103,11 @@ impl Person {
             async move { Credentials { token: name.to_owned() } }
         };
         let chat = client.socket::<Chat>().auth(credentials).build().expect("a new namespace");
-        chat.on().presence_check(async |nonce| Presence { status: Status::Online, nonce });
+        let (pen, present) = notes();
+        chat.on().presence_check(move |nonce| {
+            pen.note(());
+            async move { Presence { status: Status::Online, nonce } }
+        });
         let (pen, heard) = notes();
         chat.on().message_received(move |message| pen.note(message.content));
         let (events, mut lifecycle) = (chat.events(), chat.lifecycle());
@@ -96,7 +118,7 @@ impl Person {
             next_change(&mut lifecycle).await,
             Lifecycle::Connect { recovered: false }
         ));
-        Self { name, chat, events, heard, lifecycle, asked }
+        Self { name, chat, events, heard, lifecycle, present, asked }
     }
 
     /// Joins the room, which has `members` then, and is asked for presence.
@@ -105,6 +127,23 @@ impl Person {
         assert!(joined.success && joined.error.is_none(), "{joined:?}");
         assert_eq!(joined.room.expect("a room").member_count, members);
         hears!(self, Event::PresenceCheck { .. });
+        self.present.next().await;
+    }
+
+    async fn is_carried_by(&self, transport: Transport) {
+        let mut state = self.chat.state();
+        let carried = state.wait_for(|state| state.transport == Some(transport));
+        soon(carried).await.expect("the socket is there");
+    }
+
+    /// The next change, but for that of the transport.
+    async fn next_change(&mut self) -> Lifecycle {
+        loop {
+            match next_change(&mut self.lifecycle).await {
+                Lifecycle::Upgrade { .. } => {}
+                change => return change,
+            }
+        }
     }
 
     async fn say(&self, content: &str) -> String {
@@ -133,8 +172,11 @@ async fn join(alice: &mut Person, bob: &mut Person) {
 }
 
 async fn talk(alice: &mut Person, bob: &mut Person) {
+    // Events that may be lost are, while a request is under way.
+    soon(bob.chat.flushed()).await.expect("the runtime is there");
     bob.chat.emit().typing_start(ROOM).expect("the socket is connected");
     hears!(alice, Event::TypingStart { typing } if typing.username == "bob");
+    soon(bob.chat.flushed()).await.expect("the runtime is there");
     bob.chat.emit().typing_stop(ROOM).expect("the socket is connected");
     hears!(alice, Event::TypingStop { typing } if typing.user_id == "user-bob");
 
@@ -165,8 +207,8 @@ async fn share_a_file(alice: &mut Person, bob: &mut Person) {
 
 /// The server looks at the answers to its questions: a wrong one is told, and so the others, of
 /// which nothing was told, were right.
-async fn answer_wrongly(url: String) {
-    let client = quick(url).build().expect("the URL is good");
+async fn answer_wrongly(client: ClientBuilder) {
+    let client = client.build().expect("the URL is good");
     let credentials = Credentials { token: "mallory".to_owned() };
     let chat = client.socket::<Chat>().auth(credentials).build().expect("a new namespace");
     chat.on().presence_check(|nonce| Presence { status: Status::Away, nonce: nonce + 1 });
@@ -180,8 +222,7 @@ async fn lose_the_connection(alice: &mut Person, bob: &mut Person, link: &mut Pr
     let former_id = bob.chat.id().expect("bob is connected");
     link.refuse().await;
     link.cut();
-    let Lifecycle::Disconnect { will_reconnect: true, .. } = next_change(&mut bob.lifecycle).await
-    else {
+    let Lifecycle::Disconnect { will_reconnect: true, .. } = bob.next_change().await else {
         panic!("a lost connection is made again")
     };
     {
@@ -253,7 +294,7 @@ async fn leave(alice: &mut Person, bob: &mut Person, link: &Proxy) {
     for person in [bob, alice] {
         soon(person.chat.disconnect()).await;
         assert!(!person.chat.is_connected() && person.chat.id().is_none());
-        let last = next_change(&mut person.lifecycle).await;
+        let last = person.next_change().await;
         assert!(matches!(last, Lifecycle::Disconnect { will_reconnect: false, .. }), "{last:?}");
         assert!(soon(person.lifecycle.next()).await.is_none(), "nothing more happens");
         // Also the proof that nothing was heard but what this story tells.

@@ -212,7 +212,8 @@ async fn an_error_page_that_repeats_the_request_is_not_logged() {
     let server = FakeServer::http("502 Bad Gateway", "no route for /?key=secret").await;
     let url = format!("http://{}?key=secret", server.address());
     let client = quick(url).build().expect("the URL is good");
-    let socket = client.socket::<Private>().build().expect("a new namespace");
+    let private = client.socket::<Private>().auth(|| Credentials { token: "secret-in-auth" });
+    let socket = private.build().expect("a new namespace");
     let mut lifecycle = socket.lifecycle();
     let error = soon(socket.connect()).await.expect_err("there is no server");
     assert!(error.to_string().contains("secret"), "{error}");

@@ -17,6 +17,7 @@ mod msgpack;
 mod payloads;
 mod peers;
 mod policy;
+mod polling;
 mod proxies;
 mod reconnecting;
 mod recovery;

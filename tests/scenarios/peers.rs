@@ -2,7 +2,7 @@
 //! the reference server, in each server's own spelling and order.
 
 use serde_json::json;
-use socketio_runtime::{Bytes, client_to_server, namespace, server_to_client};
+use socketio_runtime::{Bytes, Transport, client_to_server, namespace, server_to_client};
 use socketio_tests::{OxideServer, PythonServer, soon};
 
 use crate::{
@@ -32,8 +32,14 @@ trait Asked {
 struct Common;
 
 /// Events, answers in both directions and binary data, from the first word on.
-async fn converse(url: String) {
-    let client = quick(url).build().expect("the URL is good");
+async fn converse(url: &str) {
+    for transport in [Transport::WebSocket, Transport::Polling] {
+        converse_over(transport, url).await;
+    }
+}
+
+async fn converse_over(transport: Transport, url: &str) {
+    let client = quick(url).transports([transport]).build().expect("the URL is good");
     let echo = client.socket::<Common>().build().expect("a new namespace");
     let welcome = echo.once().welcome();
     soon(echo.connect()).await.expect("the server accepts");
@@ -61,14 +67,14 @@ async fn converse(url: String) {
 #[tokio::test]
 async fn socketioxide_answers_asks_and_sends_binary_data() {
     let server = OxideServer::start().await;
-    converse(server.url()).await;
+    converse(&server.url()).await;
 }
 
 #[tokio::test]
 #[cfg_attr(not(has_python), ignore = "needs Python 3")]
 async fn python_answers_asks_and_sends_binary_data() {
     let server = PythonServer::start().await;
-    converse(server.url()).await;
+    converse(&server.url()).await;
 }
 
 #[tokio::test]

@@ -169,7 +169,8 @@ async fn connections_come_from_the_local_address() {
     })
     .await;
     for address in [Ipv4Addr::LOCALHOST, Ipv4Addr::new(127, 0, 0, 2)].map(IpAddr::from) {
-        connect_error(quick(server.url()).local_address(address)).await;
+        let client = quick(server.url()).transports([Transport::WebSocket]);
+        connect_error(client.local_address(address)).await;
         assert_eq!(peers.next().await, address);
     }
 }

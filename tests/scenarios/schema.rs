@@ -46,6 +46,8 @@ pub(crate) trait Asked {
     fn ack_twice() -> String;
     fn handshake() -> Handshake;
     fn transport() -> TransportReport;
+    /// The HTTP requests of this connection, its handshake first.
+    fn requests() -> Vec<RequestReport>;
     /// A time: by itself, and inside another value.
     fn time() -> (String, Value);
     /// Makes the server emit `event`.
@@ -75,8 +77,11 @@ pub(crate) trait Broken {
     fn close_websocket(code: u16, reason: &str);
     /// Ends the TCP connection without a word.
     fn terminate();
-    /// The server forgets the session.
+    /// Forgets the session; with long-polling the next request is of an unknown one.
     fn forget();
+    /// Does to the next request of this method, after the one that takes the answer, what
+    /// `gate.mjs` can do.
+    fn spoil(method: &str, fault: &Value) -> ();
     /// Socket.IO packets as written.
     fn packets(#[event(rest)] packets: &[Part]);
     /// WebSocket messages as written.
@@ -183,6 +188,14 @@ pub(crate) struct TransportReport {
     pub(crate) name: String,
     /// Whether the connection began with another transport.
     pub(crate) upgraded: bool,
+}
+
+/// A request as the server saw it.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+pub(crate) struct RequestReport {
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) headers: Value,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]

@@ -104,6 +104,9 @@ pub(crate) async fn scribe() -> (FakeServer, Notes<String>) {
             }
             while let Some(Ok(message)) = socket.next().await {
                 let Ok(text) = message.to_text() else { continue };
+                if message.is_ping() {
+                    continue;
+                }
                 let note = if message.is_close() { "close" } else { text };
                 pen.note(note.to_owned());
                 let connect = text.strip_prefix("40").and_then(|rest| rest.split_once(','));

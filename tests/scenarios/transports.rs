@@ -345,7 +345,7 @@ async fn a_server_of_one_transport_is_reached_by_clients_of_two() {
         };
         assert_eq!(*transport, order[0]);
         let code = refusal.as_ref().map(|refusal| refusal.code);
-        assert_eq!(code, Some(RefusalCode::TransportUnknown));
+        assert_eq!(code, Some(RefusalCode::TransportUnknown), "{error:?}");
     }
 }
 
@@ -384,4 +384,59 @@ async fn a_client_without_transports_is_not_built() {
     let error = Client::builder("http://localhost").transports([]).build();
     let error = error.expect_err("there is no way to connect").to_string();
     assert!(error.contains("transports"), "{error}");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn a_proxy_that_refuses_websockets_is_told_where_nothing_else_may_be_tried() {
+    let server = NodeServer::start(NodeOptions::new()).await;
+    let mut proxy = ReverseProxy::start(&[server.address()]).await;
+    proxy.websockets(WebSocketPolicy::Refuse(403)).await;
+    for builder in [
+        quick(proxy.url()).try_all_transports(false),
+        quick(proxy.url()).transports([Transport::WebSocket]),
+    ] {
+        let socket = builder.build().expect("the options are good").socket::<Echo>();
+        let error = soon(socket.connect()).await.expect_err("no WebSocket passes");
+        let ConnectError::Transport(TransportError::Status {
+            transport: Transport::WebSocket,
+            status: 403,
+            ..
+        }) = &error
+        else {
+            panic!("{error:?}")
+        };
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn a_websocket_that_worked_is_remembered_if_told_to() {
+    let server = NodeServer::start(NodeOptions::new()).await;
+    for remembers in [true, false] {
+        let builder = quick(server.url()).transports(UPGRADED).remember_upgrade(remembers);
+        let (socket, mut lifecycle) = connect::<Echo>(builder).await;
+        upgraded(&mut lifecycle).await;
+        soon(socket.disconnect()).await;
+        soon(socket.connect()).await.expect("the server accepts");
+        let requests = soon(socket.emit().requests()).await.expect("an answer");
+        let first = &requests.first().expect("a handshake").url;
+        assert_eq!(first.contains("transport=websocket"), remembers, "{first}");
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn a_connection_that_is_lost_during_the_change_comes_back() {
+    let server = NodeServer::start(NodeOptions::new()).await;
+    let proxy = Proxy::start(server.address()).await;
+    for _ in 0..5 {
+        let builder = quick(proxy.url()).transports(UPGRADED);
+        let (socket, mut lifecycle) = connect::<Echo>(builder).await;
+        until_connected(&mut lifecycle).await;
+        proxy.cut();
+        until_connected(&mut lifecycle).await;
+        upgraded(&mut lifecycle).await;
+        assert_eq!(soon(socket.emit().echo(&Value::from(1))).await.expect("an answer"), 1);
+    }
 }

@@ -6,7 +6,10 @@ use std::io::Read;
 
 use bytes::{Bytes, BytesMut};
 use flate2::read::MultiGzDecoder;
-use http::{HeaderMap, header::CONTENT_ENCODING};
+use http::{
+    HeaderMap,
+    header::{CONTENT_ENCODING, TRANSFER_ENCODING},
+};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Incoming};
 use tokio_tungstenite::tungstenite::Utf8Bytes;
@@ -51,6 +54,26 @@ pub(super) fn decode(
         return Err(TransportError::MessageTooLarge { size: decoded.len(), limit });
     }
     Ok(decoded.into())
+}
+
+/// Puts the chunks of a body together, as far as they go (RFC 9112, 7.1).
+pub(super) fn unchunked(headers: &HeaderMap, body: &[u8]) -> Bytes {
+    let is_chunked = headers.get(TRANSFER_ENCODING).is_some_and(|encoding| encoding == "chunked");
+    if !is_chunked {
+        return Bytes::copy_from_slice(body);
+    }
+    let (mut rest, mut joined) = (body, BytesMut::new());
+    while let Ok(httparse::Status::Complete((start, size))) = httparse::parse_chunk_size(rest) {
+        let size = usize::try_from(size).unwrap_or(usize::MAX);
+        let chunk = &rest[start..];
+        let (chunk, behind) = chunk.split_at(size.min(chunk.len()));
+        joined.extend_from_slice(chunk);
+        rest = behind.strip_prefix(b"\r\n").unwrap_or_default();
+        if size == 0 {
+            break;
+        }
+    }
+    joined.freeze()
 }
 
 pub(super) fn text(body: Bytes) -> Result<Utf8Bytes, TransportError> {
@@ -100,6 +123,23 @@ mod tests {
         assert!(bomb.len() < 20_000, "it is small: {}", bomb.len());
         let error = decoded("gzip", &bomb, 100_000).expect_err("it is over the limit");
         assert!(matches!(error, TransportError::MessageTooLarge { size: 100_001, .. }), "{error}");
+    }
+
+    #[test]
+    fn the_chunks_of_a_body_are_put_together_as_far_as_they_go() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(unchunked(&headers, b"2\r\nab\r\n"), "2\r\nab\r\n");
+        headers.insert(TRANSFER_ENCODING, HeaderValue::from_static("chunked"));
+        for (body, joined) in [
+            ("2\r\nab\r\n3\r\ncde\r\n0\r\n\r\n", "abcde"),
+            ("2\r\nab\r\n9\r\ncde", "abcde"),
+            ("ffffffffffffffff\r\nab", "ab"),
+            ("2\r\nab", "ab"),
+            ("nonsense", ""),
+            ("", ""),
+        ] {
+            assert_eq!(unchunked(&headers, body.as_bytes()), joined, "{body:?}");
+        }
     }
 
     #[test]

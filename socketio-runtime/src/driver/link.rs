@@ -12,6 +12,7 @@ use std::{
     time::Instant,
 };
 
+use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::{
@@ -153,6 +154,9 @@ impl Link {
                 Poll::Ready(Received::Frame(frame)) => {
                     return Poll::Ready(Input::Frame { channel: *channel, frame });
                 }
+                Poll::Ready(Received::Pong) => {
+                    return Poll::Ready(Input::Ponged { channel: *channel });
+                }
                 Poll::Ready(Received::Closed(code)) => {
                     (Input::Closed { channel: *channel, code }, State::Idle)
                 }
@@ -197,6 +201,9 @@ impl Link {
             }
             Transmit::Frame { channel, frame: Frame::Binary(bytes) } => {
                 return self.send(channel, Message::Binary(bytes));
+            }
+            Transmit::Ping { channel } => {
+                return self.send(channel, Message::Ping(Bytes::new()));
             }
             Transmit::Close { channel } => return self.send(channel, Message::Close(None)),
             Transmit::Abort { channel } => self.abort(channel),

@@ -22,6 +22,7 @@ use tokio_tungstenite::{
 };
 
 use super::{
+    body,
     dial::ByteStream,
     http::{HttpClient, HttpSession, status_error},
 };
@@ -39,6 +40,7 @@ pub(super) struct WebSocket {
 /// What came of a read.
 pub(super) enum Received {
     Frame(Frame),
+    Pong,
     Closed(Option<u16>),
     Failed(TransportError),
 }
@@ -79,7 +81,9 @@ impl WebSocket {
                     let _ = Pin::new(&mut self.stream).poll_flush(context);
                     Received::Closed(frame.map(|frame| frame.code.into()))
                 }
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => {
+                Some(Ok(Message::Pong(_))) => Received::Pong,
+                // The library has queued the answer.
+                Some(Ok(Message::Ping(_) | Message::Frame(_))) => {
                     self.needs_flush = true;
                     continue;
                 }
@@ -158,7 +162,8 @@ fn transport_error(error: tungstenite::Error) -> TransportError {
         }
         Error::Http(response) => {
             let (head, body) = response.into_parts();
-            let body = body.unwrap_or_default().into();
+            // The library does not put the chunks of a body together.
+            let body = body::unchunked(&head.headers, &body.unwrap_or_default());
             status_error(Transport::WebSocket, head.status, &head.headers, body)
         }
         error => TransportError::NotWebSocket { reason: error.to_string() },

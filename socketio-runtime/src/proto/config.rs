@@ -26,6 +26,10 @@ pub const DEFAULT_TRANSPORTS: [Transport; 2] = [Transport::WebSocket, Transport:
 /// 10 s: how long a WebSocket may take to take over from long-polling, the server's `upgradeTimeout`.
 pub const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// 2 s: how long the packets that end and begin a namespace wait at most for the server to have
+/// read those before them. More than a round trip takes, and less than [`CLOSE_TIMEOUT`].
+pub const BARRIER_TIMEOUT: Duration = Duration::from_secs(2);
+
 /// 5 s: how long the server may take to agree to a close before the connection is dropped. Nothing
 /// is lost then, so it is short.
 pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);

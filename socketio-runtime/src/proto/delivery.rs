@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     AckFailure, AckId, AckToken, EmitOptions, EventKind, Manager, NamespaceId,
+    barrier::Kind,
     namespace::{Emitted, State},
     session::MaxPayload,
 };
@@ -83,7 +84,7 @@ impl Manager {
             self.out.event(id, EventKind::Invalid(InvalidEvent::Emit(error)));
             return false;
         }
-        self.out.packet(channel, id, packet);
+        self.out.packet(channel, id, Kind::Answer, packet);
         true
     }
 

@@ -36,6 +36,8 @@ pub(crate) enum Input {
     Closed { channel: ChannelId, code: Option<u16> },
     /// Whether the WebSocket takes frames at once. At first it does.
     Writable { channel: ChannelId, writable: bool },
+    /// The WebSocket's ping was answered.
+    Ponged { channel: ChannelId },
     /// The GET has ended, with the packets that it brought.
     Polled { channel: ChannelId, result: Result<Utf8Bytes, TransportError> },
     /// The POST has ended.
@@ -50,6 +52,8 @@ pub(crate) enum Transmit {
     Open { channel: ChannelId, session: Option<SessionId> },
     /// Send a frame over the WebSocket.
     Frame { channel: ChannelId, frame: Frame },
+    /// Send a ping of the WebSocket's own, behind the frames that came before.
+    Ping { channel: ChannelId },
     /// Close the WebSocket in good order, behind the frames that came before.
     Close { channel: ChannelId },
     /// Ask for packets; without a session's id, for a new session.
@@ -68,6 +72,7 @@ impl Input {
             | Self::Failed { channel, .. }
             | Self::Closed { channel, .. }
             | Self::Writable { channel, .. }
+            | Self::Ponged { channel }
             | Self::Polled { channel, .. }
             | Self::Posted { channel, .. } => *channel,
         }

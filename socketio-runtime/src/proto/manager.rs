@@ -11,6 +11,7 @@ use std::{
 use super::{
     AckToken, Arity, AuthRequest, Config, Event, Input, NamespaceId, Transmit,
     backoff::Backoff,
+    barrier::Kind,
     namespace::{Namespace, Patience, State},
     outbox::Outbox,
     session::{Expired, Outlet, Received, Session},
@@ -85,6 +86,7 @@ impl Manager {
             Input::Polled { result, .. } => self.on_polled(now, result),
             Input::Posted { result, .. } => self.on_posted(now, result),
             Input::Writable { writable, .. } => self.session.set_writable(writable),
+            Input::Ponged { .. } => self.out.barrier().on_read(),
             Input::Failed { error, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportError(error));
             }
@@ -108,6 +110,7 @@ impl Manager {
             Received::Opened(handshake) => self.on_opened(now, &handshake),
             Received::Ping => self.send_pong(),
             Received::Message(text) => self.handle_message(now, text),
+            Received::LateMessage(frame) => self.handle_late_message(frame),
             Received::Binary(bytes) => self.handle_binary(now, bytes),
             Received::Closed => {
                 self.lose_session(now, &DisconnectReason::TransportClose { code: None });
@@ -137,6 +140,7 @@ impl Manager {
                 Expired::Close => self.on_close_done(now),
             }
         }
+        self.out.barrier().handle_timeout(now);
         if self.retry.is_some_and(|retry| retry <= now) {
             self.start_attempt(now);
         }
@@ -202,7 +206,7 @@ impl Manager {
                 namespace.state = State::Connecting(Patience::new(deadline));
                 let payload = namespace.recovery.credentials(payload);
                 let connect = self.config.parser.connect(&namespace.path, payload.as_deref());
-                self.out.packet(channel, id, connect);
+                self.out.packet(channel, id, Kind::Connect, connect);
             }
             (Ok(_), None) => {}
             (Err(error), _) => self.fail_entry(now, id, ConnectError::Auth(error)),
@@ -262,7 +266,7 @@ impl Manager {
 
     fn poll_packet(&mut self, now: Instant) -> Option<Transmit> {
         match self.session.outlet() {
-            Outlet::WebSocket => match self.out.poll_frame()? {
+            Outlet::WebSocket => match self.out.poll_frame(now)? {
                 Transmit::Frame { channel, frame } if self.config.force_base64 => {
                     let frame = Frame::Text(frame.into_text());
                     Some(Transmit::Frame { channel, frame })
@@ -292,7 +296,8 @@ impl Manager {
     #[must_use]
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         let namespaces = self.namespaces.values().filter_map(Namespace::next_deadline).min();
-        [self.session.next_deadline(), self.retry, namespaces].into_iter().flatten().min()
+        let own = [self.session.next_deadline(), self.out.next_deadline(), self.retry];
+        own.into_iter().chain([namespaces]).flatten().min()
     }
 
     /// Bytes of frames that were not polled out.

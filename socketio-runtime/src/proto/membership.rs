@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use super::{
     AckFailure, AuthRequest, Config, EventKind, Manager, NamespaceId,
+    barrier::Kind,
     config::Verdict,
     namespace::{Namespace, Patience, State},
 };
@@ -208,7 +209,8 @@ impl Manager {
         if let (Some(namespace), Some(channel)) =
             (self.namespaces.get(&id), self.session.open_channel())
         {
-            self.out.packet(channel, id, self.config.parser.disconnect(&namespace.path));
+            let packet = self.config.parser.disconnect(&namespace.path);
+            self.out.packet(channel, id, Kind::Disconnect, packet);
         }
     }
 

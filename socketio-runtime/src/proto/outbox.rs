@@ -2,12 +2,20 @@
 //!
 //! Must not know: why, and what becomes of it.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    time::Instant,
+};
 
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{ChannelId, Event, EventKind, NamespaceId, Transmit, namespace::Emitted, trace};
+use super::{
+    ChannelId, Event, EventKind, NamespaceId, Transmit,
+    barrier::{Barrier, Kind},
+    namespace::Emitted,
+    trace,
+};
 use crate::codec::{CLOSE, Frame, PONG, Packet, PayloadWriter};
 
 #[derive(Debug, Default)]
@@ -26,6 +34,7 @@ pub(super) struct Outbox {
     events: VecDeque<Event>,
     /// The namespaces of which it is told what is sent.
     watched: BTreeSet<NamespaceId>,
+    barrier: Barrier,
 }
 
 #[derive(Debug)]
@@ -33,7 +42,7 @@ enum Entry {
     /// Nothing is sent after it.
     Close(ChannelId),
     /// A packet that means nothing on another channel.
-    Packet(ChannelId, NamespaceId, Packet),
+    Packet(ChannelId, NamespaceId, Kind, Packet),
     /// An event of the user's, which waits for another channel if this one is lost.
     Emit(ChannelId, NamespaceId, Emitted),
     /// One that is lost with its channel.
@@ -54,9 +63,15 @@ impl Outbox {
         self.pong = Some(channel);
     }
 
-    pub(super) fn packet(&mut self, channel: ChannelId, namespace: NamespaceId, packet: Packet) {
+    pub(super) fn packet(
+        &mut self,
+        channel: ChannelId,
+        namespace: NamespaceId,
+        kind: Kind,
+        packet: Packet,
+    ) {
         self.unsent_bytes += packet.size();
-        self.push(Entry::Packet(channel, namespace, packet));
+        self.push(Entry::Packet(channel, namespace, kind, packet));
     }
 
     pub(super) fn emit(&mut self, channel: ChannelId, namespace: NamespaceId, emitted: Emitted) {
@@ -100,6 +115,7 @@ impl Outbox {
     /// beginning.
     pub(super) fn take_unsent(&mut self, gone: ChannelId) -> Vec<(NamespaceId, Emitted)> {
         self.pong = self.pong.filter(|channel| *channel != gone);
+        self.barrier.on_read();
         let unsent = self.take_entries(|entry| entry.channel() == gone);
         let unsent_bytes = &mut self.unsent_bytes;
         self.attachments.retain(|(channel, bytes)| {
@@ -114,6 +130,20 @@ impl Outbox {
     /// events.
     pub(super) fn take_namespace(&mut self, left: NamespaceId) -> Vec<(NamespaceId, Emitted)> {
         self.take_entries(|entry| entry.namespace() == Some(left))
+    }
+
+    /// The same where this side's DISCONNECT still waits, which is not needed then: of what waits
+    /// before it, since a newer CONNECT may be behind. `None` if there is none.
+    pub(super) fn take_disconnect(
+        &mut self,
+        goodbye: &Packet,
+    ) -> Option<Vec<(NamespaceId, Emitted)>> {
+        let at = self.entries.iter().position(|entry| entry.packet() == Some(goodbye))?;
+        let namespace = self.entries[at].namespace();
+        let behind = self.entries.split_off(at + 1);
+        let taken = self.take_entries(|entry| entry.namespace() == namespace);
+        self.entries.extend(behind);
+        Some(taken)
     }
 
     /// Lets another channel carry what waits.
@@ -132,19 +162,24 @@ impl Outbox {
     }
 
     /// The next packet, or part of one, for a WebSocket.
-    pub(super) fn poll_frame(&mut self) -> Option<Transmit> {
+    pub(super) fn poll_frame(&mut self, now: Instant) -> Option<Transmit> {
         let (channel, frame) = if let Some((channel, bytes)) = self.attachments.pop_front() {
             (channel, Frame::Binary(bytes))
         } else if let Some(channel) = self.pong.take() {
             return Some(Transmit::Frame { channel, frame: Frame::Text(PONG.into()) });
         } else {
+            let front = self.entries.front()?;
+            if front.kind().is_some_and(|kind| self.barrier.holds(kind)) {
+                let channel = front.channel();
+                return self.barrier.ask(now).then_some(Transmit::Ping { channel });
+            }
             match self.entries.pop_front()? {
                 Entry::Close(channel) => return Some(Transmit::Close { channel }),
                 entry => {
                     let channel = entry.channel();
                     match self.begin(entry)? {
                         // It is binary as a whole, and next.
-                        text if text.is_empty() => return self.poll_frame(),
+                        text if text.is_empty() => return self.poll_frame(now),
                         text => (channel, Frame::Text(text)),
                     }
                 }
@@ -170,6 +205,10 @@ impl Outbox {
                 continue;
             }
             let Some(entry) = self.entries.front() else { break };
+            // The answer to this POST says that the server has read what is in it.
+            if entry.kind().is_some_and(|kind| self.barrier.holds(kind)) {
+                break;
+            }
             let binary = entry.binary();
             let has_room = match binary {
                 Some(bytes) => payload.push_binary(bytes),
@@ -189,6 +228,14 @@ impl Outbox {
             }
         }
         payload.finish()
+    }
+
+    pub(super) fn barrier(&mut self) -> &mut Barrier {
+        &mut self.barrier
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.barrier.next_deadline()
     }
 
     pub(super) fn poll_event(&mut self) -> Option<Event> {
@@ -244,9 +291,12 @@ impl Outbox {
 
     /// The text of a packet; its attachments are next. A close has none.
     fn begin(&mut self, entry: Entry) -> Option<Utf8Bytes> {
+        if let Some(kind) = entry.kind() {
+            self.barrier.on_sent(kind);
+        }
         let (channel, packet) = match entry {
             Entry::Close(_) => return None,
-            Entry::Packet(channel, _, packet) => (channel, packet),
+            Entry::Packet(channel, _, _, packet) => (channel, packet),
             Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
                 if self.watched.contains(&id) {
                     self.events.push_back(sent(id, &emitted));
@@ -283,16 +333,24 @@ impl Entry {
     fn namespace(&self) -> Option<NamespaceId> {
         match self {
             Self::Close(_) => None,
-            Self::Packet(_, namespace, _)
+            Self::Packet(_, namespace, ..)
             | Self::Emit(_, namespace, _)
             | Self::Volatile(_, namespace, _) => Some(*namespace),
+        }
+    }
+
+    fn kind(&self) -> Option<Kind> {
+        match self {
+            Self::Close(_) => None,
+            Self::Packet(_, _, kind, _) => Some(*kind),
+            Self::Emit(..) | Self::Volatile(..) => Some(Kind::Event),
         }
     }
 
     fn packet(&self) -> Option<&Packet> {
         match self {
             Self::Close(_) => None,
-            Self::Packet(_, _, packet) => Some(packet),
+            Self::Packet(_, _, _, packet) => Some(packet),
             Self::Emit(_, _, emitted) | Self::Volatile(_, _, emitted) => Some(&emitted.packet),
         }
     }

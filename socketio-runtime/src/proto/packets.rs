@@ -15,7 +15,7 @@ use super::{
 #[cfg(feature = "msgpack")]
 use crate::codec::Parser;
 use crate::{
-    codec::{ConnectReply, DecodeError, EventPacket, Incoming, SocketType, decode_socket},
+    codec::{ConnectReply, DecodeError, EventPacket, Frame, Incoming, SocketType, decode_socket},
     error::{ConnectError, DisconnectReason, InvalidEvent, Refusal},
 };
 
@@ -40,6 +40,22 @@ impl Manager {
         }
     }
 
+    /// A message on a connection that this side closes.
+    pub(super) fn handle_late_message(&mut self, frame: Frame) {
+        let packet = match frame {
+            Frame::Text(text) => decode_socket(&text, self.config.max_attachments)
+                .map(|header| Incoming::Json { header, text, attachments: Vec::new() }),
+            #[cfg(feature = "msgpack")]
+            Frame::Binary(bytes) if self.config.parser == Parser::Msgpack => {
+                Incoming::msgpack(bytes)
+            }
+            Frame::Binary(_) => return,
+        };
+        if let Ok(packet) = packet {
+            self.is_goodbye_returned(&packet);
+        }
+    }
+
     /// A binary message: an attachment, or a packet in msgpack.
     pub(super) fn handle_binary(&mut self, now: Instant, bytes: Bytes) {
         #[cfg(feature = "msgpack")]
@@ -60,6 +76,9 @@ impl Manager {
 
     fn handle_packet(&mut self, now: Instant, packet: Incoming) {
         trace::received(&packet);
+        if self.is_goodbye_returned(&packet) {
+            return;
+        }
         let Some(id) = self.paths.get(packet.namespace()).copied() else {
             tracing::debug!(kind = ?packet.kind(), "packet for an unknown namespace");
             return;
@@ -85,6 +104,17 @@ impl Manager {
             }
             SocketType::ConnectError => self.on_connect_error(now, id, &packet),
         }
+    }
+
+    /// Whether the server leaves a namespace of which this side is about to take its leave. Then
+    /// nothing more is sent to it.
+    fn is_goodbye_returned(&mut self, packet: &Incoming) -> bool {
+        let is_disconnect = packet.kind() == SocketType::Disconnect;
+        let goodbye = is_disconnect.then(|| self.config.parser.disconnect(packet.namespace()));
+        let unsent = goodbye.and_then(|goodbye| self.out.take_disconnect(&goodbye));
+        let is_returned = unsent.is_some();
+        self.hold_or_reject(unsent.unwrap_or_default());
+        is_returned
     }
 
     fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {

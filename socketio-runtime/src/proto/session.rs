@@ -101,6 +101,8 @@ pub(super) enum Received {
     /// A heartbeat, to be answered.
     Ping,
     Message(Utf8Bytes),
+    /// A message after this side has begun to close.
+    LateMessage(Frame),
     Binary(Bytes),
     /// The server has closed the session.
     Closed,
@@ -170,7 +172,11 @@ impl Session {
     /// A packet, over whatever carries the session.
     pub(super) fn handle_frame(&mut self, now: Instant, frame: Frame) -> Received {
         match &mut self.state {
-            State::Closed | State::Closing { .. } => Received::Nothing,
+            State::Closed => Received::Nothing,
+            State::Closing { .. } => match frame {
+                Frame::Text(text) if !is_message(&text) => Received::Nothing,
+                frame => Received::LateMessage(frame),
+            },
             State::Open(open) => match frame {
                 Frame::Binary(bytes) => Received::Binary(bytes),
                 Frame::Text(text) => open.handle_text(now, text),
@@ -417,6 +423,10 @@ impl Open {
             Err(error) => Received::Broken(DisconnectReason::ParseError(error)),
         }
     }
+}
+
+fn is_message(text: &str) -> bool {
+    matches!(decode_engine(text), Ok((EngineType::Message, _)))
 }
 
 fn read_handshake(frame: &Frame) -> Result<Handshake, String> {

@@ -49,6 +49,9 @@ impl Manager {
     pub(super) fn on_posted(&mut self, now: Instant, result: Result<(), TransportError>) {
         let Some(polling) = self.session.polling() else { return };
         polling.on_posted();
+        if result.is_ok() {
+            self.out.barrier().on_read();
+        }
         match result {
             Ok(()) if self.session.is_open() => self.go_on_polling(now),
             // The close was the last thing to be sent.
@@ -72,7 +75,10 @@ impl Manager {
             Input::Frame { .. } => self.cancel_upgrade(now, &"it did not answer the probe"),
             Input::Failed { error, .. } => self.cancel_upgrade(now, &Logged(&error)),
             Input::Closed { .. } => self.cancel_upgrade(now, &"it was closed"),
-            Input::Writable { .. } | Input::Polled { .. } | Input::Posted { .. } => {}
+            Input::Writable { .. }
+            | Input::Ponged { .. }
+            | Input::Polled { .. }
+            | Input::Posted { .. } => {}
         }
     }
 

@@ -46,7 +46,7 @@ fn an_answer_is_not_sent_after_the_namespace_was_left_and_entered_again() {
     sim.answer(id, &token);
     sim.connect(id);
     sim.answer(id, &token);
-    sim.assert_wire(&["0.000 41/b,", "0.000 40/b,"]);
+    sim.assert_wire(&["0.000 41/b,", "0.000 ping 1", "0.000 40/b,"]);
 }
 
 #[test]

@@ -12,7 +12,8 @@ fn a_close_that_the_server_agrees_to_leaves_nothing() {
     let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
     sim.emit(id, "last words");
     sim.disconnect(id);
-    sim.assert_wire(&[r#"0.000 42["last words"]"#, "0.000 41", "0.000 close 1"]);
+    let wire = [r#"0.000 42["last words"]"#, "0.000 ping 1", "0.000 41", "0.000 close 1"];
+    sim.assert_wire(&wire);
     sim.assert_nothing_left();
 }
 
@@ -87,4 +88,80 @@ fn a_socket_that_was_never_connected_leaves_no_trace() {
     sim.remove(id);
     sim.assert_wire(&[]);
     sim.assert_nothing_left();
+}
+
+#[test]
+fn a_goodbye_waits_until_the_server_has_read_what_was_said_before() {
+    let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
+    sim.server.is_closing = false;
+    sim.emit(id, "last words");
+    sim.disconnect(id);
+    sim.emit(other, "waits");
+    sim.assert_wire(&[r#"0.000 42/a,["last words"]"#, "0.000 ping 1"]);
+    let channel = sim.server.channel();
+    sim.input(Input::Ponged { channel });
+    sim.assert_wire(&["0.000 41/a,", r#"0.000 42/b,["waits"]"#]);
+    // Everything has been read, and nothing was said since: there is nothing to wait for.
+    sim.server.is_closing = true;
+    sim.disconnect(other);
+    sim.assert_wire(&["0.000 ping 1", "0.000 41/b,", "0.000 close 1"]);
+    sim.assert_nothing_left();
+}
+
+#[test]
+fn a_goodbye_does_not_wait_for_ever_or_without_need() {
+    let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
+    sim.disconnect(other);
+    sim.assert_wire(&["0.000 41/b,"]);
+    sim.server.is_closing = false;
+    sim.emit(id, "last words");
+    sim.disconnect(id);
+    sim.forget();
+    sim.run_until(ms(1999));
+    sim.assert_wire(&[]);
+    sim.run_until(ms(2000));
+    sim.assert_wire(&["2.000 41/a,", "2.000 close 1"]);
+}
+
+#[test]
+fn a_goodbye_that_waits_is_not_needed_once_the_server_has_left() {
+    let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
+    sim.server.is_closing = false;
+    sim.emit(id, "last words");
+    sim.disconnect(id);
+    sim.connect(id);
+    sim.forget();
+    sim.server_disconnects("/a");
+    sim.assert_wire(&["0.000 40/a,"]);
+    sim.assert_events(&["0.000 /a connected"]);
+    sim.emit(other, "x");
+    sim.assert_wire(&[r#"0.000 42/b,["x"]"#]);
+}
+
+#[test]
+fn a_connection_that_closes_sends_nothing_to_a_namespace_that_the_server_has_left() {
+    let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
+    sim.server.is_closing = false;
+    sim.emit(id, "last words");
+    sim.disconnect(id);
+    sim.emit_volatile(other, "waits");
+    sim.disconnect(other);
+    sim.server_disconnects("/b");
+    sim.forget();
+    let channel = sim.server.channel();
+    sim.input(Input::Ponged { channel });
+    sim.assert_wire(&["0.000 41/a,", "0.000 close 1"]);
+}
+
+#[test]
+fn a_namespace_is_not_entered_again_before_the_server_has_read_that_it_was_left() {
+    let (mut sim, [id, _other]) = Sim::connected(Config::default(), ["/a", "/b"]);
+    sim.server.is_closing = false;
+    sim.disconnect(id);
+    sim.connect(id);
+    // Read together, the two would cost the whole connection.
+    sim.assert_wire(&["0.000 41/a,", "0.000 ping 1"]);
+    let channel = sim.server.channel();
+    sim.input(Input::Ponged { channel });
+    sim.assert_wire(&["0.000 40/a,"]);
 }

@@ -210,7 +210,11 @@ fn a_close_waits_for_the_post_under_way() {
     sim.assert_wire(&[r#"0.000 post 42["x"]"#]);
     sim.server.answer_post();
     sim.settle();
-    sim.assert_wire(&[r#"0.000 post 42["last words"] + 41 + 1"#, "0.000 abort 1"]);
+    sim.assert_wire(&[r#"0.000 post 42["last words"]"#]);
+    // A server that read both at once would drop the event.
+    sim.server.answer_post();
+    sim.settle();
+    sim.assert_wire(&["0.000 post 41 + 1", "0.000 abort 1"]);
     sim.assert_nothing_left();
 }
 

@@ -99,7 +99,7 @@ fn a_connect_that_is_regretted_is_followed_by_a_disconnect_once_it_is_answered()
     sim.assert_events(&["0.000 /b disconnected: io client disconnect"]);
     sim.connect(id);
     sim.server_accepts("/b");
-    sim.assert_wire(&["0.000 40/b,"]);
+    sim.assert_wire(&["0.000 ping 1", "0.000 40/b,"]);
     sim.assert_events(&["0.000 /b connected"]);
 }
 
@@ -148,7 +148,7 @@ fn a_new_socket_of_the_same_path_waits_for_the_servers_word_to_the_old_one() {
     sim.assert_wire(&["0.000 40/b,"]);
     sim.forget();
     sim.server_accepts("/b");
-    sim.assert_wire(&["0.000 41/b,", "0.000 40/b,"]);
+    sim.assert_wire(&["0.000 41/b,", "0.000 ping 1", "0.000 40/b,"]);
     sim.assert_events(&[]);
     sim.server_accepts("/b");
     sim.assert_wire(&[r#"0.000 42/b,["held"]"#]);

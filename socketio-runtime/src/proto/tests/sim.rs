@@ -401,6 +401,7 @@ impl Sim {
             Transmit::Frame { frame: Frame::Binary(bytes), .. } => {
                 format!("{} {} bytes", self.clock(), bytes.len())
             }
+            Transmit::Ping { channel } => format!("{} ping {}", self.clock(), channel.0),
             Transmit::Close { channel } => format!("{} close {}", self.clock(), channel.0),
             Transmit::Abort { channel } => format!("{} abort {}", self.clock(), channel.0),
         };
@@ -704,6 +705,11 @@ impl Server {
                     if let Frame::Text(text) = frame {
                         self.on_text(now, &text);
                     }
+                }
+            }
+            Transmit::Ping { channel } => {
+                if self.channel == Some(channel) && self.is_closing {
+                    self.outbox.push_back(Input::Ponged { channel });
                 }
             }
             Transmit::Close { channel } => {
