@@ -104,6 +104,15 @@ use self::model::Direction;
 ///   an acknowledgement.
 /// - `timeout = "5s"`: how long the acknowledgement is awaited where the call does not say. In
 ///   `ms`, `s` or `m`.
+/// - `offline = buffer`, `drop` or `reject`: what becomes of an emit while the socket is offline,
+///   where the call does not say. It waits for the connection, is dropped, or fails.
+/// - `time_to_live = "30s"`: how long it waits for the connection, where the call does not say.
+/// - `retries = 3`: how often it is sent again where no acknowledgement comes and the call does not
+///   say. Such an event needs an acknowledgement; `-> ()` will do. The events of a socket that are
+///   retried go one after the other.
+/// - `idempotency_key`: one more argument, a string, follows those that are declared, before the
+///   server's callback: the same each time that an emit is sent, and no other emit's, so that the
+///   server can know a repetition. Such an event needs an acknowledgement and has no `rest`.
 /// - `ack = error_first`: the acknowledgement is Node's `callback(error, value)`, declared as
 ///   `-> Result<T, E>`. `E` has to be `Debug`.
 /// - `json`: a `Vec<u8>` or `&[u8]` is meant to be a JSON array of numbers. Without it such a type

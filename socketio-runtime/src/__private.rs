@@ -13,6 +13,7 @@ pub use crate::{
     driver::HookFuture,
     error::{EmitError, PayloadError},
     payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
+    proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
         Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace, NoEvents,

@@ -90,8 +90,9 @@ pub mod __private;
 
 pub use self::{
     client::{
-        Ack, AnyAnswer, Client, ClientBuilder, Connecting, Disconnecting, EventStream,
-        LifecycleStream, Listener, ListenerGuard, Once, Socket, SocketBuilder, WeakSocket,
+        Ack, AnyAnswer, Cancelling, Clearing, Client, ClientBuilder, Connecting, Disconnecting,
+        EmitOptions, EventStream, LifecycleStream, Listener, ListenerGuard, Once, Socket,
+        SocketBuilder, WeakSocket,
     },
     codec::{Parser, Transport},
     driver::{
@@ -99,6 +100,7 @@ pub use self::{
     },
     error::{AckError, ConnectError, DisconnectReason, EmitError},
     payload::Bytes,
+    proto::{BufferedEvent, Cancellation, OfflinePolicy},
     schema::{Namespace, Untyped},
 };
 pub use socketio_derive::{client_to_server, namespace, server_to_client};

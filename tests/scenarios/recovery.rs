@@ -107,18 +107,19 @@ impl Stage {
 }
 
 fn listen(guest: &Socket<Recovery>, pen: &Pen<String>) {
-    let own = pen.clone();
-    guest.on().nothing(move || own.note("nothing".to_owned()));
-    let own = pen.clone();
-    guest.on().number(move |number| own.note(format!("number {number}")));
-    let own = pen.clone();
-    guest.on().text(move |text| own.note(format!("text {text}")));
-    let own = pen.clone();
-    guest.on().maybe(move |number, text| own.note(format!("maybe {number} {text:?}")));
-    let own = pen.clone();
-    guest.on().several(move |number, texts| own.note(format!("several {number} {texts:?}")));
-    let own = pen.clone();
-    guest.on().typing(move |number, room| own.note(format!("typing {number} {room:?}")));
+    let note = || pen.clone();
+    let pen = note();
+    guest.on().nothing(move || pen.note("nothing".to_owned()));
+    let pen = note();
+    guest.on().number(move |number| pen.note(format!("number {number}")));
+    let pen = note();
+    guest.on().text(move |text| pen.note(format!("text {text}")));
+    let pen = note();
+    guest.on().maybe(move |number, text| pen.note(format!("maybe {number} {text:?}")));
+    let pen = note();
+    guest.on().several(move |number, texts| pen.note(format!("several {number} {texts:?}")));
+    let pen = note();
+    guest.on().typing(move |number, room| pen.note(format!("typing {number} {room:?}")));
 }
 
 #[tokio::test]

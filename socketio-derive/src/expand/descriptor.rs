@@ -2,12 +2,17 @@
 //!
 //! Must not know: sides.
 
+use std::time::Duration;
+
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Ident, ext::IdentExt as _};
 
 use super::{Parts, cfg, docs, names, names::Names};
-use crate::model::{Argument, Codec, Direction, Event, Kind, Schema};
+use crate::{
+    model::{Argument, Codec, Direction, Event, Kind, Schema},
+    parse::OfflinePolicy,
+};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let ident = &schema.ident;
@@ -53,10 +58,10 @@ fn constant(event: &Event, private: &Ident) -> TokenStream {
     let ack = ack(event, private);
     let volatile = event.is_volatile.then(|| quote!(.volatile()));
     let timeout = event.timeout.map(|timeout| {
-        // Durations are parsed from a `u64` of milliseconds.
-        let millis = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+        let millis = millis(timeout);
         quote!(.timeout_millis(#millis))
     });
+    let delivery = delivery(event, private);
     let deprecated = event.attrs.deprecated.as_ref().map(|note| quote!(.deprecated(#note)));
     let docs = docs::text(&event.attrs).map(|text| quote!(.docs(#text)));
     let line = quote_spanned!(event.ident.span()=> ::core::line!());
@@ -64,8 +69,32 @@ fn constant(event: &Event, private: &Ident) -> TokenStream {
         #cfg
         const #ident: #private::EventDescriptor =
             #private::EventDescriptor::new(#name, #function, #index)
-                #arguments #ack #volatile #timeout #deprecated #docs .line(#line);
+                #arguments #ack #volatile #timeout #delivery #deprecated #docs .line(#line);
     }
+}
+
+/// What the schema says about the delivery.
+fn delivery(event: &Event, private: &Ident) -> TokenStream {
+    let offline = event.offline.map(|policy| {
+        let policy = match policy {
+            OfflinePolicy::Buffer => quote!(Buffer),
+            OfflinePolicy::Drop => quote!(Drop),
+            OfflinePolicy::Reject => quote!(Reject),
+        };
+        quote!(.offline(#private::OfflinePolicy::#policy))
+    });
+    let time_to_live = event.time_to_live.map(|time| {
+        let millis = millis(time);
+        quote!(.time_to_live_millis(#millis))
+    });
+    let retries = event.retries.map(|retries| quote!(.retries(#retries)));
+    let key = event.has_idempotency_key.then(|| quote!(.idempotency_key()));
+    quote!(#offline #time_to_live #retries #key)
+}
+
+fn millis(time: Duration) -> u64 {
+    // Durations are parsed from a `u64` of milliseconds.
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 fn arguments(arguments: &[Argument], private: &Ident) -> TokenStream {

@@ -9,7 +9,7 @@ use syn::{Ident, ext::IdentExt as _};
 use super::names::Names;
 use crate::{
     model::{Argument, Codec, Direction, Event, Schema},
-    parse::{Attrs, DocText},
+    parse::{Attrs, DocText, OfflinePolicy},
 };
 
 /// The marker type: the user's words, and what is there.
@@ -72,7 +72,8 @@ pub(super) fn emit(event: &Event) -> TokenStream {
     let volatile =
         event.is_volatile.then_some(" Volatile: dropped when it cannot be sent at once.");
     let facts = facts(event, "Emits");
-    let text = format!("{facts}{}{}", timeout.unwrap_or_default(), volatile.unwrap_or_default());
+    let (timeout, volatile) = (timeout.unwrap_or_default(), volatile.unwrap_or_default());
+    let text = format!("{facts}{timeout}{volatile}{}", delivery(event));
     let errors = event.ack.is_none().then(|| {
         let title = paragraph(true, "# Errors");
         let text =
@@ -80,6 +81,32 @@ pub(super) fn emit(event: &Event) -> TokenStream {
         quote!(#title #text)
     });
     method(event, &text, &quote!(#errors))
+}
+
+/// What the schema says about the delivery.
+fn delivery(event: &Event) -> String {
+    let retries = match event.retries {
+        Some(0) => " It is not sent again by itself.".to_owned(),
+        Some(1) => " Without an answer it is sent once more.".to_owned(),
+        Some(count) => format!(" Without an answer it is sent again, up to {count} times."),
+        None => String::new(),
+    };
+    let key = if event.has_idempotency_key {
+        " A key follows the arguments: a string that is the same each time this emit is sent, for \
+         the server to know a repetition."
+    } else {
+        ""
+    };
+    let offline = match event.offline {
+        Some(OfflinePolicy::Buffer) => " While the socket is offline it waits.",
+        Some(OfflinePolicy::Drop) => " While the socket is offline it is dropped.",
+        Some(OfflinePolicy::Reject) => " While the socket is offline it is refused.",
+        None => "",
+    };
+    let time_to_live = event.time_to_live.map_or_else(String::new, |time| {
+        format!(" It waits for the connection for at most {time:?}.")
+    });
+    format!("{retries}{key}{offline}{time_to_live}")
 }
 
 pub(super) fn on(event: &Event) -> TokenStream {

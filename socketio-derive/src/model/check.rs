@@ -11,7 +11,7 @@ use syn::{Error, Type, ext::IdentExt as _};
 use super::{Event, owned};
 use crate::{
     ctxt::Ctxt,
-    parse::{EventInput, EventOptions},
+    parse::{EventInput, EventOptions, OfflinePolicy},
 };
 
 /// The names that Socket.IO keeps for itself: `RESERVED_EVENTS` in
@@ -46,6 +46,57 @@ pub(super) fn options(ctxt: &Ctxt, input: &EventInput) {
     if let (Some(span), Some(_)) = (options.volatile, &input.output) {
         let message = "a volatile event may be dropped, so it cannot carry an acknowledgement";
         ctxt.push(Error::new(span, message));
+    }
+    delivery(ctxt, input);
+}
+
+/// Options for the delivery of an event that cannot be had at the same time.
+fn delivery(ctxt: &Ctxt, input: &EventInput) {
+    let options = &input.options;
+    if options.volatile.is_some() {
+        // That it has no acknowledgement goes without saying.
+        let refused = "a volatile event is sent at once or not at all: leave out `volatile`, or";
+        if let Some((word, _)) = &options.offline {
+            ctxt.error(word, format!("{refused} the policy while offline"));
+        }
+        if let Some((word, _)) = &options.time_to_live {
+            ctxt.error(word, format!("{refused} the time to live"));
+        }
+        if let Some((word, _)) = &options.retries {
+            ctxt.error(word, format!("{refused} the retries"));
+        }
+        if let Some(word) = &options.idempotency_key {
+            ctxt.error(word, format!("{refused} the key for its repetitions"));
+        }
+        return;
+    }
+    // One that is retried may still wait for its turn.
+    if let (Some((word, _)), Some((_, OfflinePolicy::Drop | OfflinePolicy::Reject)), None) =
+        (&options.time_to_live, &options.offline, &options.retries)
+    {
+        let message = "an event that does not wait while the socket is offline needs no time to \
+                       live: leave it out, or say `offline = buffer`";
+        ctxt.error(word, message);
+    }
+    if input.output.is_none() {
+        if let Some((word, _)) = &options.retries {
+            let message = "`retries` needs an acknowledgement, by which the server confirms the \
+                           event: give the event a return type, such as `-> ()`";
+            ctxt.error(word, message);
+        }
+        if let Some(word) = &options.idempotency_key {
+            let message = "`idempotency_key` needs an acknowledgement, since only an event that \
+                           is acknowledged is retried: give the event a return type, such as \
+                           `-> ()`";
+            ctxt.error(word, message);
+        }
+    }
+    if let (Some(word), true) =
+        (&options.idempotency_key, input.arguments.iter().any(|argument| argument.rest.is_some()))
+    {
+        let message = "the server could not tell the key from the arguments that `rest` stands \
+                       for: take a list instead, as `name: Vec<T>` without `rest`";
+        ctxt.error(word, message);
     }
 }
 

@@ -11,7 +11,7 @@ use syn::{Generics, LitStr, Type, ext::IdentExt as _, parse_quote};
 use super::{Ack, Argument, Kind, Runtime, Sides, argument, case, case::RenameRule, check, owned};
 use crate::{
     ctxt::Ctxt,
-    parse::{Attrs, EventInput},
+    parse::{Attrs, EventInput, OfflinePolicy},
 };
 
 /// One event.
@@ -32,6 +32,10 @@ pub(crate) struct Event {
     pub(crate) ack: Option<Ack>,
     pub(crate) is_volatile: bool,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) offline: Option<OfflinePolicy>,
+    pub(crate) time_to_live: Option<Duration>,
+    pub(crate) retries: Option<u32>,
+    pub(crate) has_idempotency_key: bool,
 }
 
 /// What an event takes from its schema.
@@ -64,6 +68,10 @@ impl Event {
             ack,
             is_volatile: input.options.volatile.is_some(),
             timeout: input.options.timeout.map(|(_, timeout)| timeout),
+            offline: input.options.offline.map(|(_, policy)| policy),
+            time_to_live: input.options.time_to_live.map(|(_, time)| time),
+            retries: input.options.retries.map(|(_, retries)| retries),
+            has_idempotency_key: input.options.idempotency_key.is_some(),
         }
     }
 

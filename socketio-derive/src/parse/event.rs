@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Ident, Span};
-use syn::{Error, LitStr, Meta, Result, ext::IdentExt as _, parse::ParseStream};
+use syn::{Error, LitInt, LitStr, Meta, Result, ext::IdentExt as _, parse::ParseStream};
 
 use super::{
     options::{self, Key, Once},
@@ -20,16 +20,31 @@ pub(crate) struct EventOptions {
     pub(crate) volatile: Option<Span>,
     /// The option's word, and its value.
     pub(crate) timeout: Option<(Ident, Duration)>,
+    pub(crate) offline: Option<(Ident, OfflinePolicy)>,
+    pub(crate) time_to_live: Option<(Ident, Duration)>,
+    pub(crate) retries: Option<(Ident, u32)>,
+    /// Where `idempotency_key` stands.
+    pub(crate) idempotency_key: Option<Ident>,
     /// Where `ack = error_first` stands.
     pub(crate) error_first: Option<Ident>,
     /// Whether byte lists are meant to be JSON arrays.
     pub(crate) json: bool,
 }
 
+/// What becomes of an event while the socket is offline.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OfflinePolicy {
+    Buffer,
+    Drop,
+    Reject,
+}
+
 impl EventOptions {
     pub(super) fn parse(ctxt: &Ctxt, attributes: Vec<Meta>) -> Self {
         let (mut name, mut volatile, mut timeout) = (Once::new(), Once::new(), Once::new());
         let (mut error_first, mut json) = (Once::new(), Once::new());
+        let (mut offline, mut time_to_live) = (Once::new(), Once::new());
+        let (mut retries, mut idempotency_key) = (Once::new(), Once::new());
         each_entry(ctxt, attributes, |key, input| {
             let word = match key {
                 Key::Literal(literal) => return name.set(literal, symbol::NAME, literal.clone()),
@@ -46,8 +61,24 @@ impl EventOptions {
                     volatile.set(word, symbol::VOLATILE, word.span())
                 }
                 symbol::TIMEOUT => {
-                    let literal = options::string(word, input, r#""5s""#, EXPECTED_DURATION)?;
-                    timeout.set(word, symbol::TIMEOUT, (word.clone(), duration(&literal)?))
+                    let timeout_value = duration(word, input, "5s", "a timeout")?;
+                    timeout.set(word, symbol::TIMEOUT, (word.clone(), timeout_value))
+                }
+                symbol::OFFLINE => {
+                    let policy = options::value(word, input, symbol::DROP, offline_policy)?;
+                    offline.set(word, symbol::OFFLINE, (word.clone(), policy))
+                }
+                symbol::TIME_TO_LIVE => {
+                    let time = duration(word, input, "30s", "a time to live")?;
+                    time_to_live.set(word, symbol::TIME_TO_LIVE, (word.clone(), time))
+                }
+                symbol::RETRIES => {
+                    let count = options::value(word, input, "3", count)?;
+                    retries.set(word, symbol::RETRIES, (word.clone(), count))
+                }
+                symbol::IDEMPOTENCY_KEY => {
+                    options::flag(word, input)?;
+                    idempotency_key.set(word, symbol::IDEMPOTENCY_KEY, word.clone())
                 }
                 symbol::ACK => {
                     options::value(word, input, symbol::ERROR_FIRST, convention)?;
@@ -61,6 +92,10 @@ impl EventOptions {
             name: name.get(),
             volatile: volatile.get(),
             timeout: timeout.get(),
+            offline: offline.get(),
+            time_to_live: time_to_live.get(),
+            retries: retries.get(),
+            idempotency_key: idempotency_key.get(),
             error_first: error_first.get(),
             json: json.get().unwrap_or_default(),
         }
@@ -113,8 +148,35 @@ fn convention(input: ParseStream<'_>) -> Result<()> {
     }
 }
 
+fn offline_policy(input: ParseStream<'_>) -> Result<OfflinePolicy> {
+    let next = input.fork().parse::<proc_macro2::TokenTree>()?;
+    let Ok(word) = input.call(Ident::parse_any) else {
+        let known = options::alternatives(symbol::OFFLINE_POLICIES);
+        return Err(Error::new_spanned(next, format!("expected {known}")));
+    };
+    match &*word.to_string() {
+        symbol::BUFFER => Ok(OfflinePolicy::Buffer),
+        symbol::DROP => Ok(OfflinePolicy::Drop),
+        symbol::REJECT => Ok(OfflinePolicy::Reject),
+        _ => Err(options::unknown_as("offline policy", &word, symbol::OFFLINE_POLICIES)),
+    }
+}
+
+fn count(input: ParseStream<'_>) -> Result<u32> {
+    let next = input.fork().parse::<proc_macro2::TokenTree>()?;
+    let count = input.parse::<LitInt>().and_then(|literal| literal.base10_parse());
+    count.map_err(|_| Error::new_spanned(next, "expected a number of retries such as 3"))
+}
+
+/// The time behind `word =`; `what` it is, for messages.
+fn duration(word: &Ident, input: ParseStream<'_>, example: &str, what: &str) -> Result<Duration> {
+    let example = format!("{example:?}");
+    let literal = options::string(word, input, &example, EXPECTED_DURATION)?;
+    parse_duration(&literal, what)
+}
+
 /// `"250ms"`, `"5s"` or `"2m"`.
-fn duration(literal: &LitStr) -> Result<Duration> {
+fn parse_duration(literal: &LitStr, what: &str) -> Result<Duration> {
     let text = literal.value();
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(digits);
@@ -127,7 +189,7 @@ fn duration(literal: &LitStr) -> Result<Duration> {
     let number = number.parse::<u64>().ok();
     let millis = number.zip(millis_per_unit).and_then(|(number, unit)| number.checked_mul(unit));
     match millis {
-        Some(0) => Err(Error::new_spanned(literal, "a timeout must be longer than nothing")),
+        Some(0) => Err(Error::new_spanned(literal, format!("{what} must be longer than nothing"))),
         Some(millis) => Ok(Duration::from_millis(millis)),
         None => Err(Error::new_spanned(literal, EXPECTED_DURATION)),
     }
@@ -143,7 +205,7 @@ mod tests {
     use syn::LitStr;
 
     fn duration(text: &str) -> Option<Duration> {
-        super::duration(&LitStr::new(text, Span::call_site())).ok()
+        super::parse_duration(&LitStr::new(text, Span::call_site()), "it").ok()
     }
 
     #[test]

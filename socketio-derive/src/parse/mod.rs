@@ -14,7 +14,7 @@ use syn::{Item, Visibility, parse::Parser as _};
 
 pub(crate) use self::{
     attrs::{Attrs, DocText},
-    event::EventOptions,
+    event::{EventOptions, OfflinePolicy},
     namespace::NamespaceInput,
     schema::{ArgumentInput, EventInput, SchemaInput},
 };

@@ -92,12 +92,17 @@ pub(super) fn flag(word: &Ident, input: ParseStream<'_>) -> Result<bool> {
 
 /// The answer to a word that is not an option.
 pub(super) fn unknown(word: &Ident, known: &[&str]) -> Error {
+    unknown_as("option", word, known)
+}
+
+/// The answer to a word that is not one of its kind.
+pub(super) fn unknown_as(kind: &str, word: &Ident, known: &[&str]) -> Error {
     let text = word.unraw().to_string();
     let hint = match known.iter().find(|known| is_near(known, &text)) {
         Some(known) => format!("did you mean `{known}`?"),
         None => format!("expected {}", alternatives(known)),
     };
-    Error::new_spanned(word, format!("unknown option `{text}`; {hint}"))
+    Error::new_spanned(word, format!("unknown {kind} `{text}`; {hint}"))
 }
 
 /// `` `a` ``, `` `a` or `b` ``, `` one of `a`, `b`, `c` ``.

@@ -6,16 +6,27 @@
 pub(crate) const EVENT: &str = "event";
 
 /// The options of `#[event]` on a function.
-pub(super) const EVENT_OPTIONS: &[&str] = &[NAME, VOLATILE, ACK, TIMEOUT, JSON];
+pub(super) const EVENT_OPTIONS: &[&str] =
+    &[NAME, VOLATILE, ACK, TIMEOUT, OFFLINE, TIME_TO_LIVE, RETRIES, IDEMPOTENCY_KEY, JSON];
 pub(super) const NAME: &str = "name";
 pub(super) const VOLATILE: &str = "volatile";
 pub(super) const ACK: &str = "ack";
 pub(super) const TIMEOUT: &str = "timeout";
+pub(super) const OFFLINE: &str = "offline";
+pub(super) const TIME_TO_LIVE: &str = "time_to_live";
+pub(super) const RETRIES: &str = "retries";
+pub(super) const IDEMPOTENCY_KEY: &str = "idempotency_key";
 pub(super) const JSON: &str = "json";
 
 /// The values of `ack`.
 pub(super) const ACK_CONVENTIONS: &[&str] = &[ERROR_FIRST];
 pub(super) const ERROR_FIRST: &str = "error_first";
+
+/// The values of `offline`.
+pub(super) const OFFLINE_POLICIES: &[&str] = &[BUFFER, DROP, REJECT];
+pub(super) const BUFFER: &str = "buffer";
+pub(super) const DROP: &str = "drop";
+pub(super) const REJECT: &str = "reject";
 
 /// The options of `#[event]` on an argument.
 pub(super) const ARGUMENT_OPTIONS: &[&str] = &[REST];

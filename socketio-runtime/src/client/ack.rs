@@ -14,12 +14,12 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::AnyAnswer;
+use super::{AnyAnswer, Cancelling, cancel::Pending};
 use crate::{
     codec::EventName,
-    driver::{AckOutcome, Command, SocketShared},
-    error::{AckError, DisconnectReason, EmitError, PayloadError},
-    proto::{AckFailure, AckId},
+    driver::{AckOutcome, SocketShared},
+    error::{AckError, EmitError, PayloadError},
+    proto::{AckFailure, AckId, Cancellation},
 };
 
 /// The future of the answer to an emit with acknowledgement: what the server's handler passes to
@@ -28,7 +28,9 @@ use crate::{
 ///
 /// The event itself is on its way as soon as the emit method returns; the future only waits for
 /// the answer. An event that is still waiting for the connection keeps waiting over a
-/// reconnection, within its timeout. Dropping an `Ack` forgets the answer, not the event.
+/// reconnection, within its timeout. Dropping an `Ack` forgets the answer, not the event: it frees
+/// at once what waits for the answer, and the event goes its way. To withdraw the event as well,
+/// see [`cancel`](Self::cancel) and [`cancel_on_drop`](Self::cancel_on_drop).
 ///
 /// ```no_run
 /// # use std::time::Duration;
@@ -54,6 +56,7 @@ use crate::{
 /// - [`AckError::Emit`] if the event was not accepted for sending, or never sent;
 /// - [`AckError::Timeout`] after the event's timeout;
 /// - [`AckError::Disconnected`] when the connection goes down after the event was sent;
+/// - [`AckError::RetriesExhausted`] instead of these two for an event that is retried;
 /// - [`AckError::Decode`] if the answer does not fit its type;
 /// - [`AckError::Remote`] if the service answered with its own error, `E`.
 ///
@@ -71,9 +74,7 @@ enum State<T, E> {
 }
 
 struct Waiting<T, E> {
-    reply: oneshot::Receiver<AckOutcome>,
-    socket: Arc<SocketShared>,
-    id: AckId,
+    pending: Pending,
     event: EventName,
     timeout: Duration,
     read: ReadAnswer<T, E>,
@@ -95,20 +96,60 @@ impl<T, E> Ack<T, E> {
         timeout: Duration,
         read: ReadAnswer<T, E>,
     ) -> Self {
-        let waiting = Waiting { reply, socket, id, event, timeout, read };
-        Self { state: State::Waiting(waiting) }
+        let pending = Pending::new(reply, socket, id);
+        Self { state: State::Waiting(Waiting { pending, event, timeout, read }) }
     }
 
-    /// Waits at most `timeout`, counted from the emit, instead of the event's own timeout or of
+    /// Waits at most `timeout`, counted from the emit, instead of the event's own timeout, of
+    /// [`SocketBuilder::ack_timeout`](crate::SocketBuilder::ack_timeout) or of
     /// [`ClientBuilder::ack_timeout`](crate::ClientBuilder::ack_timeout). The time in which the
-    /// socket is offline counts too. [`Duration::MAX`] waits for ever.
+    /// socket is offline counts too. For an event that is
+    /// [retried](crate::SocketBuilder::retries) it is counted from each try.
+    /// [`Duration::MAX`] waits for ever.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         if let State::Waiting(waiting) = &mut self.state {
             waiting.timeout = timeout;
-            let (namespace, ack) = (waiting.socket.id, waiting.id);
-            // With the connection's task gone the reply is settled already.
-            let command = Command::AckTimeout { namespace, ack, timeout };
-            let _ = waiting.socket.connection.mailbox.send(command);
+            waiting.pending.set_timeout(timeout);
+        }
+        self
+    }
+
+    /// Withdraws the event if it still waits for the connection or for its turn, and forgets the
+    /// answer. It happens at once, in call order with the emits; the future, which does not have
+    /// to be awaited, says whether it was in time. An event that is retried is not tried again.
+    ///
+    /// ```no_run
+    /// # use socketio_runtime::{AckError, Socket, client_to_server, namespace};
+    /// use socketio_runtime::Cancellation;
+    ///
+    /// # #[client_to_server]
+    /// # trait ClientToServer { fn order(article: &str) -> u64; }
+    /// # #[namespace("/shop", emits = ClientToServer)]
+    /// # struct Shop;
+    /// # async fn run(shop: Socket<Shop>) {
+    /// let order = shop.emit().order("tea");
+    /// // The user has changed their mind.
+    /// if order.cancel().await == Cancellation::TooLate {
+    ///     println!("it may have been ordered");
+    /// }
+    /// # }
+    /// ```
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    #[expect(clippy::must_use_candidate, reason = "it acts without being awaited")]
+    pub fn cancel(self) -> Cancelling {
+        match self.state {
+            State::Rejected(_) => Cancelling::known(Cancellation::Withdrawn),
+            State::Waiting(waiting) => waiting.pending.cancel(),
+        }
+    }
+
+    /// From now on, dropping this [cancels](Self::cancel) the event too, as when the `select!` or
+    /// the timeout around it is done with it.
+    pub fn cancel_on_drop(mut self) -> Self {
+        if let State::Waiting(waiting) = &mut self.state {
+            waiting.pending.set_cancel_on_drop();
         }
         self
     }
@@ -124,6 +165,9 @@ impl<T, E> Waiting<T, E> {
             AckFailure::TimedOut => AckError::Timeout { event: event(), after: self.timeout },
             AckFailure::Disconnected(reason) => AckError::Disconnected { event: event(), reason },
             AckFailure::Rejected(error) => AckError::Emit(error),
+            AckFailure::RetriesExhausted { tries, last } => {
+                AckError::RetriesExhausted { event: event(), tries, last }
+            }
         })?;
         (self.read)(AnyAnswer::new(self.event.clone(), answer))?.map_err(AckError::Remote)
     }
@@ -139,8 +183,7 @@ impl<T, E: fmt::Debug> Future for Ack<T, E> {
                 Poll::Ready(Err(error.into()))
             }
             State::Waiting(waiting) => {
-                let outcome = ready!(Pin::new(&mut waiting.reply).poll(context))
-                    .unwrap_or(Err(AckFailure::Disconnected(DisconnectReason::Shutdown)));
+                let outcome = ready!(waiting.pending.poll(context));
                 Poll::Ready(waiting.settle(outcome))
             }
         }

@@ -2,17 +2,17 @@
 //!
 //! Must not know: the connection's task, where values go in a packet.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use tokio::sync::oneshot;
 
-use super::{Ack, ack::ReadAnswer};
+use super::{Ack, EmitOptions, ack::ReadAnswer};
 use crate::{
     codec::{EventName, Packet},
-    driver::{Command, Emit, EmitAck, SocketShared},
+    driver::{AckOutcome, Command, Emit, EmitAck, SocketShared},
     error::EmitError,
-    payload::PacketWriter,
-    proto::AckId,
+    payload::{EmitArgument, PacketWriter},
+    proto::{AckId, EmitPolicy, OfflinePolicy},
     schema::{AckDecode, AckDescriptor, EventDescriptor},
 };
 
@@ -20,12 +20,12 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Emitter<'s> {
     socket: &'s Arc<SocketShared>,
-    is_volatile: bool,
+    options: EmitOptions,
 }
 
 impl<'s> Emitter<'s> {
-    pub(super) fn new(socket: &'s Arc<SocketShared>, is_volatile: bool) -> Self {
-        Self { socket, is_volatile }
+    pub(super) fn new(socket: &'s Arc<SocketShared>, options: EmitOptions) -> Self {
+        Self { socket, options }
     }
 
     #[doc(hidden)]
@@ -35,15 +35,14 @@ impl<'s> Emitter<'s> {
     }
 
     /// As [`begin`](Self::begin), for an event under a name that no schema knows.
-    pub(super) fn begin_named(
-        &self,
-        name: EventName,
-        event: &'static EventDescriptor,
-    ) -> Emission<'s> {
-        let Self { socket, is_volatile } = *self;
+    pub(super) fn begin_named(&self, name: EventName, event: &EventDescriptor) -> Emission<'s> {
+        let Self { socket, options } = *self;
+        let options = options.or(EmitOptions::of_event(event));
+        let (policy, timeout) = options.resolve(&socket.defaults);
         let ack = (event.ack != AckDescriptor::None).then(|| socket.next_ack());
         let writer = PacketWriter::event(&socket.prefix, ack.map(|ack| ack.0), &name);
-        Emission { socket, name, event, ack, writer, is_volatile: is_volatile || event.is_volatile }
+        let has_key = event.has_idempotency_key;
+        Emission { socket, name, ack, writer, policy, timeout, has_key }
     }
 }
 
@@ -58,10 +57,13 @@ impl fmt::Debug for Emitter<'_> {
 pub struct Emission<'s> {
     socket: &'s Arc<SocketShared>,
     name: EventName,
-    event: &'static EventDescriptor,
     ack: Option<AckId>,
     writer: PacketWriter,
-    is_volatile: bool,
+    policy: EmitPolicy,
+    /// For the answer.
+    timeout: Duration,
+    /// Whether an idempotency key follows the arguments.
+    has_key: bool,
 }
 
 impl Emission<'_> {
@@ -82,27 +84,38 @@ impl Emission<'_> {
 
     /// Sends an event with ack; `read` reads the answer.
     pub(super) fn send_for<T, E>(self, read: ReadAnswer<T, E>) -> Ack<T, E> {
-        let (socket, event, name) = (self.socket, self.event, self.name.clone());
-        let id = self.ack.expect("the macros call this for events with ack only");
-        let timeout = event.timeout.unwrap_or(socket.connection.ack_timeout);
-        let (sender, reply) = oneshot::channel();
-        match self.queue(Some(EmitAck { id, timeout, reply: sender })) {
-            Ok(()) => Ack::waiting(reply, Arc::clone(socket), id, name, timeout, read),
+        let (name, timeout) = (self.name.clone(), self.timeout);
+        match self.queue_with_ack() {
+            Ok((socket, id, reply)) => Ack::waiting(reply, socket, id, name, timeout, read),
             Err(error) => Ack::rejected(error),
         }
     }
 
+    fn queue_with_ack(mut self) -> Result<AckParts, EmitError> {
+        let (socket, timeout) = (Arc::clone(self.socket), self.timeout);
+        let id = self.ack.expect("the macros call this for events with ack only");
+        if self.has_key {
+            socket.idempotency_key(id).required(&mut self.writer);
+        }
+        let (sender, reply) = oneshot::channel();
+        self.queue(Some(EmitAck { id, timeout, reply: sender }))?;
+        Ok((socket, id, reply))
+    }
+
     /// Hands the finished packet to the connection's task, or says why not.
     fn queue(self, ack: Option<EmitAck>) -> Result<(), EmitError> {
-        let Self { socket, name, writer, is_volatile, .. } = self;
+        let Self { socket, name, writer, policy, .. } = self;
         let connection = &socket.connection;
         socket.gate.check(&name)?;
+        if policy.offline == OfflinePolicy::Reject && !policy.is_volatile {
+            socket.gate.check_connected(&name)?;
+        }
         let packet = writer.finish(&name, connection.max_attachments)?;
         check_size(&packet, &name, connection.max_payload())?;
         let size = packet.size();
         let namespace = socket.id;
         let event = name.clone();
-        let emit = Emit { namespace, event, packet, ack, is_volatile };
+        let emit = Emit { namespace, event, packet, ack, policy };
         let sent = connection.mailbox.send_packet(Command::Emit(emit), size);
         sent.map_err(|rejected| rejected.into_error(&name, size))
     }
@@ -113,6 +126,9 @@ impl fmt::Debug for Emission<'_> {
         f.debug_struct("Emission").field("event", &&*self.name).finish_non_exhaustive()
     }
 }
+
+/// What an [`Ack`] is made of, whatever its type.
+type AckParts = (Arc<SocketShared>, AckId, oneshot::Receiver<AckOutcome>);
 
 /// A message over the server's `maxPayload` would close the whole connection.
 fn check_size(packet: &Packet, event: &str, limit: Option<usize>) -> Result<(), EmitError> {

@@ -9,12 +9,14 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use super::{ClientBuilder, SocketBuilder, shared::Server};
 use crate::{
     driver::{
-        ClientConfig, ClientStats, Command, Connection, Driver, SocketShared, TransportConfig,
+        ClientConfig, ClientStats, Command, Connection, Driver, SocketDefaults, SocketShared,
+        TransportConfig,
     },
     error::{BuildError, ConnectError},
     limits,
@@ -167,6 +169,10 @@ impl ClientShared {
         Ok(())
     }
 
+    pub(super) fn ack_timeout(&self) -> Duration {
+        self.connection.ack_timeout
+    }
+
     /// Whether its task has run and ended.
     pub(super) fn has_ended(&self) -> bool {
         self.connection.mailbox.is_closed()
@@ -177,13 +183,17 @@ impl ClientShared {
     }
 
     /// Takes a namespace for a new socket.
-    pub(super) fn reserve(&self, path: &str) -> Result<SocketShared, ConnectError> {
+    pub(super) fn reserve(
+        &self,
+        path: &str,
+        defaults: SocketDefaults,
+    ) -> Result<SocketShared, ConnectError> {
         let path: Arc<str> = path.into();
         if !lock(&self.paths).insert(Arc::clone(&path)) {
             return Err(ConnectError::NamespaceInUse { namespace: path.to_string() });
         }
         let id = NamespaceId(self.next_namespace.fetch_add(1, Ordering::Relaxed));
-        Ok(SocketShared::new(Arc::clone(&self.connection), id, path))
+        Ok(SocketShared::new(Arc::clone(&self.connection), id, path, defaults))
     }
 
     pub(super) fn release(&self, path: &str) {

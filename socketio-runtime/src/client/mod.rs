@@ -4,7 +4,10 @@
 
 mod ack;
 mod any_answer;
+mod buffer;
 mod builder;
+mod cancel;
+mod emit_options;
 mod emitter;
 mod handle;
 mod inbox;
@@ -22,7 +25,10 @@ use self::handle::ClientShared;
 pub use self::{
     ack::Ack,
     any_answer::AnyAnswer,
+    buffer::Clearing,
     builder::ClientBuilder,
+    cancel::Cancelling,
+    emit_options::EmitOptions,
     emitter::{Emission, Emitter},
     handle::Client,
     inbox::{Inbox, Incoming},

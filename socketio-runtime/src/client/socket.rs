@@ -13,7 +13,9 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{ClientShared, Emitter, EventStream, LifecycleStream, Listener, Registrar};
+use super::{
+    ClientShared, EmitOptions, Emitter, EventStream, LifecycleStream, Listener, Registrar,
+};
 use crate::{
     driver::{
         AnyEvent, Command, Flush, ListenerStatus, SocketShared, SocketState, SocketStats, Subject,
@@ -137,10 +139,10 @@ impl<N: Namespace> Socket<N> {
 
     /// Sends events: one method an event. An emit serialises its arguments and queues the packet
     /// in call order; it needs no `await`. While the socket is connecting or reconnecting,
-    /// packets wait.
+    /// packets wait, unless an [`OfflinePolicy`](crate::OfflinePolicy) says otherwise.
     #[must_use]
     pub fn emit(&self) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), false))
+        <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new()))
     }
 
     /// Sends events that may be lost: one that cannot be sent at once, because the socket is not
@@ -148,7 +150,7 @@ impl<N: Namespace> Socket<N> {
     /// by [`EmitError::VolatileDropped`](crate::EmitError::VolatileDropped).
     #[must_use]
     pub fn volatile(&self) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), true))
+        <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new().volatile()))
     }
 
     /// Registers listeners: one method an event. A listener is a closure, `|x| async move {}` or
@@ -352,7 +354,8 @@ impl<N: Namespace> Socket<N> {
     }
 
     /// Waits until everything that was emitted before, on any socket of the client, has been
-    /// handed to the network.
+    /// handed to the network. Of events that are [retried](crate::SocketBuilder::retries) each waits
+    /// for the one before it, so this waits until all but the last are answered or given up.
     ///
     /// # Errors
     /// When the runtime that ran the connection has shut down.
@@ -375,11 +378,11 @@ impl<N: Namespace> Socket<N> {
         Registrar::new(self.shared())
     }
 
-    fn shared(&self) -> &Arc<SocketShared> {
+    pub(super) fn shared(&self) -> &Arc<SocketShared> {
         &self.inner.shared
     }
 
-    fn send(&self, command: Command) -> Result<(), Box<Command>> {
+    pub(super) fn send(&self, command: Command) -> Result<(), Box<Command>> {
         self.shared().connection.mailbox.send(command)
     }
 }

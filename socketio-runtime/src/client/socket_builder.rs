@@ -2,14 +2,15 @@
 //!
 //! Must not know: the connection's task, packets.
 
-use std::{any::TypeId, borrow::Cow, fmt, marker::PhantomData, sync::Arc};
+use std::{any::TypeId, borrow::Cow, fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
 
 use super::{ClientShared, Socket};
 use crate::{
-    driver::{Command, EventNames, OpenSocket, SocketState},
+    driver::{Command, EventNames, OpenSocket, SocketDefaults, SocketState},
     error::ConnectError,
+    proto::{EmitPolicy, OfflinePolicy},
     schema::{AnyAuth, AuthProvider, AuthSource, Emits, EventDescriptor, Listens, Namespace},
 };
 
@@ -19,12 +20,18 @@ pub struct SocketBuilder<N: Namespace> {
     client: Arc<ClientShared>,
     path: Cow<'static, str>,
     auth: Option<AuthProvider>,
+    defaults: SocketDefaults,
     namespace: PhantomData<fn() -> N>,
 }
 
 impl<N: Namespace> SocketBuilder<N> {
     pub(super) fn new(client: Arc<ClientShared>) -> Self {
-        Self { client, path: N::PATH.into(), auth: None, namespace: PhantomData }
+        let defaults = SocketDefaults {
+            ack_timeout: client.ack_timeout(),
+            policy: EmitPolicy::default(),
+            buffer_limit: usize::MAX,
+        };
+        Self { client, path: N::PATH.into(), auth: None, defaults, namespace: PhantomData }
     }
 
     /// The namespace's path, where it is known at run time only, as with a server's dynamic
@@ -70,6 +77,60 @@ impl<N: Namespace> SocketBuilder<N> {
         self
     }
 
+    /// How long an emit of this socket waits for its answer, where neither the event nor the call
+    /// says. Default: the client's, [`ClientBuilder::ack_timeout`](crate::ClientBuilder::ack_timeout).
+    pub fn ack_timeout(mut self, timeout: Duration) -> Self {
+        self.defaults.ack_timeout = timeout;
+        self
+    }
+
+    /// What becomes of events that are emitted while the socket is offline, where neither the
+    /// event nor the call says. Default: [`OfflinePolicy::Buffer`].
+    pub fn offline(mut self, policy: OfflinePolicy) -> Self {
+        self.defaults.policy.offline = policy;
+        self
+    }
+
+    /// How long an event may wait for the connection, where neither the event nor the call says;
+    /// see [`EmitOptions::time_to_live`](crate::EmitOptions::time_to_live). [`Duration::MAX`] is
+    /// for ever. Default: for ever,
+    /// [`DEFAULT_TIME_TO_LIVE`](crate::limits::DEFAULT_TIME_TO_LIVE).
+    pub fn time_to_live(mut self, time: Duration) -> Self {
+        self.defaults.policy.time_to_live = time;
+        self
+    }
+
+    /// How many bytes of packets this socket may hold back, what is retried included. One packet
+    /// alone is accepted whatever its size. Default: no limit but the client's,
+    /// [`ClientBuilder::send_buffer_limit`](crate::ClientBuilder::send_buffer_limit), which all of
+    /// its sockets share.
+    ///
+    /// Past it an event is dropped with [`EmitError::BufferFull`](crate::EmitError::BufferFull),
+    /// which its ack tells, or else [`Socket::on_invalid`]; only the client's own limit is seen by
+    /// the emit method itself.
+    pub fn buffer_limit(mut self, bytes: usize) -> Self {
+        self.defaults.buffer_limit = bytes;
+        self
+    }
+
+    /// How often an event with ack is sent again where no answer comes, where neither the event
+    /// nor the call says. Default: 0, never.
+    ///
+    /// With it, such an event arrives at least once, as long as the socket is not disconnected and
+    /// something of `retries + 1` tries comes through: one try lasts until the answer, the
+    /// [ack timeout](Self::ack_timeout) or the end of the connection. It may arrive more than
+    /// once, since an answer can be lost on its way: give the event an
+    /// [`idempotency_key`](macro@crate::client_to_server), or make it harmless to repeat.
+    ///
+    /// The events that are retried go one after the other, in call order, each only when the one
+    /// before it was answered or given up: one round trip an event. Nothing is sent while offline;
+    /// the first of them is sent again when the connection is back. Events without ack, which the
+    /// server cannot confirm, and volatile ones go past them, as usual.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.defaults.policy.retries = retries;
+        self
+    }
+
     /// Makes the socket without connecting it, so that listeners can be registered first. Nothing
     /// is sent before [`Socket::connect`]; what is emitted until then waits, within its timeout.
     /// Outside of a tokio runtime nothing happens before `connect`, not even a timeout.
@@ -80,14 +141,14 @@ impl<N: Namespace> SocketBuilder<N> {
     ///   [`auth`](Self::auth) was not called;
     /// - [`ConnectError::InvalidNamespace`] when the path cannot be one.
     pub fn build(self) -> Result<Socket<N>, ConnectError> {
-        let Self { client, path, auth, .. } = self;
+        let Self { client, path, auth, defaults, .. } = self;
         if let Some(reason) = wrong_path(&path) {
             return Err(ConnectError::InvalidNamespace { namespace: path.into_owned(), reason });
         }
         if auth.is_none() && TypeId::of::<N::Auth>() != TypeId::of::<AnyAuth>() {
             return Err(ConnectError::AuthMissing { namespace: path.into_owned() });
         }
-        let shared = Arc::new(client.reserve(&path)?);
+        let shared = Arc::new(client.reserve(&path, defaults)?);
         let (state, receiver) = watch::channel(SocketState::default());
         let open = OpenSocket {
             shared: Arc::clone(&shared),

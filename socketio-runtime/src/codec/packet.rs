@@ -13,7 +13,7 @@ use super::{LastString, Values, base64_size};
 
 /// A packet as it goes out: the text of one Engine.IO message, with its type digit, and the
 /// attachments that follow it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Packet {
     /// Empty if the packet is binary as a whole: then it is the one attachment.
     pub(crate) text: Utf8Bytes,

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     codec::{AnswerPacket, EventName, Packet},
     error::{ConnectError, InvalidEvent},
-    proto::{AckFailure, AckId, AckToken, NamespaceId},
+    proto::{AckFailure, AckId, AckToken, BufferedEvent, Cancellation, EmitPolicy, NamespaceId},
     schema::{AuthProvider, EventDescriptor},
 };
 
@@ -30,11 +30,21 @@ pub(crate) enum Command {
         reply: oneshot::Sender<Result<(), ConnectError>>,
     },
     Emit(Emit),
-    /// Another timeout for an emit, counted from the emit.
-    AckTimeout {
+    /// Something else is wished for an emit with ack.
+    Ack {
         namespace: NamespaceId,
         ack: AckId,
-        timeout: Duration,
+        change: AckChange,
+    },
+    /// What waits to be sent?
+    Buffered {
+        namespace: NamespaceId,
+        reply: oneshot::Sender<Vec<BufferedEvent>>,
+    },
+    /// Throw it away, and say how many events it was.
+    ClearBuffered {
+        namespace: NamespaceId,
+        reply: oneshot::Sender<usize>,
     },
     Answer {
         namespace: NamespaceId,
@@ -105,11 +115,21 @@ pub(crate) struct Emit {
     pub(crate) event: EventName,
     pub(crate) packet: Packet,
     pub(crate) ack: Option<EmitAck>,
-    pub(crate) is_volatile: bool,
+    pub(crate) policy: EmitPolicy,
 }
 
 pub(crate) struct EmitAck {
     pub(crate) id: AckId,
     pub(crate) timeout: Duration,
     pub(crate) reply: oneshot::Sender<AckOutcome>,
+}
+
+/// What is wished for an emit with ack after it was made.
+pub(crate) enum AckChange {
+    /// Another timeout, counted from the emit, or from each try.
+    Timeout(Duration),
+    /// Its answer is not waited for any more.
+    Forget,
+    /// As that, and it is withdrawn if it is still here.
+    Cancel(Option<oneshot::Sender<Cancellation>>),
 }

@@ -214,14 +214,11 @@ impl Link {
     /// Begins to open a WebSocket; with a session's id, one that is to take the session over.
     fn dial(&mut self, channel: ChannelId, sid: Option<SessionId>) {
         let polled = self.polling.as_ref().and_then(Polling::session);
-        let dial: Dial = match (sid, polled) {
-            (Some(sid), Some(session)) => {
-                Box::pin(WebSocket::open(Arc::clone(session), Some(sid.0.to_string())))
-            }
-            _ => {
-                let session = HttpSession::prepare(Arc::clone(&self.http));
-                Box::pin(async { WebSocket::open(session.await?, None).await })
-            }
+        let dial: Dial = if let (Some(sid), Some(session)) = (sid, polled) {
+            Box::pin(WebSocket::open(Arc::clone(session), Some(sid.0.to_string())))
+        } else {
+            let session = HttpSession::prepare(Arc::clone(&self.http));
+            Box::pin(async { WebSocket::open(session.await?, None).await })
         };
         self.websocket = State::Dialing { channel, dial };
         self.may_read = true;

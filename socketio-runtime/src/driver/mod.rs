@@ -41,7 +41,7 @@ pub use self::{
     stats::{ClientStats, SocketStats},
 };
 pub(crate) use self::{
-    command::{AckOutcome, Command, Emit, EmitAck, EventNames, Flush, OpenSocket},
+    command::{AckChange, AckOutcome, Command, Emit, EmitAck, EventNames, Flush, OpenSocket},
     config::{ClientConfig, Endpoint, HttpConfig, TlsConfig, TransportConfig},
     hook::{RequestHook, parse_header},
     listeners::{
@@ -50,6 +50,6 @@ pub(crate) use self::{
     },
     proxy::ProxyRoute,
     request::{Query, check_timestamp_param},
-    shared::{Connection, SocketShared},
+    shared::{Connection, SocketDefaults, SocketShared},
     task::Driver,
 };

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     codec::{Parser, Prefix},
     error::{DisconnectReason, EmitError},
-    proto::{AckId, NamespaceId},
+    proto::{AckId, EmitPolicy, NamespaceId},
 };
 
 /// One client's side of its connection.
@@ -29,6 +29,8 @@ pub(crate) struct Connection {
     pub(crate) ack_timeout: Duration,
     pub(crate) listener_queue: usize,
     pub(crate) parser: Parser,
+    /// What no other client's idempotency keys begin with.
+    key: [u64; 2],
     pub(crate) stats: ClientCounters,
     /// The server's `maxPayload`; 0 while it is unknown.
     max_payload: AtomicUsize,
@@ -41,9 +43,19 @@ impl Connection {
         ack_timeout: Duration,
         listener_queue: usize,
         parser: Parser,
+        key: [u64; 2],
     ) -> Self {
         let (stats, max_payload) = (ClientCounters::default(), AtomicUsize::new(0));
-        Self { mailbox, max_attachments, ack_timeout, listener_queue, parser, stats, max_payload }
+        Self {
+            mailbox,
+            max_attachments,
+            ack_timeout,
+            listener_queue,
+            parser,
+            key,
+            stats,
+            max_payload,
+        }
     }
 
     pub(super) fn set_max_payload(&self, limit: Option<usize>) {
@@ -58,6 +70,15 @@ impl Connection {
     }
 }
 
+/// What holds for an emit of a socket where neither the event nor the call says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct SocketDefaults {
+    pub(crate) ack_timeout: Duration,
+    pub(crate) policy: EmitPolicy,
+    /// Bytes that may be held back.
+    pub(crate) buffer_limit: usize,
+}
+
 /// One socket's side of its connection. It keeps nothing alive but memory.
 pub(crate) struct SocketShared {
     pub(crate) connection: Arc<Connection>,
@@ -66,19 +87,26 @@ pub(crate) struct SocketShared {
     /// How its packets begin.
     pub(crate) prefix: Prefix,
     pub(crate) gate: Gate,
+    pub(crate) defaults: SocketDefaults,
     pub(crate) stats: SocketCounters,
     next_ack: AtomicU64,
     next_listener: AtomicU64,
 }
 
 impl SocketShared {
-    pub(crate) fn new(connection: Arc<Connection>, id: NamespaceId, path: Arc<str>) -> Self {
+    pub(crate) fn new(
+        connection: Arc<Connection>,
+        id: NamespaceId,
+        path: Arc<str>,
+        defaults: SocketDefaults,
+    ) -> Self {
         Self {
             prefix: connection.parser.prefix(&path),
             connection,
             id,
             path,
             gate: Gate::default(),
+            defaults,
             stats: SocketCounters::default(),
             next_ack: AtomicU64::new(0),
             next_listener: AtomicU64::new(0),
@@ -88,6 +116,13 @@ impl SocketShared {
     /// Ids are never reused, so a late answer finds nothing instead of somebody else.
     pub(crate) fn next_ack(&self) -> AckId {
         AckId(self.next_ack.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// A text that no other emit of any client has: the client's own 128 random bits, and the emit's
+    /// place in it.
+    pub(crate) fn idempotency_key(&self, ack: AckId) -> String {
+        let [high, low] = self.connection.key;
+        format!("{high:016x}{low:016x}-{}-{}", self.id.0, ack.0)
     }
 
     pub(crate) fn next_listener(&self) -> ListenerId {
@@ -106,6 +141,7 @@ impl fmt::Debug for SocketShared {
 #[derive(Default)]
 pub(crate) struct Gate {
     is_closed: AtomicBool,
+    is_connected: AtomicBool,
     inner: Mutex<GateInner>,
 }
 
@@ -147,6 +183,19 @@ impl Gate {
             inner.reason = Some(reason);
             self.is_closed.store(true, Ordering::Release);
         }
+    }
+
+    /// Whether the server has accepted the namespace, as the task says before it tells anybody.
+    pub(super) fn set_connected(&self, is_connected: bool) {
+        self.is_connected.store(is_connected, Ordering::Release);
+    }
+
+    /// For an event that does not wait for the connection.
+    pub(crate) fn check_connected(&self, event: &str) -> Result<(), EmitError> {
+        if self.is_connected.load(Ordering::Acquire) {
+            return Ok(());
+        }
+        Err(EmitError::Offline { event: event.to_owned() })
     }
 
     pub(crate) fn check(&self, event: &str) -> Result<(), EmitError> {

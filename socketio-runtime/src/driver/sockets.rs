@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     codec::{EventName, EventPacket, Packet, Transport, decode_sent},
-    error::{ConnectError, DisconnectReason, InvalidEvent},
+    error::{ConnectError, DisconnectReason, InvalidEvent, TryError},
     proto::{AckFailure, AckId, AckToken, Arity},
     schema::{ArgumentDescriptor, ArgumentKind, AuthProvider},
 };
@@ -66,13 +66,21 @@ impl SocketRecord {
         self.acks.insert(ack, reply);
     }
 
+    /// Whether somebody waited for the answer.
+    pub(super) fn forget_answer(&mut self, ack: AckId) -> bool {
+        self.acks.remove(&ack).is_some()
+    }
+
     pub(super) fn settle(&mut self, ack: AckId, outcome: AckOutcome) {
         let stats = &self.shared.stats;
         match &outcome {
             Ok(_) => stats.acks_received.add(1),
-            Err(AckFailure::TimedOut) => stats.acks_timed_out.add(1),
+            Err(
+                AckFailure::TimedOut
+                | AckFailure::RetriesExhausted { last: TryError::Timeout { .. }, .. },
+            ) => stats.acks_timed_out.add(1),
             Err(AckFailure::Rejected(_)) => stats.dropped.add(1),
-            Err(AckFailure::Disconnected(_)) => {}
+            Err(AckFailure::Disconnected(_) | AckFailure::RetriesExhausted { .. }) => {}
         }
         if let Some(reply) = self.acks.remove(&ack) {
             // The `Ack` may have been dropped.
@@ -87,6 +95,7 @@ impl SocketRecord {
         recovered: bool,
         attempt: u32,
     ) {
+        self.shared.gate.set_connected(true);
         self.state.send_modify(|state| {
             state.connected = true;
             state.reconnecting = false;
@@ -125,6 +134,7 @@ impl SocketRecord {
     }
 
     pub(super) fn on_disconnected(&mut self, reason: DisconnectReason, will_reconnect: bool) {
+        self.shared.gate.set_connected(false);
         if !will_reconnect {
             self.shared.gate.on_disconnected(reason.clone());
         }
@@ -216,8 +226,10 @@ impl SocketRecord {
     pub(super) fn report(&mut self, invalid: &InvalidEvent) {
         match invalid {
             InvalidEvent::Emit(_) => self.shared.stats.dropped.add(1),
-            // The events that a listener misses are counted as such.
-            InvalidEvent::Lagged { .. } => {}
+            // The events that a listener misses are counted as such; of the others nothing came.
+            InvalidEvent::Lagged { .. }
+            | InvalidEvent::Unconfirmed { .. }
+            | InvalidEvent::LateAnswer { .. } => {}
             _ => self.shared.stats.undelivered.add(1),
         }
         self.listeners.report(&self.shared.path, invalid);

@@ -48,8 +48,9 @@ pub struct SocketStats {
     /// sent.
     pub emitted: u64,
     /// Of those, and of answers, the ones that were thrown away unsent: volatile events that could
-    /// not be sent at once, what was over the server's limit, what still waited when the socket
-    /// was disconnected.
+    /// not be sent at once, what was not to wait while offline or had waited for too long, what was
+    /// cleared or cancelled, what was over a limit, what still waited when the socket was
+    /// disconnected.
     pub dropped: u64,
     /// Events that came.
     pub received: u64,

@@ -17,7 +17,7 @@ use tracing::Instrument;
 use super::{
     auth::PendingAuths,
     clock::{self, Alarm, Clock},
-    command::{Command, Emit, Flush},
+    command::{AckChange, Command, Emit, Flush, OpenSocket},
     config::{ClientConfig, TransportConfig},
     dial::Dialer,
     http::HttpClient,
@@ -31,7 +31,7 @@ use crate::{
     codec::EventPacket,
     error::{BuildError, DisconnectReason, InvalidEvent, Logged},
     limits,
-    proto::{EmitOptions, EventKind, Manager, NamespaceId},
+    proto::{AckId, Cancellation, EmitOptions, EventKind, Manager, NamespaceId},
 };
 
 /// The task of one connection.
@@ -72,6 +72,7 @@ impl Driver {
             config.ack_timeout,
             config.listener_queue,
             config.manager.parser,
+            [clock::seed(), clock::seed()],
         );
         Ok(Self {
             server,
@@ -149,12 +150,7 @@ impl Driver {
 
     fn handle_command(&mut self, now: Instant, command: Command) {
         match command {
-            Command::Open(open) => {
-                let SocketShared { id, path, .. } = &*open.shared;
-                let id = *id;
-                self.manager.add_namespace(id, path);
-                self.sockets.insert(id, SocketRecord::new(open));
-            }
+            Command::Open(open) => self.open(open),
             Command::Connect { namespace, reply } => {
                 if let Some(socket) = self.sockets.get_mut(&namespace) {
                     socket.on_connect_called(reply);
@@ -162,8 +158,15 @@ impl Driver {
                 }
             }
             Command::Emit(emit) => self.emit(now, emit),
-            Command::AckTimeout { namespace, ack, timeout } => {
-                self.manager.set_ack_timeout(namespace, ack, Some(timeout));
+            Command::Ack { namespace, ack, change } => {
+                self.change_ack(now, namespace, ack, change);
+            }
+            // Nobody minds if the futures of these two are gone.
+            Command::Buffered { namespace, reply } => {
+                let _ = reply.send(self.manager.buffered(now, namespace));
+            }
+            Command::ClearBuffered { namespace, reply } => {
+                let _ = reply.send(self.manager.clear_buffered(namespace));
             }
             Command::Answer { namespace, token, packet } => {
                 let is_sent = self.manager.answer(namespace, &token, packet);
@@ -198,28 +201,63 @@ impl Driver {
                 }
             }
             Command::Disconnect { namespace } => self.disconnect(now, namespace),
-            Command::Release { namespace } => {
-                self.disconnect(now, namespace);
-                self.manager.remove_namespace(now, namespace);
-                // What the authentication provider captured is the user's.
-                let socket = self.sockets.remove(&namespace);
-                isolate("drop", || drop(socket));
-            }
+            Command::Release { namespace } => self.release(now, namespace),
             Command::Flush(flush) => self.flushes.push(WaitingFlush { flush, mark: None }),
             Command::Shutdown => self.is_shutting_down = true,
         }
     }
 
+    fn open(&mut self, open: OpenSocket) {
+        let SocketShared { id, path, defaults, .. } = &*open.shared;
+        let id = *id;
+        self.manager.add_namespace(id, path);
+        self.manager.limit_held(id, defaults.buffer_limit);
+        self.sockets.insert(id, SocketRecord::new(open));
+    }
+
+    fn release(&mut self, now: Instant, namespace: NamespaceId) {
+        self.disconnect(now, namespace);
+        self.manager.remove_namespace(now, namespace);
+        // What the authentication provider captured is the user's.
+        let socket = self.sockets.remove(&namespace);
+        isolate("drop", || drop(socket));
+    }
+
     fn emit(&mut self, now: Instant, emit: Emit) {
-        let Emit { namespace, event, packet, ack, is_volatile } = emit;
+        let Emit { namespace, event, packet, ack, policy } = emit;
         let Some(socket) = self.sockets.get_mut(&namespace) else { return };
         socket.shared.stats.emitted.add(1);
         let ack = ack.map(|ack| {
             socket.expect_answer(ack.id, ack.reply);
             (ack.id, Some(ack.timeout))
         });
-        let options = EmitOptions { event, ack, is_volatile };
+        let options = EmitOptions { event, ack, policy };
         self.manager.emit(now, namespace, packet, options);
+    }
+
+    fn change_ack(&mut self, now: Instant, id: NamespaceId, ack: AckId, change: AckChange) {
+        let Some(socket) = self.sockets.get_mut(&id) else { return };
+        match change {
+            AckChange::Timeout(timeout) => self.manager.set_ack_timeout(id, ack, Some(timeout)),
+            AckChange::Forget => {
+                socket.forget_answer(ack);
+                self.manager.forget_ack(id, ack);
+            }
+            AckChange::Cancel(reply) => {
+                let outcome = if socket.forget_answer(ack) {
+                    self.manager.cancel(now, id, ack)
+                } else {
+                    // It was settled while the command was on its way.
+                    Cancellation::TooLate
+                };
+                if outcome == Cancellation::Withdrawn {
+                    socket.shared.stats.dropped.add(1);
+                }
+                if let Some(reply) = reply {
+                    let _ = reply.send(outcome);
+                }
+            }
+        }
     }
 
     /// Leaves the namespace at the user's wish, which ends what the user registered.
@@ -288,7 +326,7 @@ impl Driver {
                 }
                 EventKind::ReconnectAttempt { attempt } => socket.on_reconnect_attempt(attempt),
                 EventKind::ReconnectFailed => socket.on_reconnect_failed(),
-                EventKind::VolatileDropped => socket.shared.stats.dropped.add(1),
+                EventKind::Dropped => socket.shared.stats.dropped.add(1),
                 EventKind::Invalid(invalid) => socket.report(&invalid),
             }
         }
@@ -301,7 +339,7 @@ impl Driver {
         if self.flushes.is_empty() {
             return;
         }
-        let holds = self.manager.held_bytes() > 0;
+        let holds = self.manager.is_holding();
         let (added, polled) = (self.manager.transmits_added(), self.manager.transmits_polled());
         let is_flushed = self.link.is_flushed();
         for mut waiting in mem::take(&mut self.flushes) {

@@ -60,7 +60,7 @@ pub enum EmitError {
         limit: usize,
     },
     /// The send buffer is full: the network takes less than is emitted, or the socket has been
-    /// offline for long.
+    /// offline for long, or the server does not confirm what is retried.
     #[error(
         "event `{event}` of {size} bytes does not fit the send buffer: {buffered} of {limit} bytes are waiting"
     )]
@@ -71,8 +71,31 @@ pub enum EmitError {
         size: usize,
         /// Bytes that are waiting.
         buffered: usize,
-        /// [`ClientBuilder::send_buffer_limit`](crate::ClientBuilder::send_buffer_limit).
+        /// [`ClientBuilder::send_buffer_limit`](crate::ClientBuilder::send_buffer_limit) or
+        /// [`SocketBuilder::buffer_limit`](crate::SocketBuilder::buffer_limit).
         limit: usize,
+    },
+    /// The socket is offline, and the event is not to wait for the connection
+    /// ([`OfflinePolicy`](crate::OfflinePolicy)). One that is dropped reports it only with ack.
+    #[error("event `{event}` was not sent: the socket is offline, and the event does not wait")]
+    Offline {
+        /// The event's wire name.
+        event: String,
+    },
+    /// The event waited for the connection, or for its turn, for as long as it may.
+    #[error("event `{event}` was not sent within its time to live of {after:?}")]
+    Expired {
+        /// The event's wire name.
+        event: String,
+        /// Its time to live.
+        after: Duration,
+    },
+    /// The event was thrown away by [`Socket::clear_buffered`](crate::Socket::clear_buffered)
+    /// (caller). Only an emit with ack reports it.
+    #[error("event `{event}` was not sent: it was cleared from the buffer")]
+    Cleared {
+        /// The event's wire name.
+        event: String,
     },
     /// A volatile event could not be sent at once. Only an emit with ack reports it.
     #[error("volatile event `{event}` was dropped: it could not be sent at once")]
@@ -86,6 +109,24 @@ pub enum EmitError {
         /// The event's wire name.
         event: String,
         /// Why it is disconnected.
+        reason: DisconnectReason,
+    },
+}
+
+/// Why one try of an event that is retried had no answer.
+#[derive(Debug, Clone, Error)]
+#[non_exhaustive]
+pub enum TryError {
+    /// No answer came in time (peer or network).
+    #[error("no answer came within {after:?}")]
+    Timeout {
+        /// The timeout that passed.
+        after: Duration,
+    },
+    /// The connection ended before the answer (network).
+    #[error("disconnected: {reason}")]
+    Disconnected {
+        /// Why the connection ended.
         reason: DisconnectReason,
     },
 }
@@ -118,6 +159,18 @@ where
         event: String,
         /// Why the connection ended.
         reason: DisconnectReason,
+    },
+    /// The event was [retried](crate::SocketBuilder::retries), and no try had an answer (peer or
+    /// network). The server may have handled it, even more than once.
+    #[error("`{event}` was sent {tries} times without an answer: {last}")]
+    RetriesExhausted {
+        /// The event's wire name.
+        event: String,
+        /// How often it was sent: `retries + 1` times, or fewer if its time to live was over or it
+        /// was cleared from the buffer.
+        tries: u32,
+        /// Why the last try had no answer.
+        last: TryError,
     },
     /// The answer does not fit the declared type (peer).
     #[error(transparent)]

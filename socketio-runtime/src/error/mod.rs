@@ -15,7 +15,7 @@ mod transport;
 pub(crate) use self::logged::Logged;
 pub use self::{
     connect::{AuthError, BuildError, ConnectError, Refusal, Shutdown},
-    emit::{AckError, EmitError},
+    emit::{AckError, EmitError, TryError},
     http::{EngineRefusal, HookError, ProxyError, RefusalCode},
     receive::{ArgumentPosition, InvalidEvent, ListenerEnded, PayloadError, PayloadSubject},
     retry::{Failure, RetryDecision},

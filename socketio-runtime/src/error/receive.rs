@@ -6,7 +6,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::{DecodeError, EmitError};
+use super::{DecodeError, EmitError, TryError};
 
 /// Something the server sent on a socket that could not be handed to its listeners, or
 /// something emitted that had to be thrown away later. See [`Socket::on_invalid`](crate::Socket::on_invalid).
@@ -28,6 +28,24 @@ pub enum InvalidEvent {
     /// An event that had been accepted for sending was thrown away (caller).
     #[error(transparent)]
     Emit(EmitError),
+    /// An event that is retried, and whose [`Ack`](crate::Ack) was dropped, was never confirmed
+    /// (peer or network).
+    #[error("event `{event}` was sent {tries} times without an answer: {last}")]
+    Unconfirmed {
+        /// The event's wire name.
+        event: String,
+        /// How often it was sent.
+        tries: u32,
+        /// Why the last try had no answer.
+        last: TryError,
+    },
+    /// A listener answered an event after the connection on which it came was lost (network). The
+    /// answer was not sent: on another connection the server would take it for somebody else's.
+    #[error("an answer was not sent: its event came on a connection that is gone (ack id {id})")]
+    LateAnswer {
+        /// The ack id that the server gave to the event.
+        id: u64,
+    },
     /// An async listener, a handler or a stream misses events, because its queue is full (caller).
     /// Told at the first event that a listener misses, then ever more seldom, each time that their
     /// number has doubled.

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{AckId, namespace::HeldId};
+use super::{AckId, held::HeldId};
 
 #[derive(Debug, Default)]
 pub(super) struct Acks {
@@ -21,13 +21,17 @@ struct Pending {
     deadline: Option<Instant>,
     /// Where the event is held back; `None` once it is on its way.
     held: Option<HeldId>,
+    /// Nobody waits for the answer any more. It is here only so that the event, if its connection
+    /// gives it back, is told from one whose time is over.
+    is_forgotten: bool,
 }
 
 impl Acks {
     pub(super) fn expect(&mut self, now: Instant, ack: AckId, timeout: Option<Duration>) {
         // A deadline beyond the end of time is none.
         let deadline = timeout.and_then(|timeout| now.checked_add(timeout));
-        self.pending.insert(ack, Pending { emitted: now, deadline, held: None });
+        self.pending
+            .insert(ack, Pending { emitted: now, deadline, held: None, is_forgotten: false });
         self.deadlines.extend(deadline.map(|deadline| (deadline, ack)));
     }
 
@@ -57,19 +61,38 @@ impl Acks {
     /// server says.
     pub(super) fn settle(&mut self, ack: AckId) -> bool {
         let is_sent = self.pending.get(&ack).is_some_and(|pending| pending.held.is_none());
-        is_sent && self.take(ack).is_some()
+        is_sent && self.take(ack).is_some_and(|pending| !pending.is_forgotten)
     }
 
-    /// The answer is not waited for any more.
-    pub(super) fn remove(&mut self, ack: AckId) {
-        self.take(ack);
+    /// Nobody waits for the answer any more; where its event is held back, if it is. Unless the
+    /// event may still be given back, nothing of it stays.
+    pub(super) fn forget(&mut self, ack: AckId, is_gone: bool) -> Option<HeldId> {
+        let pending = self.pending.get_mut(&ack)?;
+        if pending.held.is_some() || is_gone {
+            return self.remove(ack);
+        }
+        pending.is_forgotten = true;
+        None
+    }
+
+    pub(super) fn forgets(&self, ack: AckId) -> bool {
+        self.pending.get(&ack).is_some_and(|pending| pending.is_forgotten)
+    }
+
+    /// The answer is not waited for any more; where its event is held back, if it is.
+    pub(super) fn remove(&mut self, ack: AckId) -> Option<HeldId> {
+        self.take(ack)?.held
     }
 
     /// The next one whose time has come, and where its event is held back.
     pub(super) fn pop_expired(&mut self, now: Instant) -> Option<(AckId, Option<HeldId>)> {
-        let (_, ack) = *self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
-        let pending = self.take(ack)?;
-        Some((ack, pending.held))
+        loop {
+            let (_, ack) = *self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
+            let pending = self.take(ack)?;
+            if !pending.is_forgotten {
+                return Some((ack, pending.held));
+            }
+        }
     }
 
     /// Removes those whose events are on their way; in order of their ids.
@@ -77,9 +100,7 @@ impl Acks {
         let ids = self.pending.iter().filter(|(_, pending)| pending.held.is_none());
         let mut ids: Vec<_> = ids.map(|(ack, _)| *ack).collect();
         ids.sort_unstable();
-        for ack in &ids {
-            self.remove(*ack);
-        }
+        ids.retain(|ack| self.take(*ack).is_some_and(|pending| !pending.is_forgotten));
         ids
     }
 

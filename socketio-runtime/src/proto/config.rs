@@ -67,6 +67,7 @@ pub const RECOVERY_BYTES: usize = 256;
 
 /// What users can set.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 pub(crate) struct Config {
     pub(crate) reconnection: bool,
     pub(crate) reconnection_attempts: Option<u32>,

@@ -5,14 +5,15 @@
 use std::time::Instant;
 
 use super::{
-    AckFailure, ChannelId, Config, EventKind, Manager, NamespaceId, Transmit,
+    ChannelId, Config, EventKind, Manager, NamespaceId, Transmit,
     config::Verdict,
-    namespace::{Emitted, Namespace, State},
+    held::Emitted,
+    namespace::{Namespace, State},
     session::Ended,
 };
 use crate::{
     codec::{Handshake, Transport},
-    error::{ConnectError, DisconnectReason, EmitError, Failure, Logged},
+    error::{ConnectError, DisconnectReason, Failure, Logged},
 };
 
 impl Manager {
@@ -118,23 +119,21 @@ impl Manager {
             self.forget_failures_if_stable(now, *id);
         }
         for id in ids {
-            self.suspend(id, reason);
+            self.suspend(now, id, reason);
             self.forget_if_released(now, id);
         }
         self.schedule_retry(now);
     }
 
     /// A namespace loses its session.
-    fn suspend(&mut self, id: NamespaceId, reason: &DisconnectReason) {
+    fn suspend(&mut self, now: Instant, id: NamespaceId, reason: &DisconnectReason) {
         let attempts = self.backoff.attempts();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         let state = std::mem::replace(&mut namespace.state, State::Idle);
         namespace.early.take();
-        for ack in namespace.acks.take_sent() {
-            let failure = AckFailure::Disconnected(reason.clone());
-            self.out.event(id, EventKind::AckFailed { ack, failure });
-        }
-        if !namespace.is_wanted {
+        let is_wanted = namespace.is_wanted;
+        self.fail_sent(now, id, reason);
+        if !is_wanted {
             return;
         }
         let verdict = if state == State::Connected {
@@ -271,20 +270,7 @@ impl Manager {
 
     pub(super) fn hold_or_reject(&mut self, unsent: Vec<(NamespaceId, Emitted)>) {
         for (id, emitted) in unsent {
-            match self.namespaces.get_mut(&id) {
-                // Its time was up while it waited.
-                Some(namespace)
-                    if emitted.ack.is_some_and(|ack| !namespace.acks.is_pending(ack)) => {}
-                Some(namespace) if namespace.is_wanted => namespace.hold(emitted),
-                // Whoever waits for an answer was told when the namespace was given up.
-                Some(namespace) if emitted.ack.is_none() => {
-                    let reason = namespace.closed.clone();
-                    let reason = reason.unwrap_or(DisconnectReason::ClientDisconnect);
-                    let event = emitted.event.to_string();
-                    self.reject(id, None, EmitError::Disconnected { event, reason });
-                }
-                _ => {}
-            }
+            self.take_back(id, emitted);
         }
     }
 

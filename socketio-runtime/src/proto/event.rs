@@ -4,9 +4,10 @@
 
 use std::{fmt, time::Duration};
 
+use super::EmitPolicy;
 use crate::{
     codec::{AnswerPacket, EventName, EventPacket, Packet, Transport},
-    error::{ConnectError, DisconnectReason, EmitError, InvalidEvent},
+    error::{ConnectError, DisconnectReason, EmitError, InvalidEvent, TryError},
 };
 
 /// A socket of this client. Given out by the client, never used twice.
@@ -42,10 +43,9 @@ impl AckToken {
 pub(crate) struct EmitOptions {
     /// The event's name, for errors.
     pub(crate) event: EventName,
-    /// The answer to expect, and for how long from now; `None` for ever.
+    /// The answer to expect, and for how long from now, or from each try; `None` for ever.
     pub(crate) ack: Option<(AckId, Option<Duration>)>,
-    /// Drop it if it cannot be sent at once.
-    pub(crate) is_volatile: bool,
+    pub(crate) policy: EmitPolicy,
 }
 
 /// Something that happened to a namespace.
@@ -82,8 +82,8 @@ pub(crate) enum EventKind {
     ReconnectAttempt { attempt: u32 },
     /// The last allowed attempt has failed.
     ReconnectFailed,
-    /// A volatile event without ack could not be sent at once.
-    VolatileDropped,
+    /// An event without ack was thrown away unsent, as its user wanted.
+    Dropped,
     /// Something could not be handed on.
     Invalid(InvalidEvent),
 }
@@ -104,4 +104,9 @@ pub(crate) enum AckFailure {
     Disconnected(DisconnectReason),
     /// The event was not sent.
     Rejected(EmitError),
+    /// It was sent this often, and no try had an answer.
+    RetriesExhausted {
+        tries: u32,
+        last: TryError,
+    },
 }

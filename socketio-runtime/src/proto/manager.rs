@@ -110,7 +110,7 @@ impl Manager {
             Received::Opened(handshake) => self.on_opened(now, &handshake),
             Received::Ping => self.send_pong(),
             Received::Message(text) => self.handle_message(now, text),
-            Received::LateMessage(frame) => self.handle_late_message(frame),
+            Received::Late(frame) => self.handle_late_message(frame),
             Received::Binary(bytes) => self.handle_binary(now, bytes),
             Received::Closed => {
                 self.lose_session(now, &DisconnectReason::TransportClose { code: None });
@@ -157,6 +157,13 @@ impl Manager {
         self.namespaces.insert(id, Namespace::new(path, backoff));
         // A former socket of this path may still wait for its last word from the server.
         self.paths.entry(path.into()).or_insert(id);
+    }
+
+    /// How many bytes of packets may be held back for a namespace. One packet always may.
+    pub(crate) fn limit_held(&mut self, id: NamespaceId, bytes: usize) {
+        if let Some(namespace) = self.namespaces.get_mut(&id) {
+            namespace.held_limit = bytes;
+        }
     }
 
     /// Disconnects a namespace and forgets it, as soon as the server's state allows.
@@ -305,9 +312,14 @@ impl Manager {
         self.out.unsent_bytes()
     }
 
-    /// Bytes of packets that wait for a connection.
+    /// Bytes of packets that are held back, or kept to be sent again.
     pub(crate) fn held_bytes(&self) -> usize {
         self.namespaces.values().map(Namespace::held_bytes).sum()
+    }
+
+    /// Whether anything waits for a connection, or for its turn.
+    pub(crate) fn is_holding(&self) -> bool {
+        self.namespaces.values().any(Namespace::is_holding)
     }
 
     /// How many transmits there ever were, but for heartbeats.

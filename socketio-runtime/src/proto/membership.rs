@@ -55,10 +55,9 @@ impl Manager {
             self.deactivate(id, &reason);
             return self.close_if_unused(now);
         }
-        for ack in namespace.acks.take_sent() {
-            let failure = AckFailure::Disconnected(reason.clone());
-            self.out.event(id, EventKind::AckFailed { ack, failure });
-        }
+        // Nothing is sent any more, not even the next try of what is retried.
+        namespace.state = State::Idle;
+        self.fail_sent(now, id, &reason);
         let will_reconnect = verdict == Verdict::Retried;
         self.out.event(id, EventKind::Disconnected { reason: reason.clone(), will_reconnect });
         self.carry_out(now, id, verdict, &reason);
@@ -92,11 +91,9 @@ impl Manager {
     }
 
     pub(super) fn expire_namespace(&mut self, now: Instant, id: NamespaceId) {
+        self.expire_acks(now, id);
+        self.expire_held(now, id);
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        while let Some(ack) = namespace.pop_expired_ack(now) {
-            let failure = AckFailure::TimedOut;
-            self.out.event(id, EventKind::AckFailed { ack, failure });
-        }
         match namespace.state {
             State::Authenticating { deadline, .. } if deadline <= now => {
                 let error = namespace_timeout(&self.config, namespace);
@@ -193,7 +190,9 @@ impl Manager {
         namespace.is_wanted = false;
         namespace.backoff.reset();
         namespace.closed = Some(reason.clone());
-        let held = namespace.take_held();
+        self.give_up_retries(id, reason);
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let held = namespace.held.take();
         for ack in namespace.acks.take_sent() {
             let failure = AckFailure::Disconnected(reason.clone());
             self.out.event(id, EventKind::AckFailed { ack, failure });

@@ -15,7 +15,8 @@
 //! - A bad peer is an event, never an error or a panic.
 //! - A channel's id is never used again, so an input that comes late, from a channel that was
 //!   given up, finds nothing and does nothing.
-//! - Every ack id that was emitted comes back exactly once, as `Acked` or `AckFailed`.
+//! - Every ack id that was emitted comes back exactly once, as `Acked` or `AckFailed`, unless it was
+//!   forgotten or cancelled before.
 //! - A namespace gets no `Received` before the server accepted it, and the server gets no event
 //!   and no second CONNECT before that either: it would close the whole connection.
 //! - At most one GET and one POST are under way.
@@ -28,14 +29,17 @@ mod connection;
 mod delivery;
 mod early;
 mod event;
+mod held;
 mod io;
 mod manager;
 mod membership;
 mod namespace;
 mod outbox;
 mod packets;
+mod policy;
 mod polling;
 mod recovery;
+mod retry;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -55,7 +59,12 @@ pub(crate) use self::{
     event::{AckFailure, AckId, AckToken, AuthRequest, EmitOptions, Event, EventKind, NamespaceId},
     io::{ChannelId, Input, SessionId, Transmit},
     manager::Manager,
+    policy::EmitPolicy,
     recovery::Arity,
     traffic::Traffic,
+};
+pub use self::{
+    held::BufferedEvent,
+    policy::{Cancellation, DEFAULT_TIME_TO_LIVE, OfflinePolicy},
 };
 pub(crate) use crate::codec::Frame;

@@ -2,16 +2,18 @@
 //!
 //! Must not know: other namespaces, the session.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
-use super::{AckId, AuthRequest, acks::Acks, backoff::Backoff, early::Early, recovery::Recovery};
-use crate::{
-    codec::{EventName, Packet},
-    error::DisconnectReason,
+use super::{
+    AckId, AuthRequest, BufferedEvent,
+    acks::Acks,
+    backoff::Backoff,
+    early::Early,
+    held::{Emitted, Held},
+    recovery::Recovery,
+    retry::RetryQueue,
 };
+use crate::error::DisconnectReason;
 
 #[derive(Debug)]
 pub(super) struct Namespace {
@@ -36,11 +38,12 @@ pub(super) struct Namespace {
     pub(super) early: Early,
     /// What the server needs to restore the session.
     pub(super) recovery: Recovery,
-    /// In the order in which they will be sent.
-    held: BTreeMap<HeldId, Emitted>,
-    held_bytes: usize,
-    /// How many packets were ever held back.
-    holds: u64,
+    /// Until it is connected.
+    pub(super) held: Held,
+    /// The events that are sent again until they are confirmed.
+    pub(super) retries: RetryQueue,
+    /// Bytes that may be held back.
+    pub(super) held_limit: usize,
 }
 
 /// How far the namespace is on the session that is open. Without one it is `Idle`.
@@ -80,18 +83,6 @@ impl Patience {
     }
 }
 
-/// A packet's place among those that are held back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct HeldId(u64);
-
-/// An event of the user's on its way out.
-#[derive(Debug)]
-pub(super) struct Emitted {
-    pub(super) packet: Packet,
-    pub(super) event: EventName,
-    pub(super) ack: Option<AckId>,
-}
-
 impl Namespace {
     pub(super) fn new(path: &str, backoff: Backoff) -> Self {
         Self {
@@ -107,35 +98,39 @@ impl Namespace {
             backoff,
             early: Early::default(),
             recovery: Recovery::default(),
-            held: BTreeMap::new(),
-            held_bytes: 0,
-            holds: 0,
+            held: Held::default(),
+            retries: RetryQueue::default(),
+            held_limit: usize::MAX,
         }
     }
 
     /// Keeps an event until the namespace is connected.
-    pub(super) fn hold(&mut self, emitted: Emitted) {
-        let place = HeldId(self.holds);
-        self.holds += 1;
-        if let Some(ack) = emitted.ack {
+    pub(super) fn hold(&mut self, mut emitted: Emitted) {
+        if let Some(ack) = emitted.ack.filter(|ack| self.acks.forgets(*ack)) {
+            self.acks.remove(ack);
+            emitted.ack = None;
+        }
+        let ack = emitted.ack;
+        let place = self.held.push(emitted);
+        if let Some(ack) = ack {
             self.acks.set_held(ack, Some(place));
         }
-        self.held_bytes += emitted.packet.size();
-        self.held.insert(place, emitted);
-    }
-
-    pub(super) fn take_held(&mut self) -> impl Iterator<Item = Emitted> + use<> {
-        self.held_bytes = 0;
-        std::mem::take(&mut self.held).into_values()
     }
 
     /// The next answer whose time has come. Its event is not sent any more, if it was not yet.
     pub(super) fn pop_expired_ack(&mut self, now: Instant) -> Option<AckId> {
         let (ack, place) = self.acks.pop_expired(now)?;
-        if let Some(held) = place.and_then(|place| self.held.remove(&place)) {
-            self.held_bytes -= held.packet.size();
+        if let Some(place) = place {
+            self.held.remove(place);
         }
         Some(ack)
+    }
+
+    /// What waits to be sent, in the order in which it will be.
+    pub(super) fn buffered(&self, now: Instant) -> impl Iterator<Item = BufferedEvent> {
+        let held = self.held.iter();
+        let held = held.map(move |emitted| emitted.describe(now, emitted.ack.is_some(), 0));
+        held.chain(self.retries.describe(now))
     }
 
     /// Whether it is connected, and has been for so long.
@@ -145,7 +140,11 @@ impl Namespace {
     }
 
     pub(super) fn held_bytes(&self) -> usize {
-        self.held_bytes
+        self.held.bytes() + self.retries.bytes()
+    }
+
+    pub(super) fn is_holding(&self) -> bool {
+        self.held.first().is_some() || self.retries.has_waiting()
     }
 
     /// Whether it is, or is about to be, connected on the open session.
@@ -172,6 +171,7 @@ impl Namespace {
             State::Queued(patience) | State::Connecting(patience) => Some(patience.until),
             State::Idle | State::Connected | State::Leaving => None,
         };
-        [own, self.acks.next_deadline()].into_iter().flatten().min()
+        let held = [self.held.next_deadline(), self.retries.next_deadline()];
+        [own, self.acks.next_deadline()].into_iter().chain(held).flatten().min()
     }
 }

@@ -13,7 +13,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 use super::{
     ChannelId, Event, EventKind, NamespaceId, Transmit,
     barrier::{Barrier, Kind},
-    namespace::Emitted,
+    held::Emitted,
     trace,
 };
 use crate::codec::{CLOSE, Frame, PONG, Packet, PayloadWriter};
@@ -136,9 +136,12 @@ impl Outbox {
     /// before it, since a newer CONNECT may be behind. `None` if there is none.
     pub(super) fn take_disconnect(
         &mut self,
-        goodbye: &Packet,
+        packet: &Packet,
     ) -> Option<Vec<(NamespaceId, Emitted)>> {
-        let at = self.entries.iter().position(|entry| entry.packet() == Some(goodbye))?;
+        let is_it = |entry: &Entry| {
+            entry.kind() == Some(Kind::Disconnect) && entry.packet() == Some(packet)
+        };
+        let at = self.entries.iter().position(is_it)?;
         let namespace = self.entries[at].namespace();
         let behind = self.entries.split_off(at + 1);
         let taken = self.take_entries(|entry| entry.namespace() == namespace);
@@ -370,7 +373,7 @@ impl Entry {
 }
 
 fn sent(namespace: NamespaceId, emitted: &Emitted) -> Event {
-    let Emitted { packet, event, ack } = emitted;
+    let Emitted { packet, event, ack, .. } = emitted;
     let (packet, event, expects_answer) = (packet.clone(), event.clone(), ack.is_some());
     Event { namespace, kind: EventKind::Sent { event, packet, expects_answer } }
 }

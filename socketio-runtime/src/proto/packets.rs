@@ -15,7 +15,9 @@ use super::{
 #[cfg(feature = "msgpack")]
 use crate::codec::Parser;
 use crate::{
-    codec::{ConnectReply, DecodeError, EventPacket, Frame, Incoming, SocketType, decode_socket},
+    codec::{
+        ConnectReply, DecodeError, EventPacket, Frame, Incoming, Packet, SocketType, decode_socket,
+    },
     error::{ConnectError, DisconnectReason, InvalidEvent, Refusal},
 };
 
@@ -43,16 +45,11 @@ impl Manager {
     /// A message on a connection that this side closes.
     pub(super) fn handle_late_message(&mut self, frame: Frame) {
         let packet = match frame {
-            Frame::Text(text) => decode_socket(&text, self.config.max_attachments)
-                .map(|header| Incoming::Json { header, text, attachments: Vec::new() }),
-            #[cfg(feature = "msgpack")]
-            Frame::Binary(bytes) if self.config.parser == Parser::Msgpack => {
-                Incoming::msgpack(bytes)
-            }
-            Frame::Binary(_) => return,
+            Frame::Text(text) => Packet::text(text),
+            Frame::Binary(bytes) => Packet { attachments: vec![bytes], ..Packet::default() },
         };
-        if let Ok(packet) = packet {
-            self.is_goodbye_returned(&packet);
+        if let Ok(packet) = Incoming::sent(packet) {
+            self.is_disconnect_returned(&packet);
         }
     }
 
@@ -76,7 +73,7 @@ impl Manager {
 
     fn handle_packet(&mut self, now: Instant, packet: Incoming) {
         trace::received(&packet);
-        if self.is_goodbye_returned(&packet) {
+        if self.is_disconnect_returned(&packet) {
             return;
         }
         let Some(id) = self.paths.get(packet.namespace()).copied() else {
@@ -98,23 +95,26 @@ impl Manager {
                 // Late, doubled and unknown answers are nobody's, and so is one without an id.
                 if let Some(ack) = packet.ack().map(AckId).filter(|ack| namespace.acks.settle(*ack))
                 {
-                    let answer = packet.into_answer();
-                    self.out.event(id, EventKind::Acked { ack, answer });
+                    if self.on_answered(now, id, ack) {
+                        let answer = packet.into_answer();
+                        self.out.event(id, EventKind::Acked { ack, answer });
+                    }
                 }
             }
             SocketType::ConnectError => self.on_connect_error(now, id, &packet),
         }
     }
 
-    /// Whether the server leaves a namespace of which this side is about to take its leave. Then
-    /// nothing more is sent to it.
-    fn is_goodbye_returned(&mut self, packet: &Incoming) -> bool {
-        let is_disconnect = packet.kind() == SocketType::Disconnect;
-        let goodbye = is_disconnect.then(|| self.config.parser.disconnect(packet.namespace()));
-        let unsent = goodbye.and_then(|goodbye| self.out.take_disconnect(&goodbye));
-        let is_returned = unsent.is_some();
-        self.hold_or_reject(unsent.unwrap_or_default());
-        is_returned
+    /// Whether the server leaves a namespace while this side's own DISCONNECT waits. Then nothing
+    /// more is sent to it.
+    fn is_disconnect_returned(&mut self, packet: &Incoming) -> bool {
+        if packet.kind() != SocketType::Disconnect {
+            return false;
+        }
+        let disconnect = self.config.parser.disconnect(packet.namespace());
+        let Some(unsent) = self.out.take_disconnect(&disconnect) else { return false };
+        self.hold_or_reject(unsent);
+        true
     }
 
     fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {
@@ -146,8 +146,10 @@ impl Manager {
     }
 
     /// The order is the reference's (`socket.io-client/lib/socket.ts`, `onconnect`): what came
-    /// early, what was held back, then the word that the namespace is connected.
+    /// early, what was held back, what is tried until it is confirmed, then the word that the
+    /// namespace is connected.
     fn on_accepted(&mut self, now: Instant, id: NamespaceId, sid: String, pid: Option<String>) {
+        self.expire_held(now, id);
         let max_payload = self.session.max_payload();
         let Some(namespace) = self.namespaces.get_mut(&id) else { return };
         namespace.state = State::Connected;
@@ -155,7 +157,7 @@ impl Manager {
         namespace.connected = Some(now);
         let recovered = namespace.recovery.resume(pid);
         let attempt = std::mem::take(&mut namespace.attempt);
-        let (early, held) = (namespace.early.take(), namespace.take_held());
+        let (early, held) = (namespace.early.take(), namespace.held.take());
         for (packet, ack) in early {
             self.on_event(id, packet, ack);
         }
@@ -171,6 +173,7 @@ impl Manager {
                 self.out.emit(channel, id, held);
             }
         }
+        self.send_next_try(now, id);
         let sid = Sid(sid);
         self.out.event(id, EventKind::Connected { sid, recovered, attempt });
     }
@@ -180,6 +183,9 @@ impl Manager {
         match namespace.state {
             State::Connected => self.on_server_disconnect(now, id),
             State::Connecting(_) => {
+                // The CONNECT may still be here; another one would be a second one.
+                let unsent = self.out.take_namespace(id);
+                self.hold_or_reject(unsent);
                 let error = ConnectError::Disconnected(DisconnectReason::ServerDisconnect);
                 self.fail_entry(now, id, error);
             }

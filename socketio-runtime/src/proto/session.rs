@@ -102,7 +102,7 @@ pub(super) enum Received {
     Ping,
     Message(Utf8Bytes),
     /// A message after this side has begun to close.
-    LateMessage(Frame),
+    Late(Frame),
     Binary(Bytes),
     /// The server has closed the session.
     Closed,
@@ -173,9 +173,9 @@ impl Session {
     pub(super) fn handle_frame(&mut self, now: Instant, frame: Frame) -> Received {
         match &mut self.state {
             State::Closed => Received::Nothing,
-            State::Closing { .. } => match frame {
-                Frame::Text(text) if !is_message(&text) => Received::Nothing,
-                frame => Received::LateMessage(frame),
+            State::Closing { .. } => match &frame {
+                Frame::Text(text) if !is_message(text) => Received::Nothing,
+                _ => Received::Late(frame),
             },
             State::Open(open) => match frame {
                 Frame::Binary(bytes) => Received::Binary(bytes),

@@ -1,8 +1,10 @@
 //! The facts about each event as constants, for documentation, catalogues and the runtime.
 //!
-//! Must not know: anything. No dependency, no allocation.
+//! Must not know: anything but the names of policies. No dependency, no allocation.
 
 use std::time::Duration;
+
+use crate::proto::OfflinePolicy;
 
 /// Which way the events of a schema travel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +54,15 @@ pub struct EventDescriptor {
     pub is_volatile: bool,
     /// The event's own ack timeout.
     pub timeout: Option<Duration>,
+    /// The event's own policy while the socket is offline.
+    pub offline: Option<OfflinePolicy>,
+    /// How long the event may wait for the connection.
+    pub time_to_live: Option<Duration>,
+    /// How often the event is sent again where no answer comes.
+    pub retries: Option<u32>,
+    /// Whether one more argument, a string, follows the declared ones: the same over all tries of
+    /// an emit, and no other's.
+    pub has_idempotency_key: bool,
     /// The note of `#[deprecated]`; empty where it has none.
     pub deprecated: Option<&'static str>,
     /// The documentation, in Markdown.
@@ -142,6 +153,10 @@ impl EventDescriptor {
             ack: AckDescriptor::None,
             is_volatile: false,
             timeout: None,
+            offline: None,
+            time_to_live: None,
+            retries: None,
+            has_idempotency_key: false,
             deprecated: None,
             docs: "",
             line: 0,
@@ -174,6 +189,30 @@ impl EventDescriptor {
     #[must_use]
     pub const fn timeout_millis(self, millis: u64) -> Self {
         Self { timeout: Some(Duration::from_millis(millis)), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn offline(self, policy: OfflinePolicy) -> Self {
+        Self { offline: Some(policy), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn time_to_live_millis(self, millis: u64) -> Self {
+        Self { time_to_live: Some(Duration::from_millis(millis)), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn retries(self, retries: u32) -> Self {
+        Self { retries: Some(retries), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn idempotency_key(self) -> Self {
+        Self { has_idempotency_key: true, ..self }
     }
 
     #[doc(hidden)]

@@ -180,7 +180,7 @@ fn a_hundred_thousand_held_emits_time_out_without_a_halt() {
     let (now, options) = (sim.now(), |ack| super::super::EmitOptions {
         event: "y".into(),
         ack: Some((ack, Some(ms(1000)))),
-        is_volatile: false,
+        policy: super::super::EmitPolicy::default(),
     });
     for ack in &acks {
         let packet = crate::codec::Packet::text("42[\"y\"]");

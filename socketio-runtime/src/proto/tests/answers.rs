@@ -25,11 +25,16 @@ fn an_answer_is_not_sent_on_another_connection() {
     sim.server_sends(r#"427["asked"]"#);
     let token = sim.tokens.remove(0);
     sim.drop_connection();
+    sim.forget();
     sim.answer(id, &token);
+    let told =
+        "invalid: an answer was not sent: its event came on a connection that is gone (ack id 7)";
+    sim.assert_events(&[&format!("0.000 / {told}")]);
     sim.run_until(ms(1500));
     sim.forget();
     sim.answer(id, &token);
     sim.assert_wire(&[]);
+    sim.assert_events(&[&format!("1.500 / {told}")]);
     // The same id on this connection is another question.
     sim.server_sends(r#"427["asked"]"#);
     let token = sim.tokens.remove(0);

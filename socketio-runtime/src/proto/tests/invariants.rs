@@ -10,10 +10,13 @@
 use std::{
     panic,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use super::{
-    super::{ChannelId, Config, Frame, Input, NamespaceId, RetryPolicy},
+    super::{
+        AckId, ChannelId, Config, EmitPolicy, Frame, Input, NamespaceId, OfflinePolicy, RetryPolicy,
+    },
     long_polling_server::Probes,
     sim::{Auth, Dials, Sim, Word, ms},
 };
@@ -58,6 +61,8 @@ struct Script {
     random: u64,
     /// The socket that each path has; those before it were removed.
     sockets: [NamespaceId; PATHS.len()],
+    /// Emits with ack that were made, settled or not.
+    asked: Vec<(NamespaceId, AckId)>,
 }
 
 impl Script {
@@ -76,7 +81,7 @@ impl Script {
         let mut sim = Sim::with_seed(config, seed);
         sim.server.handshake = HANDSHAKES[below(&mut random, 2)];
         let sockets = PATHS.map(|path| sim.add(path));
-        Self { sim, random, sockets }
+        Self { sim, random, sockets, asked: Vec::new() }
     }
 
     fn run(mut self) -> Vec<String> {
@@ -106,18 +111,23 @@ impl Script {
     fn command(&mut self) {
         let at = self.below(PATHS.len());
         let id = self.sockets[at];
-        match self.below(14) {
+        match self.below(18) {
             0..=4 => self.sim.connect(id),
             5 => self.sim.disconnect(id),
             6 => {
                 self.sim.remove(id);
                 self.sockets[at] = self.sim.add(PATHS[at]);
             }
-            7 => self.sim.emit(id, "event"),
+            7 => {
+                let policy = self.policy();
+                self.sim.emit_as(id, "event", policy);
+            }
             8 => self.sim.emit_volatile(id, "volatile"),
             9 | 10 => {
                 let timeout = [None, Some(ms(0)), Some(ms(700)), Some(ms(30_000))][self.below(4)];
-                let ack = self.sim.emit_with_ack(id, "asked", timeout);
+                let policy = self.policy();
+                let ack = self.sim.emit_with_ack_as(id, "asked", timeout, policy);
+                self.asked.push((id, ack));
                 if self.below(4) == 0 {
                     self.sim.set_ack_timeout(id, ack, ms(1500));
                 }
@@ -132,12 +142,40 @@ impl Script {
                     self.sim.answer(id, &token);
                 }
             }
+            13 | 14 => {
+                let retries = [1, 2, 9][self.below(3)];
+                let ack = self.sim.emit_retried(id, "retried", retries);
+                self.asked.push((id, ack));
+            }
+            15 if !self.asked.is_empty() => {
+                let at = self.below(self.asked.len());
+                let (id, ack) = self.asked.swap_remove(at);
+                if self.below(2) == 0 {
+                    self.sim.cancel(id, ack);
+                } else {
+                    self.sim.forget_ack(id, ack);
+                }
+            }
+            16 => {
+                let is_empty = self.sim.buffered(id).is_empty();
+                assert_eq!(self.sim.clear_buffered(id) == 0, is_empty);
+            }
             _ => {
                 if let Some(question) = self.sim.questions.pop() {
                     let payload = if self.below(2) == 0 { Ok(Some("{}")) } else { Err("no") };
                     self.sim.authenticate(question, payload);
                 }
             }
+        }
+    }
+
+    fn policy(&mut self) -> EmitPolicy {
+        use OfflinePolicy::{Buffer, Drop, Reject};
+        EmitPolicy {
+            is_volatile: false,
+            offline: [Buffer, Buffer, Drop, Reject][self.below(4)],
+            time_to_live: [Duration::MAX, ms(0), ms(500), ms(30_000)][self.below(4)],
+            retries: [0, 0, 1][self.below(3)],
         }
     }
 

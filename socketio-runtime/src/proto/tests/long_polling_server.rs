@@ -17,6 +17,7 @@ use crate::{
 };
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a server has as many states")]
 pub(super) struct LongPolling {
     /// What becomes of the first GET.
     pub(super) gets: Dials,
@@ -155,7 +156,9 @@ impl Server {
         let packets = std::mem::take(&mut polling.packets);
         polling.end();
         self.channel = Some(channel);
-        packets.iter().for_each(|packet| self.send(packet));
+        for packet in packets {
+            self.send(&packet);
+        }
     }
 
     fn on_first_get(&mut self, now: Instant, channel: ChannelId) {

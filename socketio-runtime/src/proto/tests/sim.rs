@@ -16,8 +16,8 @@ use std::{
 use bytes::Bytes;
 
 use super::super::{
-    AckFailure, AckId, AckToken, Arity, AuthRequest, ChannelId, Config, EmitOptions, Event,
-    EventKind, Frame, Input, Manager, NamespaceId, Transmit,
+    AckFailure, AckId, AckToken, Arity, AuthRequest, Cancellation, ChannelId, Config, EmitOptions,
+    EmitPolicy, Event, EventKind, Frame, Input, Manager, NamespaceId, Transmit,
 };
 use super::long_polling_server::LongPolling;
 use crate::{
@@ -51,6 +51,10 @@ pub(super) struct Sim {
     last_ack: u64,
     /// Answers that are waited for.
     pending: BTreeSet<(NamespaceId, AckId)>,
+    /// Those that were, until this side lost interest; one that was settled before may be told late.
+    dropped: BTreeSet<(NamespaceId, AckId)>,
+    /// How often each packet that asks for an answer may still be sent.
+    sends_left: BTreeMap<String, u32>,
     events: Vec<String>,
     wire: Vec<String>,
     trace: Vec<String>,
@@ -88,6 +92,8 @@ impl Sim {
             last_id: 0,
             last_ack: 0,
             pending: BTreeSet::new(),
+            dropped: BTreeSet::new(),
+            sends_left: BTreeMap::new(),
             events: Vec::new(),
             wire: Vec::new(),
             trace: Vec::new(),
@@ -167,6 +173,45 @@ impl Sim {
         ack: Option<(AckId, Option<Duration>)>,
         is_volatile: bool,
     ) {
+        let policy = EmitPolicy { is_volatile, ..EmitPolicy::default() };
+        self.emit_packet_as(id, event, attachments, ack, policy);
+    }
+
+    pub(super) fn emit_as(&mut self, id: NamespaceId, event: &'static str, policy: EmitPolicy) {
+        self.emit_packet_as(id, event, Vec::new(), None, policy);
+    }
+
+    pub(super) fn emit_with_ack_as(
+        &mut self,
+        id: NamespaceId,
+        event: &'static str,
+        timeout: Option<Duration>,
+        policy: EmitPolicy,
+    ) -> AckId {
+        let ack = self.new_ack();
+        self.emit_packet_as(id, event, Vec::new(), Some((ack, timeout)), policy);
+        ack
+    }
+
+    /// An emit that is retried, with a second for each try.
+    pub(super) fn emit_retried(
+        &mut self,
+        id: NamespaceId,
+        event: &'static str,
+        retries: u32,
+    ) -> AckId {
+        let policy = EmitPolicy { retries, ..EmitPolicy::default() };
+        self.emit_with_ack_as(id, event, Some(ms(1000)), policy)
+    }
+
+    fn emit_packet_as(
+        &mut self,
+        id: NamespaceId,
+        event: &'static str,
+        attachments: Vec<Bytes>,
+        ack: Option<(AckId, Option<Duration>)>,
+        policy: EmitPolicy,
+    ) {
         let mut text = String::from("4");
         match attachments.len() {
             0 => text.push('2'),
@@ -178,9 +223,12 @@ impl Sim {
             self.pending.insert((id, ack));
         }
         write!(text, "[\"{event}\"]").expect("a string takes everything");
+        if ack.is_some() {
+            self.sends_left.insert(text.clone(), 1 + policy.retries);
+        }
         self.note(&format!("emit {text}"));
         let packet = Packet { text: text.into(), attachments };
-        let options = EmitOptions { event: event.into(), ack, is_volatile };
+        let options = EmitOptions { event: event.into(), ack, policy };
         self.manager.emit(self.now, id, packet, options);
         self.settle();
     }
@@ -193,6 +241,45 @@ impl Sim {
     pub(super) fn set_ack_timeout(&mut self, id: NamespaceId, ack: AckId, timeout: Duration) {
         self.manager.set_ack_timeout(id, ack, Some(timeout));
         self.settle();
+    }
+
+    pub(super) fn forget_ack(&mut self, id: NamespaceId, ack: AckId) {
+        self.note(&format!("forget {}", ack.0));
+        self.drop_interest(id, ack);
+        self.manager.forget_ack(id, ack);
+        self.settle();
+    }
+
+    pub(super) fn cancel(&mut self, id: NamespaceId, ack: AckId) -> Cancellation {
+        self.note(&format!("cancel {}", ack.0));
+        self.drop_interest(id, ack);
+        let outcome = self.manager.cancel(self.now, id, ack);
+        self.settle();
+        outcome
+    }
+
+    fn drop_interest(&mut self, id: NamespaceId, ack: AckId) {
+        if self.pending.remove(&(id, ack)) && self.is_lazy {
+            self.dropped.insert((id, ack));
+        }
+    }
+
+    pub(super) fn clear_buffered(&mut self, id: NamespaceId) -> usize {
+        self.note("clear");
+        let count = self.manager.clear_buffered(id);
+        assert_eq!(self.buffered(id), [""; 0]);
+        self.settle();
+        count
+    }
+
+    /// What is held back, as `event size age tries`.
+    pub(super) fn buffered(&self, id: NamespaceId) -> Vec<String> {
+        let buffered = self.manager.buffered(self.now, id).into_iter();
+        let tell = |b: super::super::BufferedEvent| {
+            let ack = if b.has_ack { " ack" } else { "" };
+            format!("{} {} {:.3}{ack} {}", b.event, b.size, b.age.as_secs_f64(), b.tries)
+        };
+        buffered.map(tell).collect()
     }
 
     pub(super) fn answer(&mut self, id: NamespaceId, token: &AckToken) {
@@ -336,6 +423,7 @@ impl Sim {
         assert_eq!(self.manager.poll_timeout(), None, "timers");
         assert_eq!(self.manager.unsent_bytes(), 0, "bytes to send");
         assert_eq!(self.manager.held_bytes(), 0, "bytes held back");
+        assert!(!self.manager.is_holding(), "events held back");
         assert_eq!(self.manager.transmits_polled(), self.manager.transmits_added());
         assert_eq!(self.server.channel, None, "connections");
         assert!(self.pending.is_empty(), "answers: {:?}", self.pending);
@@ -406,13 +494,17 @@ impl Sim {
             Transmit::Abort { channel } => format!("{} abort {}", self.clock(), channel.0),
         };
         self.trace.push(format!("-> {line}"));
+        if let Some(left) = line.split_once(' ').and_then(|(_, text)| self.sends_left.get_mut(text))
+        {
+            *left = left.checked_sub(1).expect("it was sent too often");
+        }
         self.wire.push(line);
         self.server.handle(self.now, transmit);
     }
 
     fn on_event(&mut self, Event { namespace: id, kind }: Event) {
         let path = self.paths[&id].clone();
-        let is_quiet = matches!(kind, EventKind::AuthNeeded { .. } | EventKind::VolatileDropped);
+        let is_quiet = matches!(kind, EventKind::AuthNeeded { .. } | EventKind::Dropped);
         let line = format!("{} {path} {}", self.clock(), self.tell(id, kind));
         self.trace.push(format!("** {line}"));
         if !is_quiet {
@@ -461,6 +553,9 @@ impl Sim {
                     AckFailure::TimedOut => format!("unanswered {}: timeout", ack.0),
                     AckFailure::Disconnected(reason) => format!("unanswered {}: {reason}", ack.0),
                     AckFailure::Rejected(error) => format!("unsent {}: {error}", ack.0),
+                    AckFailure::RetriesExhausted { tries, last } => {
+                        format!("unanswered {}: {tries} tries, {last}", ack.0)
+                    }
                 }
             }
             EventKind::Disconnected { reason, will_reconnect } => {
@@ -470,13 +565,14 @@ impl Sim {
             EventKind::ReconnectAttempt { attempt } => format!("attempt {attempt}"),
             EventKind::ReconnectFailed => "reconnect failed".to_owned(),
             EventKind::Upgraded { transport } => format!("upgraded to {transport}"),
-            EventKind::VolatileDropped => "volatile dropped".to_owned(),
+            EventKind::Dropped => "dropped".to_owned(),
             EventKind::Invalid(invalid) => format!("invalid: {invalid}"),
         }
     }
 
     fn on_settled(&mut self, id: NamespaceId, ack: AckId) {
-        assert!(self.pending.remove(&(id, ack)), "ack {} was settled before", ack.0);
+        let is_expected = self.pending.remove(&(id, ack)) || self.dropped.remove(&(id, ack));
+        assert!(is_expected, "ack {} was settled before", ack.0);
     }
 
     fn on_auth_needed(&mut self, id: NamespaceId, request: AuthRequest) {

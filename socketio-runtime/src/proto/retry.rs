@@ -1,0 +1,318 @@
+//! The retry queue of one namespace: events that are sent again until the server confirms them.
+//!
+//! Must not know: how connections come and go, other namespaces.
+//!
+//! As the reference's (`socket.io-client/lib/socket.ts`, `_addToQueue`, `_drainQueue`): strictly one
+//! event is on its way, and the next one goes when that one is confirmed or given up. A try ends
+//! with an answer, with the ack timeout, or with the connection; nothing is sent while offline, and
+//! the head goes again when the namespace is connected. An event is sent `retries + 1` times at
+//! most, and, since an answer may be lost, perhaps more than once though the server has it.
+//!
+//! Where this differs from the reference:
+//! - All tries of an event share one ack id, so the packet is encoded once, and the late answer to
+//!   an earlier try is an answer. An id stands for the event, on any connection: the server keeps
+//!   the ids of the socket's packets apart by packet, never by number, and this side gives no id to
+//!   two events.
+//! - A try that was not polled out before its connection was lost does not count: the server cannot
+//!   have seen it.
+//! - There is always a timeout, unless the user asks for none by `Duration::MAX`. In the reference,
+//!   retries without one take every answer for an error.
+//! - The time to live runs while an event is not on its way, so that one whose server stays away
+//!   can be given up. A try that is on its way ends in its own time.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use super::{
+    AckFailure, AckId, BufferedEvent, EventKind, Manager, NamespaceId,
+    delivery::too_large,
+    held::{Emitted, Held, HeldId},
+    namespace::State,
+};
+use crate::error::{DisconnectReason, EmitError, InvalidEvent, TryError};
+
+#[derive(Debug, Default)]
+pub(super) struct RetryQueue {
+    events: Held,
+    retries: HashMap<AckId, Retry>,
+    /// The head, while it is on its way.
+    in_flight: Option<AckId>,
+}
+
+#[derive(Debug)]
+struct Retry {
+    place: HeldId,
+    /// For each try; `None` for ever.
+    timeout: Option<Duration>,
+    retries: u32,
+    tries: u32,
+    /// How the last try ended.
+    last: Option<TryError>,
+    /// Nobody waits for the answer any more.
+    is_forgotten: bool,
+}
+
+/// An event that has left the queue unconfirmed.
+pub(super) struct Unconfirmed {
+    emitted: Emitted,
+    ack: AckId,
+    retry: Retry,
+}
+
+impl RetryQueue {
+    pub(super) fn push(
+        &mut self,
+        ack: AckId,
+        timeout: Option<Duration>,
+        retries: u32,
+        emitted: Emitted,
+    ) {
+        let place = self.events.push(emitted);
+        let retry = Retry { place, timeout, retries, tries: 0, last: None, is_forgotten: false };
+        self.retries.insert(ack, retry);
+    }
+
+    /// The head, unless it is on its way.
+    fn waiting_head(&self) -> Option<(AckId, &Emitted)> {
+        let (_, emitted) = self.events.first().filter(|_| self.in_flight.is_none())?;
+        emitted.ack.map(|ack| (ack, emitted))
+    }
+
+    /// A copy of the head to send, and how long to wait for its answer.
+    fn begin_try(&mut self) -> Option<(Emitted, AckId, Option<Duration>)> {
+        let (ack, head) = self.waiting_head()?;
+        let copy = Emitted {
+            packet: head.packet.clone(),
+            event: head.event.clone(),
+            is_try: true,
+            ..*head
+        };
+        let retry = self.retries.get_mut(&ack)?;
+        retry.tries += 1;
+        self.in_flight = Some(ack);
+        self.events.set_expiring(retry.place, false);
+        Some((copy, ack, retry.timeout))
+    }
+
+    /// The try that is on its way has failed; gives the event back if it was the last one.
+    fn end_try(&mut self, now: Instant, failure: TryError) -> Option<Unconfirmed> {
+        let ack = self.in_flight.take()?;
+        let retry = self.retries.get_mut(&ack)?;
+        retry.last = Some(failure);
+        let place = retry.place;
+        let is_last = retry.tries > retry.retries;
+        let is_expired = self.events.first().is_some_and(|(_, head)| head.is_expired(now));
+        if is_last || is_expired {
+            return self.remove(ack);
+        }
+        self.events.set_expiring(place, true);
+        None
+    }
+
+    /// A try did not leave before its connection was lost.
+    pub(super) fn undo_try(&mut self, ack: AckId) {
+        let Some(retry) = self.retries.get_mut(&ack) else { return };
+        retry.tries = retry.tries.saturating_sub(1);
+        if self.in_flight == Some(ack) {
+            self.in_flight = None;
+            self.events.set_expiring(retry.place, true);
+        }
+    }
+
+    /// Another timeout for each try.
+    pub(super) fn set_timeout(&mut self, ack: AckId, timeout: Option<Duration>) {
+        if let Some(retry) = self.retries.get_mut(&ack) {
+            retry.timeout = timeout;
+        }
+    }
+
+    /// Whether the event is here; its failure is told to the socket from now on.
+    pub(super) fn forget(&mut self, ack: AckId) -> bool {
+        let retry = self.retries.get_mut(&ack);
+        retry.map(|retry| retry.is_forgotten = true).is_some()
+    }
+
+    pub(super) fn remove(&mut self, ack: AckId) -> Option<Unconfirmed> {
+        let retry = self.retries.remove(&ack)?;
+        self.in_flight = self.in_flight.filter(|in_flight| *in_flight != ack);
+        let emitted = self.events.remove(retry.place)?;
+        Some(Unconfirmed { emitted, ack, retry })
+    }
+
+    /// Takes all that are not on their way.
+    pub(super) fn take_waiting(&mut self) -> Vec<Unconfirmed> {
+        let waiting = self.events.iter().filter_map(|emitted| emitted.ack);
+        let waiting: Vec<_> = waiting.filter(|ack| !self.is_in_flight(*ack)).collect();
+        waiting.into_iter().filter_map(|ack| self.remove(ack)).collect()
+    }
+
+    fn pop_expired(&mut self, now: Instant) -> Option<Unconfirmed> {
+        let emitted = self.events.pop_expired(now)?;
+        let ack = emitted.ack?;
+        let retry = self.retries.remove(&ack)?;
+        Some(Unconfirmed { emitted, ack, retry })
+    }
+
+    pub(super) fn is_in_flight(&self, ack: AckId) -> bool {
+        self.in_flight == Some(ack)
+    }
+
+    /// How long each try waits for its answer.
+    pub(super) fn timeout(&self, ack: AckId) -> Option<Duration> {
+        self.retries.get(&ack)?.timeout
+    }
+
+    /// Whether an event is here that is not on its way.
+    pub(super) fn has_waiting(&self) -> bool {
+        self.retries.len() > usize::from(self.in_flight.is_some())
+    }
+
+    pub(super) fn describe(&self, now: Instant) -> impl Iterator<Item = BufferedEvent> {
+        self.events.iter().filter_map(move |emitted| {
+            let ack = emitted.ack.filter(|ack| !self.is_in_flight(*ack))?;
+            let retry = self.retries.get(&ack)?;
+            Some(emitted.describe(now, !retry.is_forgotten, retry.tries))
+        })
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.events.bytes()
+    }
+
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.events.next_deadline()
+    }
+}
+
+impl Unconfirmed {
+    pub(super) fn was_tried(&self) -> bool {
+        self.retry.tries > 0
+    }
+}
+
+impl Manager {
+    /// Sends the head of the queue, if there is a connection to send it on.
+    pub(super) fn send_next_try(&mut self, now: Instant, id: NamespaceId) {
+        let Some(channel) = self.session.open_channel() else { return };
+        let max_payload = self.session.max_payload();
+        while let Some(namespace) = self.namespaces.get_mut(&id) {
+            if namespace.state != State::Connected {
+                return;
+            }
+            let Some((ack, head)) = namespace.retries.waiting_head() else { return };
+            if let Some(error) = too_large(&head.packet, &head.event, max_payload) {
+                if let Some(unconfirmed) = namespace.retries.remove(ack) {
+                    self.settle_unconfirmed(id, unconfirmed, AckFailure::Rejected(error));
+                }
+                continue;
+            }
+            if let Some((copy, ack, timeout)) = namespace.retries.begin_try() {
+                namespace.acks.expect(now, ack, timeout);
+                self.out.emit(channel, id, copy);
+            }
+            return;
+        }
+    }
+
+    /// An answer came: the next event may go, if it was one of the queue's. Whether somebody waits
+    /// for the answer.
+    pub(super) fn on_answered(&mut self, now: Instant, id: NamespaceId, ack: AckId) -> bool {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return false };
+        let Some(confirmed) = namespace.retries.remove(ack) else { return true };
+        self.send_next_try(now, id);
+        !confirmed.retry.is_forgotten
+    }
+
+    /// The try that is on its way has failed.
+    pub(super) fn fail_try(&mut self, now: Instant, id: NamespaceId, failure: TryError) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        if let Some(unconfirmed) = namespace.retries.end_try(now, failure) {
+            self.exhaust(id, unconfirmed);
+        }
+        self.send_next_try(now, id);
+    }
+
+    pub(super) fn expire_retries(&mut self, now: Instant, id: NamespaceId) {
+        while let Some(unconfirmed) =
+            self.namespaces.get_mut(&id).and_then(|namespace| namespace.retries.pop_expired(now))
+        {
+            if unconfirmed.was_tried() {
+                self.exhaust(id, unconfirmed);
+            } else {
+                let event = unconfirmed.emitted.event.to_string();
+                let after = unconfirmed.emitted.time_to_live();
+                let error = EmitError::Expired { event, after };
+                self.settle_unconfirmed(id, unconfirmed, AckFailure::Rejected(error));
+            }
+        }
+    }
+
+    /// Throws away what is not on its way; how many events that were.
+    pub(super) fn clear_retries(&mut self, id: NamespaceId) -> usize {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return 0 };
+        let cleared = namespace.retries.take_waiting();
+        let count = cleared.len();
+        for unconfirmed in cleared {
+            if unconfirmed.was_tried() {
+                self.exhaust(id, unconfirmed);
+            } else {
+                let event = unconfirmed.emitted.event.to_string();
+                let failure = AckFailure::Rejected(EmitError::Cleared { event });
+                self.settle_unconfirmed(id, unconfirmed, failure);
+            }
+        }
+        count
+    }
+
+    /// The namespace ends, and nothing is tried any more.
+    pub(super) fn give_up_retries(&mut self, id: NamespaceId, reason: &DisconnectReason) {
+        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        if let Some(ack) = namespace.retries.in_flight.take() {
+            namespace.acks.remove(ack);
+        }
+        for unconfirmed in namespace.retries.take_waiting() {
+            let reason = reason.clone();
+            let failure = if unconfirmed.was_tried() {
+                AckFailure::Disconnected(reason)
+            } else {
+                let event = unconfirmed.emitted.event.to_string();
+                AckFailure::Rejected(EmitError::Disconnected { event, reason })
+            };
+            self.settle_unconfirmed(id, unconfirmed, failure);
+        }
+    }
+
+    /// No further try is made.
+    fn exhaust(&mut self, id: NamespaceId, unconfirmed: Unconfirmed) {
+        let Retry { tries, last, .. } = &unconfirmed.retry;
+        let last = last.clone().expect("the last try of one that waits has failed");
+        let failure = AckFailure::RetriesExhausted { tries: *tries, last };
+        self.settle_unconfirmed(id, unconfirmed, failure);
+    }
+
+    fn settle_unconfirmed(
+        &mut self,
+        id: NamespaceId,
+        unconfirmed: Unconfirmed,
+        failure: AckFailure,
+    ) {
+        let Unconfirmed { emitted, ack, retry } = unconfirmed;
+        if !retry.is_forgotten {
+            return self.out.event(id, EventKind::AckFailed { ack, failure });
+        }
+        let (event, tries) = (emitted.event.to_string(), retry.tries);
+        let invalid = match failure {
+            AckFailure::Rejected(error) => InvalidEvent::Emit(error),
+            AckFailure::RetriesExhausted { tries, last } => {
+                InvalidEvent::Unconfirmed { event, tries, last }
+            }
+            AckFailure::Disconnected(reason) => {
+                InvalidEvent::Unconfirmed { event, tries, last: TryError::Disconnected { reason } }
+            }
+            AckFailure::TimedOut => return,
+        };
+        self.out.event(id, EventKind::Invalid(invalid));
+    }
+}
