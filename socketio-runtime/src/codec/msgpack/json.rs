@@ -80,14 +80,20 @@ impl Json {
         Ok(())
     }
 
-    /// A key that is no string becomes one, as in JavaScript.
+    /// A key that is no string becomes one, as in JavaScript. One that has parts is not written out:
+    /// as text it would be escaped, and twice as long, once for each key that it stands in.
     fn write_key(&mut self, reader: &mut Reader<'_>, depth: usize) -> Result<(), DecodeError> {
         let start = self.text.len();
-        self.write(reader, depth)?;
-        if !self.text[start..].starts_with('"') {
-            let key = self.text.split_off(start);
-            self.push(key);
+        match reader.clone().head()? {
+            Head::Str(_) => return self.write(reader, depth),
+            Head::Array(_) | Head::Map(_) | Head::Bin(_) | Head::Ext { .. } => {
+                reader.skip()?;
+                self.text.push_str("[object Object]");
+            }
+            _ => self.write(reader, depth)?,
         }
+        let key = self.text.split_off(start);
+        self.push(key);
         Ok(())
     }
 

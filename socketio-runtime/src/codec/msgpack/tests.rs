@@ -203,7 +203,10 @@ fn a_list_as_json_has_placeholders_for_its_binary_data() {
     assert_eq!(list.binaries(), [&b"\x01\x02"[..], b""]);
     // A key that is no string, an extension of somebody's own, and nothing at all.
     let list = |data| MsgpackPacket::decode(event(data).into()).expect(data).into_list();
-    assert_eq!(list("92 a161 82 01 a162 9102 c3").values().to_json(), r#"[{"1":"b","[2]":true}]"#);
+    assert_eq!(
+        list("92 a161 82 01 a162 9102 c3").values().to_json(),
+        r#"[{"1":"b","[object Object]":true}]"#
+    );
     assert_eq!(list("93 a161 d50501ff 01").values().to_json(), "[null,1]");
     assert_eq!(list("91 a161").values().to_json(), "[]");
 }
@@ -300,6 +303,16 @@ fn nesting_without_end_costs_no_stack() {
     packet.extend(std::iter::repeat_n(0x91, 1_000_000));
     packet.extend([0xd4, 0, 0]);
     MsgpackPacket::decode(packet.into()).expect("well formed");
+}
+
+#[test]
+fn keys_within_keys_do_not_multiply() {
+    let mut packet = event("92 a161");
+    packet.extend(std::iter::repeat_n(0x81, 100));
+    packet.extend([0xa1, b'"']);
+    packet.extend(std::iter::repeat_n(0xc0, 100));
+    let list = MsgpackPacket::decode(packet.into()).expect("well formed").into_list();
+    assert_eq!(list.values().to_json(), r#"[{"[object Object]":null}]"#);
 }
 
 /// Packets that mutations start from.
