@@ -32,7 +32,7 @@ mod values;
 pub(crate) use self::socket::prefix;
 pub(crate) use self::{
     attachments::Reassembler,
-    engine::{CLOSE, EngineType, PONG, PROBE, PROBE_ANSWER, UPGRADE, decode_engine},
+    engine::{CLOSE, EngineType, NOOP, PONG, PROBE, PROBE_ANSWER, UPGRADE, decode_engine},
     handshake::Handshake,
     incoming::{Incoming, decode_sent},
     name::EventName,

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     codec::{DecodeError, EventPacket, Frame, Reassembler, Transport},
-    error::{AuthError, ConnectError, DisconnectReason},
+    error::{AuthError, ConnectError, DisconnectReason, TransportError},
 };
 
 /// One connection, kept alive for the namespaces on it.
@@ -51,8 +51,8 @@ impl Manager {
         Self {
             backoff: Backoff::new(&config, seed),
             transports: Transports::new(&config),
+            session: Session::new(config.force_base64),
             config,
-            session: Session::default(),
             reassembler: Reassembler::default(),
             namespaces: BTreeMap::new(),
             paths: HashMap::new(),
@@ -136,7 +136,10 @@ impl Manager {
                 Expired::Open => self.on_open_timeout(now),
                 Expired::Heartbeat => self.lose_session(now, &DisconnectReason::PingTimeout),
                 Expired::Upgrade => self.cancel_upgrade(now, &"it took too long"),
-                Expired::Request => self.on_request_timeout(now),
+                Expired::Request { after } => {
+                    self.on_request_failed(now, TransportError::RequestTimeout { after });
+                }
+                Expired::Pause => self.go_on_polling(now),
                 Expired::Close => self.on_close_done(now),
             }
         }
@@ -281,8 +284,9 @@ impl Manager {
                 transmit => Some(transmit),
             },
             Outlet::Post => {
-                let body = self.out.poll_payload(self.max_payload())?;
-                self.session.polling()?.start_post(now, body)
+                let polling = self.session.polling()?;
+                let body = self.out.poll_payload(polling.max_payload())?;
+                polling.start_post(now, body)
             }
             Outlet::None => None,
         }

@@ -25,6 +25,8 @@ pub(super) struct LongPolling {
     pub(super) upgrades: Probes,
     /// Whether POSTs are answered at once, rather than by [`Server::answer_post`].
     pub(super) answers_posts: bool,
+    /// Whether each GET that would wait is answered with nothing.
+    pub(super) is_idling: bool,
     /// The WebSocket that is to take over.
     pub(super) upgrade: Option<ChannelId>,
     /// Packets for the next answer to a GET.
@@ -51,6 +53,7 @@ impl Default for LongPolling {
             gets: Dials::Accept,
             upgrades: Probes::Answer,
             answers_posts: true,
+            is_idling: false,
             upgrade: None,
             packets: Vec::new(),
             session: None,
@@ -72,8 +75,8 @@ impl LongPolling {
     }
 
     pub(super) fn end(&mut self) {
-        let Self { gets, upgrades, answers_posts, .. } = *self;
-        *self = Self { gets, upgrades, answers_posts, ..Self::default() };
+        let Self { gets, upgrades, answers_posts, is_idling, .. } = *self;
+        *self = Self { gets, upgrades, answers_posts, is_idling, ..Self::default() };
     }
 }
 
@@ -98,7 +101,7 @@ impl Server {
     pub(super) fn answer_get(&mut self) {
         let polling = &mut self.long_polling;
         // A server that upgrades lets the request go, so that it can end.
-        if polling.is_probed && polling.packets.is_empty() {
+        if (polling.is_probed || polling.is_idling) && polling.packets.is_empty() {
             polling.packets.push("6".to_owned());
         }
         if let (Some(channel), true, false) =
