@@ -19,6 +19,7 @@ use crate::{
 impl Manager {
     fn open_session(&mut self, now: Instant) {
         self.abort_session();
+        self.opening_error = None;
         tracing::debug!(attempt = self.backoff.attempts(), "dialling");
         let deadline = now + self.config.open_timeout;
         let transport = self.transports.begin();
