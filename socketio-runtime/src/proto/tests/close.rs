@@ -93,7 +93,7 @@ fn a_socket_that_was_never_connected_leaves_no_trace() {
 #[test]
 fn a_goodbye_waits_until_the_server_has_read_what_was_said_before() {
     let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
-    sim.server.is_closing = false;
+    sim.server.is_ponging = false;
     sim.emit(id, "last words");
     sim.disconnect(id);
     sim.emit(other, "waits");
@@ -102,7 +102,7 @@ fn a_goodbye_waits_until_the_server_has_read_what_was_said_before() {
     sim.input(Input::Ponged { channel });
     sim.assert_wire(&["0.000 41/a,", r#"0.000 42/b,["waits"]"#]);
     // Everything has been read, and nothing was said since: there is nothing to wait for.
-    sim.server.is_closing = true;
+    sim.server.is_ponging = true;
     sim.disconnect(other);
     sim.assert_wire(&["0.000 ping 1", "0.000 41/b,", "0.000 close 1"]);
     sim.assert_nothing_left();
@@ -113,7 +113,7 @@ fn a_goodbye_does_not_wait_for_ever_or_without_need() {
     let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
     sim.disconnect(other);
     sim.assert_wire(&["0.000 41/b,"]);
-    sim.server.is_closing = false;
+    sim.server.is_ponging = false;
     sim.emit(id, "last words");
     sim.disconnect(id);
     sim.forget();
@@ -126,7 +126,7 @@ fn a_goodbye_does_not_wait_for_ever_or_without_need() {
 #[test]
 fn a_goodbye_that_waits_is_not_needed_once_the_server_has_left() {
     let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
-    sim.server.is_closing = false;
+    sim.server.is_ponging = false;
     sim.emit(id, "last words");
     sim.disconnect(id);
     sim.connect(id);
@@ -141,7 +141,7 @@ fn a_goodbye_that_waits_is_not_needed_once_the_server_has_left() {
 #[test]
 fn a_connection_that_closes_sends_nothing_to_a_namespace_that_the_server_has_left() {
     let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
-    sim.server.is_closing = false;
+    sim.server.is_ponging = false;
     sim.emit(id, "last words");
     sim.disconnect(id);
     sim.emit_volatile(other, "waits");
@@ -156,7 +156,7 @@ fn a_connection_that_closes_sends_nothing_to_a_namespace_that_the_server_has_lef
 #[test]
 fn a_namespace_is_not_entered_again_before_the_server_has_read_that_it_was_left() {
     let (mut sim, [id, _other]) = Sim::connected(Config::default(), ["/a", "/b"]);
-    sim.server.is_closing = false;
+    sim.server.is_ponging = false;
     sim.disconnect(id);
     sim.connect(id);
     // Read together, the two would cost the whole connection.

@@ -121,6 +121,23 @@ impl Server {
         }
     }
 
+    /// The POST that waits breaks, and with it the session.
+    pub(super) fn fail_post(&mut self) {
+        if let (Some(channel), true) = (self.channel, self.long_polling.is_posting) {
+            self.gone();
+            let result = Err(TransportError::Closed { code: None });
+            self.outbox.push_back(Input::Posted { channel, result });
+        }
+    }
+
+    /// Sends several packets in one body, whatever they are.
+    pub(super) fn send_together(&mut self, packets: &[&str]) {
+        if self.long_polling.is_in_use() {
+            self.long_polling.packets.extend(packets.iter().map(|packet| (*packet).to_owned()));
+            self.answer_get();
+        }
+    }
+
     /// The server ends the session, as its `close()` does.
     pub(super) fn close_polling(&mut self) {
         self.long_polling.packets.push(CLOSE.to_owned());
@@ -168,6 +185,7 @@ impl Server {
         assert_eq!(self.channel, None, "two connections at once");
         match self.long_polling.gets {
             Dials::Accept => {
+                self.accepted.clear();
                 self.channel = Some(channel);
                 self.long_polling.session = Some(channel);
                 self.long_polling.is_getting = true;
@@ -188,6 +206,8 @@ impl Server {
         }
         assert!(!self.long_polling.is_posting, "two POSTs at once");
         self.long_polling.is_posting = true;
+        let is_one = !body.contains('\x1e');
+        assert!(is_one || body.len() <= self.max_payload(), "a POST over the limit: {body}");
         for frame in decode_payload(&body.into()) {
             match frame.expect("the client writes what can be read") {
                 Frame::Text(text) if *text == *CLOSE => {
