@@ -73,7 +73,9 @@ impl Manager {
         }
         match &input {
             Input::Frame { frame, .. } => self.traffic.on_received(frame.size()),
-            Input::Polled { result: Ok(body), .. } => self.traffic.on_received(body.len()),
+            Input::Part { packets: body, .. } | Input::Polled { result: Ok(body), .. } => {
+                self.traffic.on_received(body.len())
+            }
             _ => {}
         }
         if self.session.is_upgrade(channel) {
@@ -83,6 +85,7 @@ impl Manager {
             // The session opens with the server's handshake.
             Input::Opened { .. } => {}
             Input::Frame { frame, .. } => self.handle_frame(now, frame),
+            Input::Part { packets, .. } => self.handle_payload(now, channel, &packets),
             Input::Polled { result, .. } => self.on_polled(now, result),
             Input::Posted { result, .. } => self.on_posted(now, result),
             Input::Writable { writable, .. } => self.session.set_writable(writable),
@@ -148,10 +151,14 @@ impl Manager {
             self.start_attempt(now);
         }
         let ids: Vec<_> = self.namespaces.keys().copied().collect();
-        for id in ids {
-            self.expire_namespace(now, id);
+        for id in &ids {
+            self.expire_namespace(now, *id);
         }
         self.expire_patience(now);
+        // What a connection that was given up just now gives back may have waited for too long.
+        for id in ids {
+            self.expire_held(now, id);
+        }
     }
 
     /// Adds a namespace. It does nothing before [`connect`](Self::connect); emits are held back.

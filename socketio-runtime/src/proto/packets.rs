@@ -80,6 +80,10 @@ impl Manager {
             tracing::debug!(kind = ?packet.kind(), "packet for an unknown namespace");
             return;
         };
+        if self.is_of_former_connection(id) {
+            tracing::debug!(kind = ?packet.kind(), "packet of a connection that was left");
+            return;
+        }
         match packet.kind() {
             SocketType::Connect => match packet.connect_reply() {
                 Ok(reply) => self.on_connect(now, id, reply),
@@ -115,6 +119,13 @@ impl Manager {
         let Some(unsent) = self.out.take_disconnect(&disconnect) else { return false };
         self.hold_or_reject(unsent);
         true
+    }
+
+    /// Whether what comes for a namespace cannot mean its present connection, since the server has
+    /// not been asked for one yet: the CONNECT waits until the DISCONNECT before it has been read.
+    fn is_of_former_connection(&self, id: NamespaceId) -> bool {
+        let state = self.namespaces.get(&id).map(|namespace| namespace.state);
+        matches!(state, Some(State::Connecting(_) | State::Leaving)) && self.out.has_connect(id)
     }
 
     fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {

@@ -6,6 +6,7 @@ use super::{
     super::{Config, Input},
     sim::{Auth, Sim, ms},
 };
+use crate::codec::Transport;
 
 #[test]
 fn a_close_that_the_server_agrees_to_leaves_nothing() {
@@ -164,4 +165,34 @@ fn a_namespace_is_not_entered_again_before_the_server_has_read_that_it_was_left(
     let channel = sim.server.channel();
     sim.input(Input::Ponged { channel });
     sim.assert_wire(&["0.000 40/a,"]);
+}
+
+#[test]
+fn what_the_server_says_before_it_is_asked_belongs_to_the_connection_that_was_left() {
+    for transport in [Transport::WebSocket, Transport::Polling] {
+        let config = Config { transports: vec![transport], ..Config::default() };
+        let (mut sim, [id, _other]) = Sim::connected(config, ["/a", "/b"]);
+        sim.server.is_ponging = false;
+        sim.server.long_polling.answers_posts = false;
+        sim.disconnect(id);
+        sim.connect(id);
+        sim.forget();
+        // None of it is the answer to the CONNECT, which the server has not seen.
+        for packet in
+            [r#"42/a,7["old"]"#, r#"40/a,{"sid":"old"}"#, "41/a,", r#"44/a,{"message":"no"}"#]
+        {
+            sim.server_sends(packet);
+        }
+        sim.assert_events(&[]);
+        let channel = sim.server.channel();
+        if transport == Transport::WebSocket {
+            sim.input(Input::Ponged { channel });
+        } else {
+            sim.server.long_polling.answers_posts = true;
+            sim.server.answer_post();
+            sim.settle();
+        }
+        sim.assert_events(&["0.000 /a connected"]);
+        assert!(sim.tokens.is_empty(), "the event was for the former connection");
+    }
 }

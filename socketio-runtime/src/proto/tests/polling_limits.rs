@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use super::{
-    super::{Config, EMPTY_POLL_INTERVAL, Input},
+    super::{Config, EMPTY_POLL_INTERVAL, EmitPolicy, Input},
     long_polling_server::Probes,
     sim::{Dials, Sim, Word, ms},
 };
@@ -182,4 +182,23 @@ fn what_comes_late_of_a_request_that_took_too_long_does_nothing() {
     sim.input(Input::Polled { channel, result: Ok(r#"42["late"]"#.into()) });
     sim.assert_events(&[]);
     sim.assert_wire(&[]);
+}
+
+#[test]
+fn what_a_stuck_post_kept_for_too_long_is_given_up_with_the_connection() {
+    let config = Config { connect_timeout: ms(300), ..config(&[Polling]) };
+    let (mut sim, [id, other]) = Sim::connected(config, ["/", "/b"]);
+    sim.server.long_polling.answers_posts = false;
+    sim.emit(id, "x");
+    let policy = EmitPolicy { time_to_live: ms(200).into(), ..EmitPolicy::default() };
+    sim.emit_as(id, "late", policy);
+    sim.disconnect(id);
+    sim.connect(id);
+    sim.disconnect(other);
+    sim.forget();
+    sim.run_until(ms(300));
+    sim.assert_events(&[
+        "0.300 / connect error: the server did not accept namespace `/` within 300ms, will retry",
+        "0.300 / invalid: event `late` was not sent within its time to live of 200ms",
+    ]);
 }
