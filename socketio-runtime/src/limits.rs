@@ -47,6 +47,9 @@ pub(crate) const DETACHED_ATTACHMENT: usize = 4 * 1024;
 /// packets.
 pub(crate) const IO_LOOP_BOUND: usize = 128;
 
+/// Packets of one answer to a long-polling request that are read together.
+pub(crate) const PACKETS_AT_ONCE: usize = 64;
+
 /// Rounds made before the connection's task lets others run. One is enough for most wake-ups.
 pub(crate) const ROUNDS_BOUND: usize = 16;
 

@@ -38,7 +38,7 @@ pub(crate) use self::{
     name::EventName,
     packet::{AnswerPacket, EventPacket, Packet},
     parser::Prefix,
-    payload::{Frame, PayloadWriter, base64_size, decode_payload},
+    payload::{Frame, PayloadWriter, base64_size, decode_payload, split_payload},
     socket::{
         ConnectReply, Header, SocketType, add_members, decode_refusal, decode_socket, is_reserved,
     },

@@ -82,6 +82,7 @@ impl Manager {
             Input::Closed { .. } => self.cancel_upgrade(now, &"it was closed"),
             Input::Writable { .. }
             | Input::Ponged { .. }
+            | Input::Part { .. }
             | Input::Polled { .. }
             | Input::Posted { .. } => {}
         }
@@ -96,7 +97,7 @@ impl Manager {
         }
     }
 
-    fn handle_payload(&mut self, now: Instant, channel: ChannelId, body: &Utf8Bytes) {
+    pub(super) fn handle_payload(&mut self, now: Instant, channel: ChannelId, body: &Utf8Bytes) {
         for frame in decode_payload(body) {
             match frame {
                 Ok(frame) => self.handle_frame(now, frame),
