@@ -46,6 +46,7 @@ impl Manager {
         tracing::debug!(transport = ?self.session.transport(), "the connection is open");
         // What was cut off by the end of the last session is not completed on this one.
         self.reassembler.abandon();
+        self.left.clear();
         self.opening_error = None;
         self.start_upgrade(now, handshake);
         for id in self.wanted() {

@@ -4,7 +4,7 @@
 //! Must not know: how a packet is written or read.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     time::Instant,
 };
 
@@ -33,6 +33,9 @@ pub(crate) struct Manager {
     pub(super) namespaces: BTreeMap<NamespaceId, Namespace>,
     /// Who gets the packets of a path.
     pub(super) paths: HashMap<Box<str>, NamespaceId>,
+    /// Those that this side has left on this session, and of which the server may have taken leave
+    /// at the same time.
+    pub(super) left: HashSet<Box<str>>,
     pub(super) out: Outbox,
     pub(super) backoff: Backoff,
     /// When the next reconnection attempt starts.
@@ -56,6 +59,7 @@ impl Manager {
             reassembler: Reassembler::default(),
             namespaces: BTreeMap::new(),
             paths: HashMap::new(),
+            left: HashSet::new(),
             out: Outbox::default(),
             retry: None,
             opening_error: None,

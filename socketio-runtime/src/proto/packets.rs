@@ -80,7 +80,7 @@ impl Manager {
             tracing::debug!(kind = ?packet.kind(), "packet for an unknown namespace");
             return;
         };
-        if self.is_of_former_connection(id) {
+        if self.is_of_former_connection(id, &packet) {
             tracing::debug!(kind = ?packet.kind(), "packet of a connection that was left");
             return;
         }
@@ -121,11 +121,20 @@ impl Manager {
         true
     }
 
-    /// Whether what comes for a namespace cannot mean its present connection, since the server has
-    /// not been asked for one yet: the CONNECT waits until the DISCONNECT before it has been read.
-    fn is_of_former_connection(&self, id: NamespaceId) -> bool {
+    /// Whether a packet cannot mean the present connection of its namespace: the server has not been
+    /// asked for one yet, since the CONNECT waits until the DISCONNECT before it has been read; or
+    /// it is a goodbye that crossed this side's own, and is still to be followed by the word on the
+    /// CONNECT.
+    fn is_of_former_connection(&mut self, id: NamespaceId, packet: &Incoming) -> bool {
+        let is_left = match packet.kind() {
+            SocketType::Disconnect | SocketType::Connect | SocketType::ConnectError => {
+                self.left.remove(packet.namespace()) && packet.kind() == SocketType::Disconnect
+            }
+            SocketType::Event | SocketType::Ack => false,
+        };
         let state = self.namespaces.get(&id).map(|namespace| namespace.state);
-        matches!(state, Some(State::Connecting(_) | State::Leaving)) && self.out.has_connect(id)
+        let is_entering = matches!(state, Some(State::Connecting(_) | State::Leaving));
+        is_entering && (is_left || self.out.has_connect(id))
     }
 
     fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {

@@ -196,3 +196,22 @@ fn what_the_server_says_before_it_is_asked_belongs_to_the_connection_that_was_le
         assert!(sim.tokens.is_empty(), "the event was for the former connection");
     }
 }
+
+#[test]
+fn a_goodbye_that_crosses_another_one_does_not_mean_the_next_connection() {
+    let config = Config { transports: vec![Transport::Polling], ..Config::default() };
+    let (mut sim, [id, _other]) = Sim::connected(config, ["/a", "/b"]);
+    // What the server says is on its way, while it reads what this side says.
+    sim.server.long_polling.is_withholding = true;
+    sim.server_disconnects("/a");
+    sim.disconnect(id);
+    sim.connect(id);
+    sim.forget();
+    sim.server.long_polling.is_withholding = false;
+    sim.server.answer_get();
+    sim.settle();
+    sim.assert_events(&["0.000 /a connected"]);
+    // The next one counts.
+    sim.server_disconnects("/a");
+    sim.assert_events(&["0.000 /a disconnected: io server disconnect"]);
+}

@@ -27,6 +27,8 @@ pub(super) struct LongPolling {
     pub(super) answers_posts: bool,
     /// Whether each GET that would wait is answered with nothing.
     pub(super) is_idling: bool,
+    /// Whether GETs have to wait, though there is something to say.
+    pub(super) is_withholding: bool,
     /// The WebSocket that is to take over.
     pub(super) upgrade: Option<ChannelId>,
     /// Packets for the next answer to a GET.
@@ -54,6 +56,7 @@ impl Default for LongPolling {
             upgrades: Probes::Answer,
             answers_posts: true,
             is_idling: false,
+            is_withholding: false,
             upgrade: None,
             packets: Vec::new(),
             session: None,
@@ -100,6 +103,9 @@ impl Server {
     /// Answers the GET that waits, if there is something to say.
     pub(super) fn answer_get(&mut self) {
         let polling = &mut self.long_polling;
+        if polling.is_withholding {
+            return;
+        }
         // A server that upgrades lets the request go, so that it can end.
         if (polling.is_probed || polling.is_idling) && polling.packets.is_empty() {
             polling.packets.push("6".to_owned());
