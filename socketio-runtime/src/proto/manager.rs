@@ -78,7 +78,7 @@ impl Manager {
         match &input {
             Input::Frame { frame, .. } => self.traffic.on_received(frame.size()),
             Input::Part { packets: body, .. } | Input::Polled { result: Ok(body), .. } => {
-                self.traffic.on_received(body.len())
+                self.traffic.on_received(body.len());
             }
             _ => {}
         }

@@ -612,6 +612,7 @@ impl Drop for Sim {
 
 /// A Socket.IO server on a network without delay.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a server has as many states")]
 pub(super) struct Server {
     pub(super) dials: Dials,
     pub(super) handshake: &'static str,

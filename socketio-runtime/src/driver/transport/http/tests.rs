@@ -28,8 +28,7 @@ use super::*;
 use crate::{
     driver::{
         RequestParts,
-        config::{Endpoint, TlsConfig},
-        polling::Polling,
+        transport::{config::TlsConfig, endpoint::Endpoint, polling::Polling},
     },
     error::RefusalCode,
     proto::{self, ChannelId, Input},
@@ -536,7 +535,7 @@ async fn a_hook_that_fails_or_panics_fails_the_attempt() {
 
 #[tokio::test]
 async fn many_packets_of_one_answer_are_passed_on_some_at_a_time_and_in_order() {
-    let packets: Vec<_> = (0..2 * limits::PACKETS_AT_ONCE + 1).map(|n| format!("4{n}")).collect();
+    let packets: Vec<_> = (0..=2 * limits::PACKETS_AT_ONCE).map(|n| format!("4{n}")).collect();
     let body = packets.join("\x1e");
     let server = Server::start(move |_| ok(body.clone())).await;
     let client = Arc::clone(&server.session(unstamped()).await.client);
