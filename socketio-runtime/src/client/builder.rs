@@ -37,6 +37,52 @@ impl ClientBuilder {
         }
     }
 
+    /// Checks the options and makes a client with a connection of its own. Nothing is sent.
+    ///
+    /// # Errors
+    /// When the URL, or another option that can be wrong, cannot be used; the error says which.
+    pub fn build(self) -> Result<Client, BuildError> {
+        if self.config.manager.transports.is_empty() {
+            return Err(BuildError::NoTransports);
+        }
+        let (endpoint, query) = parse_url(&self.url, &self.path, self.add_trailing_slash)?;
+        let transport = self.transport.check(endpoint, &query, &self.config)?;
+        Client::start(transport, self.config)
+    }
+
+    /// Checks the options and makes the client that [`Client::shared`] gives for this URL from now
+    /// on, as long as somebody uses it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use socketio_runtime::Client;
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// // Once, where the program starts.
+    /// let client = Client::builder("https://example.com")
+    ///     .ack_timeout(Duration::from_secs(5))
+    ///     .build_shared()?;
+    /// // Anywhere, while `client` or one of its sockets lives.
+    /// let same = Client::shared("https://example.com")?;
+    /// # Ok(())
+    /// # }
+    /// # run().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and [`BuildError::AlreadyShared`] when a client is shared for
+    /// this URL and [`path`](Self::path) already, since its options would differ.
+    pub fn build_shared(self) -> Result<Client, BuildError> {
+        let (server, url) = (Server::new(&self.url, &self.path), redacted(&self.url));
+        let client = self.build()?;
+        match server.and_then(|server| server.share(&client)) {
+            Some(_) => Err(BuildError::AlreadyShared { url }),
+            None => Ok(client),
+        }
+    }
+}
+
+/// # Transports
+impl ClientBuilder {
     /// The path of the Engine.IO endpoint. Default: `/socket.io/`, [`limits::DEFAULT_PATH`]. It is
     /// not a namespace. A trailing slash is added if it is missing.
     pub fn path(mut self, path: impl Into<String>) -> Self {
@@ -114,6 +160,27 @@ impl ClientBuilder {
         self
     }
 
+    /// How packets are written, as the server expects it. Default: [`Parser::Json`].
+    ///
+    /// With the feature `msgpack`, for a server made with `socket.io-msgpack-parser`:
+    ///
+    /// ```
+    /// # #[cfg(feature = "msgpack")]
+    /// # fn build() -> Result<socketio_runtime::Client, socketio_runtime::error::BuildError> {
+    /// use socketio_runtime::{Client, Parser};
+    ///
+    /// let client = Client::builder("https://chat.example.com").parser(Parser::Msgpack).build()?;
+    /// # Ok(client)
+    /// # }
+    /// ```
+    pub fn parser(mut self, parser: Parser) -> Self {
+        self.config.manager.parser = parser;
+        self
+    }
+}
+
+/// # Reconnection
+impl ClientBuilder {
     /// Whether a lost connection is made again. Default: yes.
     pub fn reconnection(mut self, is_on: bool) -> Self {
         self.config.manager.reconnection = is_on;
@@ -193,7 +260,10 @@ impl ClientBuilder {
         self.config.manager.retry_policy = Some(RetryPolicy(Arc::new(policy)));
         self
     }
+}
 
+/// # Timeouts and limits
+impl ClientBuilder {
     /// How long an attempt may take from the [request hook](Self::request_hook), or the look-up of
     /// the server's name, to the Engine.IO handshake. Default: 20 s, [`limits::DEFAULT_OPEN_TIMEOUT`].
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
@@ -212,24 +282,6 @@ impl ClientBuilder {
     /// Default: 20 s, [`limits::DEFAULT_ACK_TIMEOUT`].
     pub fn ack_timeout(mut self, timeout: Duration) -> Self {
         self.config.ack_timeout = timeout;
-        self
-    }
-
-    /// How packets are written, as the server expects it. Default: [`Parser::Json`].
-    ///
-    /// With the feature `msgpack`, for a server made with `socket.io-msgpack-parser`:
-    ///
-    /// ```
-    /// # #[cfg(feature = "msgpack")]
-    /// # fn build() -> Result<socketio_runtime::Client, socketio_runtime::error::BuildError> {
-    /// use socketio_runtime::{Client, Parser};
-    ///
-    /// let client = Client::builder("https://chat.example.com").parser(Parser::Msgpack).build()?;
-    /// # Ok(client)
-    /// # }
-    /// ```
-    pub fn parser(mut self, parser: Parser) -> Self {
-        self.config.manager.parser = parser;
         self
     }
 
@@ -259,49 +311,6 @@ impl ClientBuilder {
     pub fn listener_queue(mut self, events: usize) -> Self {
         self.config.listener_queue = events.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
-    }
-
-    /// Checks the options and makes the client that [`Client::shared`] gives for this URL from now
-    /// on, as long as somebody uses it.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use socketio_runtime::Client;
-    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// // Once, where the program starts.
-    /// let client = Client::builder("https://example.com")
-    ///     .ack_timeout(Duration::from_secs(5))
-    ///     .build_shared()?;
-    /// // Anywhere, while `client` or one of its sockets lives.
-    /// let same = Client::shared("https://example.com")?;
-    /// # Ok(())
-    /// # }
-    /// # run().unwrap();
-    /// ```
-    ///
-    /// # Errors
-    /// As [`build`](Self::build), and [`BuildError::AlreadyShared`] when a client is shared for
-    /// this URL and [`path`](Self::path) already, since its options would differ.
-    pub fn build_shared(self) -> Result<Client, BuildError> {
-        let (server, url) = (Server::new(&self.url, &self.path), redacted(&self.url));
-        let client = self.build()?;
-        match server.and_then(|server| server.share(&client)) {
-            Some(_) => Err(BuildError::AlreadyShared { url }),
-            None => Ok(client),
-        }
-    }
-
-    /// Checks the options and makes a client with a connection of its own. Nothing is sent.
-    ///
-    /// # Errors
-    /// When the URL, or another option that can be wrong, cannot be used; the error says which.
-    pub fn build(self) -> Result<Client, BuildError> {
-        if self.config.manager.transports.is_empty() {
-            return Err(BuildError::NoTransports);
-        }
-        let (endpoint, query) = parse_url(&self.url, &self.path, self.add_trailing_slash)?;
-        let transport = self.transport.check(endpoint, &query, &self.config)?;
-        Client::start(transport, self.config)
     }
 }
 

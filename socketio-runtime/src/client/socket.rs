@@ -137,12 +137,33 @@ impl<N: Namespace> Socket<N> {
         Disconnecting(Some(reply))
     }
 
+    /// The namespace's path.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.shared().path
+    }
+
+    /// A handle that does not keep the socket alive, for listeners to capture.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakSocket<N> {
+        WeakSocket { inner: Arc::downgrade(&self.inner), namespace: PhantomData }
+    }
+}
+
+/// # Emitting
+impl<N: Namespace> Socket<N> {
     /// Sends events: one method an event. An emit serialises its arguments and queues the packet
     /// in call order; it needs no `await`. While the socket is connecting or reconnecting,
     /// packets wait, unless an [`OfflinePolicy`](crate::OfflinePolicy) says otherwise.
     #[must_use]
     pub fn emit(&self) -> <N::Emits as Emits>::Emit<'_> {
         <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new()))
+    }
+
+    /// As [`emit`](Self::emit), with options for the delivery: see [`EmitOptions`].
+    #[must_use]
+    pub fn emit_with(&self, options: EmitOptions) -> <N::Emits as Emits>::Emit<'_> {
+        <N::Emits as Emits>::emit(Emitter::new(self.shared(), options))
     }
 
     /// Sends events that may be lost: one that cannot be sent at once, because the socket is not
@@ -153,6 +174,24 @@ impl<N: Namespace> Socket<N> {
         <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new().volatile()))
     }
 
+    /// Waits until everything that was emitted before, on any socket of the client, has been
+    /// handed to the network. Of events that are [retried](crate::SocketBuilder::retries) each waits
+    /// for the one before it, so this waits until all but the last are answered or given up.
+    ///
+    /// # Errors
+    /// When the runtime that ran the connection has shut down.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub async fn flushed(&self) -> Result<(), Shutdown> {
+        let (sender, reply) = oneshot::channel();
+        let _ = self.send(Command::Flush(Flush { includes_held: true, reply: sender }));
+        reply.await.map_err(|_| Shutdown)
+    }
+}
+
+/// # Listening
+impl<N: Namespace> Socket<N> {
     /// Registers listeners: one method an event. A listener is a closure, `|x| async move {}` or
     /// an async closure; for an event with ack its output is the answer.
     ///
@@ -206,6 +245,15 @@ impl<N: Namespace> Socket<N> {
         <N::Listens as Listens>::events(self.registrar())
     }
 
+    /// Registers an implementor of the schema's handler trait, which has a method for every
+    /// event. It runs in a task of its own, one event after the other.
+    pub fn handle<H>(&self, handler: H) -> Listener
+    where
+        N::Listens: HandledBy<H>,
+    {
+        <N::Listens as HandledBy<H>>::handle(self.registrar(), handler)
+    }
+
     /// Registers a catch-all: it hears every event that comes, also those that the schema does not
     /// declare, before their own listeners do. It only watches: it cannot answer, and what it hears
     /// undeclared is reported to [`on_invalid`](Self::on_invalid) nevertheless.
@@ -251,25 +299,6 @@ impl<N: Namespace> Socket<N> {
         self.registrar().watch_stream(Subject::Sent)
     }
 
-    /// Ends all listeners, handlers, streams and hooks of the socket and frees what they
-    /// captured, as [`disconnect`](Self::disconnect) does; the socket stays connected. Those that
-    /// are registered after this call stay.
-    ///
-    /// An event that is being handed out while this is called may still be heard.
-    pub fn off_all(&self) {
-        // Without the connection's task there is no listener left.
-        let _ = self.send(Command::UnlistenAll { namespace: self.shared().id });
-    }
-
-    /// Registers an implementor of the schema's handler trait, which has a method for every
-    /// event. It runs in a task of its own, one event after the other.
-    pub fn handle<H>(&self, handler: H) -> Listener
-    where
-        N::Listens: HandledBy<H>,
-    {
-        <N::Listens as HandledBy<H>>::handle(self.registrar(), handler)
-    }
-
     /// Registers a hook for what reached this socket and could not be handed to its listeners:
     /// undeclared events, payloads that do not fit, broken packets, events that a listener misses
     /// because it lags; and for emits without ack that were accepted and had to be thrown away
@@ -279,6 +308,19 @@ impl<N: Namespace> Socket<N> {
         self.registrar().invalid(hook)
     }
 
+    /// Ends all listeners, handlers, streams and hooks of the socket and frees what they
+    /// captured, as [`disconnect`](Self::disconnect) does; the socket stays connected. Those that
+    /// are registered after this call stay.
+    ///
+    /// An event that is being handed out while this is called may still be heard.
+    pub fn off_all(&self) {
+        // Without the connection's task there is no listener left.
+        let _ = self.send(Command::UnlistenAll { namespace: self.shared().id });
+    }
+}
+
+/// # Watching the connection
+impl<N: Namespace> Socket<N> {
     /// Where the socket stands: a watch of the latest state.
     ///
     /// ```no_run
@@ -318,12 +360,6 @@ impl<N: Namespace> Socket<N> {
         LifecycleStream::new(receiver, listener.guard())
     }
 
-    /// The namespace's path.
-    #[must_use]
-    pub fn namespace(&self) -> &str {
-        &self.shared().path
-    }
-
     /// Whether the server has accepted the namespace and the connection is up as far as is
     /// known.
     #[must_use]
@@ -351,27 +387,6 @@ impl<N: Namespace> Socket<N> {
     #[must_use]
     pub fn stats(&self) -> SocketStats {
         self.shared().stats.snapshot()
-    }
-
-    /// Waits until everything that was emitted before, on any socket of the client, has been
-    /// handed to the network. Of events that are [retried](crate::SocketBuilder::retries) each waits
-    /// for the one before it, so this waits until all but the last are answered or given up.
-    ///
-    /// # Errors
-    /// When the runtime that ran the connection has shut down.
-    ///
-    /// # Cancel safety
-    /// Dropping the future changes nothing.
-    pub async fn flushed(&self) -> Result<(), Shutdown> {
-        let (sender, reply) = oneshot::channel();
-        let _ = self.send(Command::Flush(Flush { includes_held: true, reply: sender }));
-        reply.await.map_err(|_| Shutdown)
-    }
-
-    /// A handle that does not keep the socket alive, for listeners to capture.
-    #[must_use]
-    pub fn downgrade(&self) -> WeakSocket<N> {
-        WeakSocket { inner: Arc::downgrade(&self.inner), namespace: PhantomData }
     }
 
     fn registrar(&self) -> Registrar<'_> {
