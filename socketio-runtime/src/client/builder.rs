@@ -126,7 +126,8 @@ impl ClientBuilder {
     /// Whether the other [transports](Self::transports) are tried, in the same attempt, when the
     /// first one cannot open a connection: for networks that let HTTP through and no WebSocket.
     /// Default: yes; the JavaScript client's `tryAllTransports` is off. Where another transport
-    /// cannot help, as when nobody listens, none is tried.
+    /// cannot help, as when nobody listens, none is tried. Each attempt begins with the first one
+    /// again, and one that has just failed is not tried once more by an [`upgrade`](Self::upgrade).
     ///
     /// The error of an attempt in which all have failed is the first one's; the log has the
     /// others'.

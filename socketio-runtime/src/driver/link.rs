@@ -15,11 +15,7 @@ use std::{
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{
-    http::{HttpClient, HttpSession},
-    polling::Polling,
-    websocket::{Received, WebSocket},
-};
+use super::transport::{HttpClient, HttpSession, Polling, Received, WebSocket};
 use crate::{
     error::TransportError,
     limits,

@@ -40,6 +40,7 @@ mod policy;
 mod polling;
 mod recovery;
 mod retry;
+mod retrying;
 mod session;
 #[cfg(test)]
 mod tests;

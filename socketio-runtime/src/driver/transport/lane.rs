@@ -20,10 +20,10 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 
 use super::{
-    clock,
-    dial::{ByteStream, Dialer, system_error},
+    dial::{Dialer, system_error},
+    stream::ByteStream,
 };
-use crate::{error::TransportError, limits};
+use crate::{driver::clock, error::TransportError, limits};
 
 /// Requests that follow each other, and the connection that they use. It is worked by whoever
 /// awaits a request, so that no task outlives the session, and dropping a request closes it.

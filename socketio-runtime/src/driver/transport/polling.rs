@@ -18,8 +18,8 @@ use crate::{
     proto::{ChannelId, Input, SessionId},
 };
 
-pub(super) struct Polling {
-    pub(super) channel: ChannelId,
+pub(in crate::driver) struct Polling {
+    pub(in crate::driver) channel: ChannelId,
     /// Once the first request has prepared it.
     session: Option<Arc<HttpSession>>,
     get: Option<Get>,
@@ -32,7 +32,7 @@ type Post = Pin<Box<dyn Future<Output = Result<(), TransportError>> + Send>>;
 
 impl Polling {
     /// A new session, with the request that opens it under way.
-    pub(super) fn open(channel: ChannelId, client: Arc<HttpClient>) -> Self {
+    pub(in crate::driver) fn open(channel: ChannelId, client: Arc<HttpClient>) -> Self {
         let session = HttpSession::prepare(client);
         let get = Box::pin(async {
             let session = session.await?;
@@ -42,19 +42,19 @@ impl Polling {
         Self { channel, session: None, get: Some(get), post: None }
     }
 
-    pub(super) fn get(&mut self, sid: &SessionId) {
+    pub(in crate::driver) fn get(&mut self, sid: &SessionId) {
         let Some(session) = self.session.clone() else { return };
         let get = session.get(Some(sid.0.to_string()));
         self.get = Some(Box::pin(async { Ok((session, get.await?)) }));
     }
 
-    pub(super) fn post(&mut self, sid: &SessionId, body: String) {
+    pub(in crate::driver) fn post(&mut self, sid: &SessionId, body: String) {
         let Some(session) = &self.session else { return };
         self.post = Some(Box::pin(session.post(sid.0.to_string(), body)));
     }
 
     /// The next request to end.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Input> {
+    pub(in crate::driver) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Input> {
         let channel = self.channel;
         // What was posted first is over first.
         if let Some(Poll::Ready(result)) =
@@ -75,11 +75,11 @@ impl Polling {
     }
 
     /// The session, for a WebSocket that is to take over.
-    pub(super) fn session(&self) -> Option<&Arc<HttpSession>> {
+    pub(in crate::driver) fn session(&self) -> Option<&Arc<HttpSession>> {
         self.session.as_ref()
     }
 
-    pub(super) fn is_posting(&self) -> bool {
+    pub(in crate::driver) fn is_posting(&self) -> bool {
         self.post.is_some()
     }
 }

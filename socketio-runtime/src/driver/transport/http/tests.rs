@@ -27,7 +27,7 @@ use super::*;
 use crate::{
     driver::{
         RequestParts,
-        config::{Endpoint, TlsConfig},
+        transport::{config::TlsConfig, endpoint::Endpoint},
     },
     error::RefusalCode,
 };
