@@ -229,13 +229,31 @@ impl<N: Namespace> Socket<N> {
         <N::Listens as Listens>::on(self.registrar())
     }
 
-    /// Waits for the next event: one method an event.
+    /// Waits for the next event: one method an event. The future listens from when it is made, and
+    /// may be awaited later; it only watches, so an event with ack is answered elsewhere.
+    ///
+    /// ```
+    /// # use socketio_runtime::{Socket, client_to_server, error::ListenerEnded, namespace, server_to_client};
+    /// # #[server_to_client]
+    /// # trait ServerToClient { fn pong(); }
+    /// # #[client_to_server]
+    /// # trait ClientToServer { fn ping(); }
+    /// # #[namespace("/", listens = ServerToClient, emits = ClientToServer)]
+    /// # struct Main;
+    /// # async fn run(socket: Socket<Main>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let pong = socket.once().pong();
+    /// socket.emit().ping()?;
+    /// pong.await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn once(&self) -> <N::Listens as Listens>::Once<'_> {
         <N::Listens as Listens>::once(self.registrar())
     }
 
-    /// Opens streams of one event: one method an event.
+    /// Opens streams of one event: one method an event. A stream has what comes from when it is
+    /// opened, and only watches; see [`EventStream`].
     #[must_use]
     pub fn stream(&self) -> <N::Listens as Listens>::Stream<'_> {
         <N::Listens as Listens>::stream(self.registrar())
@@ -291,7 +309,8 @@ impl<N: Namespace> Socket<N> {
         self.registrar().watch(Subject::Sent, listener)
     }
 
-    /// What [`on_any`](Self::on_any) hears, as a stream.
+    /// What [`on_any`](Self::on_any) hears, as a stream. See [`EventStream`] for what it misses
+    /// while it is not read.
     pub fn stream_any(&self) -> EventStream<AnyEvent> {
         self.registrar().watch_stream(Subject::Any)
     }
@@ -304,8 +323,7 @@ impl<N: Namespace> Socket<N> {
     /// Registers a hook for what reached this socket and could not be handed to its listeners:
     /// undeclared events, payloads that do not fit, broken packets, events that a listener misses
     /// because it lags; and for emits without ack that were accepted and had to be thrown away
-    /// later. It runs on the connection's task and must not
-    /// block. The log has the same.
+    /// later. It runs on the connection's task and must not block. The log has the same.
     pub fn on_invalid(&self, hook: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
         self.registrar().invalid(hook)
     }
