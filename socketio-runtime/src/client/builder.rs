@@ -158,7 +158,9 @@ impl ClientBuilder {
 
     /// How long one long-polling request may take. The server answers a waiting one with its
     /// next heartbeat at the latest, so it has to be longer than the server's `pingInterval`,
-    /// which is 25 s by default. Default: no limit but the heartbeat's.
+    /// which is 25 s by default. Default: no limit but the heartbeat's: a
+    /// request that takes longer than the server's `pingInterval` and `pingTimeout` together, 45 s by
+    /// default, costs the connection.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.config.manager.request_timeout = Some(timeout);
         self

@@ -14,7 +14,9 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::http::{HttpClient, HttpSession};
 use crate::{
+    codec::split_payload,
     error::TransportError,
+    limits,
     proto::{ChannelId, Input, SessionId},
 };
 
@@ -24,6 +26,8 @@ pub(in crate::driver) struct Polling {
     session: Option<Arc<HttpSession>>,
     get: Option<Get>,
     post: Option<Post>,
+    /// The answer to the GET, and how much of it was passed on.
+    answer: Option<(Utf8Bytes, usize)>,
 }
 
 type Get =
@@ -39,7 +43,7 @@ impl Polling {
             let body = session.get(None).await?;
             Ok((session, body))
         });
-        Self { channel, session: None, get: Some(get), post: None }
+        Self { channel, session: None, get: Some(get), post: None, answer: None }
     }
 
     pub(in crate::driver) fn get(&mut self, sid: &SessionId) {
@@ -65,13 +69,30 @@ impl Polling {
         }
         if let Some(Poll::Ready(result)) = self.get.as_mut().map(|get| get.as_mut().poll(context)) {
             self.get = None;
-            let result = result.map(|(session, body)| {
-                self.session = Some(session);
-                body
-            });
-            return Poll::Ready(Input::Polled { channel, result });
+            match result {
+                Ok((session, body)) => {
+                    self.session = Some(session);
+                    self.answer = Some((body, 0));
+                }
+                Err(error) => return Poll::Ready(Input::Polled { channel, result: Err(error) }),
+            }
         }
-        Poll::Pending
+        self.next_packets().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// Some packets of the answer: of many small ones that came at once, what they bring takes a
+    /// multiple of their room until it has been handed on.
+    fn next_packets(&mut self) -> Option<Input> {
+        let channel = self.channel;
+        let (body, start) = self.answer.take()?;
+        let (first, rest) = split_payload(&body[start..], limits::PACKETS_AT_ONCE);
+        let Some(rest) = rest else {
+            let packets = if start == 0 { body } else { first.into() };
+            return Some(Input::Polled { channel, result: Ok(packets) });
+        };
+        let (packets, start) = (first.into(), body.len() - rest.len());
+        self.answer = Some((body, start));
+        Some(Input::Part { channel, packets })
     }
 
     /// The session, for a WebSocket that is to take over.
