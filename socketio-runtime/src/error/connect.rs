@@ -170,6 +170,14 @@ impl ConnectError {
             _ => false,
         }
     }
+
+    /// Whether this, with which the preferred transport failed, is what the user is told, and not
+    /// `next`, with which the next one did. It is, unless it would be the end of all attempts, or
+    /// is a connection closed without a word.
+    pub(crate) fn says_more_than(&self, next: &Self) -> bool {
+        let is_wordless = matches!(self, Self::Transport(TransportError::Closed { code: None }));
+        self.is_retried() && !(is_wordless && next.is_retried())
+    }
 }
 
 /// What the server said when it refused a namespace.

@@ -83,16 +83,17 @@ impl Manager {
     fn on_opening_failed(&mut self, now: Instant, deadline: Instant, error: ConnectError) {
         let can_help = error.depends_on_transport();
         let next = if can_help { self.transports.next() } else { None };
-        // The transport that was preferred says best what is wrong, unless that would be the end
-        // of all attempts.
-        let first = self.opening_error.take().filter(ConnectError::is_retried).unwrap_or(error);
+        let told = match self.opening_error.take() {
+            Some(first) if first.says_more_than(&error) => first,
+            _ => error,
+        };
         if let Some(transport) = next {
-            tracing::debug!(error = %Logged(&first), %transport, "trying another transport");
-            self.opening_error = Some(first);
+            tracing::debug!(error = %Logged(&told), %transport, "trying another transport");
+            self.opening_error = Some(told);
             return self.open_over(now, transport, deadline);
         }
         self.transports.on_failure();
-        self.fail_attempt(now, |_, _| first.clone());
+        self.fail_attempt(now, |_, _| told.clone());
     }
 
     pub(super) fn on_open_timeout(&mut self, now: Instant) {

@@ -429,6 +429,40 @@ fn when_every_transport_fails_the_first_one_says_why() {
 }
 
 #[test]
+fn a_transport_that_was_closed_without_a_word_leaves_it_to_the_next_one_to_say_why() {
+    let not_found = TransportError::Status {
+        transport: Polling,
+        status: 404,
+        refusal: None,
+        body: String::new(),
+    };
+    // What would be the end of all attempts is not believed of the second one.
+    let forbidden = TransportError::Status {
+        transport: Polling,
+        status: 403,
+        refusal: None,
+        body: String::new(),
+    };
+    for (error, told) in [
+        (not_found, "the server answered the polling request with HTTP status 404"),
+        (forbidden, "the server closed the connection"),
+    ] {
+        let mut sim = Sim::new(config(&[WebSocket, Polling]));
+        sim.server.dials = Dials::Ignore;
+        sim.server.long_polling.gets = Dials::Ignore;
+        let id = sim.add("/");
+        sim.connect(id);
+        let channel = sim.server.channel();
+        sim.server.forget_connection();
+        sim.input(Input::Failed { channel, error: TransportError::Closed { code: None } });
+        let channel = sim.server.channel();
+        sim.server.forget_connection();
+        sim.input(Input::Polled { channel, result: Err(error) });
+        sim.assert_events(&[&format!("0.000 / connect error: {told}, will retry")]);
+    }
+}
+
+#[test]
 fn no_other_transport_is_tried_where_it_cannot_help_or_is_not_wanted() {
     let mut sim = Sim::new(config(&[WebSocket, Polling]));
     let id = sim.add("/");
