@@ -9,6 +9,7 @@
 
 mod any_event;
 mod auth;
+mod bell;
 mod body;
 mod clock;
 mod command;

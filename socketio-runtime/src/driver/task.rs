@@ -3,7 +3,7 @@
 //! Must not know: payload types, packets' syntax, when to reconnect.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     fmt,
     future::poll_fn,
     mem,
@@ -43,7 +43,7 @@ pub(crate) struct Driver {
     link: Link,
     clock: Clock,
     alarm: Alarm,
-    sockets: HashMap<NamespaceId, SocketRecord>,
+    sockets: BTreeMap<NamespaceId, SocketRecord>,
     auths: PendingAuths,
     /// Kept for its allocation.
     commands: Vec<Command>,
@@ -81,7 +81,7 @@ impl Driver {
             link: Link::new(HttpClient::new(dialer, http, config.max_message_size)),
             clock: Clock::new(),
             alarm: Alarm::default(),
-            sockets: HashMap::new(),
+            sockets: BTreeMap::new(),
             auths: PendingAuths::default(),
             commands: Vec::new(),
             flushes: Vec::new(),
@@ -102,7 +102,7 @@ impl Driver {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.clock.wake();
-        self.link.wake();
+        self.link.wake(context);
         for _ in 0..limits::ROUNDS_BOUND {
             if !self.round(self.clock.now(), context) {
                 if self.is_finished() {
@@ -121,7 +121,7 @@ impl Driver {
     /// Whether anything happened, so that another round may have something to do.
     fn round(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
         let mut is_busy = self.take_commands(now, context);
-        is_busy |= self.link.read(now, &mut self.manager, context);
+        is_busy |= self.link.read(now, &mut self.manager);
         is_busy |= self.auths.poll(now, &mut self.manager, context);
         let deadline = self.manager.poll_timeout();
         let is_due = deadline.is_some_and(|deadline| deadline <= now);
