@@ -3,10 +3,7 @@
 //!
 //! Must not know: how a packet is written or read.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    time::Instant,
-};
+use std::{collections::BTreeMap, time::Instant};
 
 use super::{
     AckToken, Arity, AuthRequest, Config, Event, Input, NamespaceId, Transmit,
@@ -32,7 +29,7 @@ pub(crate) struct Manager {
     pub(super) reassembler: Reassembler,
     pub(super) namespaces: BTreeMap<NamespaceId, Namespace>,
     /// Who gets the packets of a path.
-    pub(super) paths: HashMap<Box<str>, NamespaceId>,
+    pub(super) paths: BTreeMap<Box<str>, NamespaceId>,
     pub(super) out: Outbox,
     pub(super) backoff: Backoff,
     /// When the next reconnection attempt starts.
@@ -55,7 +52,7 @@ impl Manager {
             session: Session::default(),
             reassembler: Reassembler::default(),
             namespaces: BTreeMap::new(),
-            paths: HashMap::new(),
+            paths: BTreeMap::new(),
             out: Outbox::default(),
             retry: None,
             opening_error: None,
@@ -303,8 +300,8 @@ impl Manager {
     #[must_use]
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
         let namespaces = self.namespaces.values().filter_map(Namespace::next_deadline).min();
-        let own = [self.session.next_deadline(), self.out.next_deadline(), self.retry];
-        own.into_iter().chain([namespaces]).flatten().min()
+        let (session, out) = (self.session.next_deadline(), self.out.next_deadline());
+        [session, out, self.retry, namespaces].into_iter().flatten().min()
     }
 
     /// Bytes of frames that were not polled out.

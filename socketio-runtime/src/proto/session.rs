@@ -331,16 +331,17 @@ impl Session {
             Carrier::WebSocket(_) => None,
         };
         let request = request.map(|deadline| (deadline, Expired::Request));
-        let others = match &self.state {
-            State::Closed => [None, None],
-            State::Opening { deadline, .. } => [Some((*deadline, Expired::Open)), None],
+        let (own, upgrade) = match &self.state {
+            State::Closed => return None,
+            State::Opening { deadline, .. } => ((*deadline, Expired::Open), None),
             State::Open(Open { heartbeat, upgrade, .. }) => {
                 let upgrade = upgrade.as_ref().map(|upgrade| (upgrade.deadline, Expired::Upgrade));
-                [Some((*heartbeat, Expired::Heartbeat)), upgrade]
+                ((*heartbeat, Expired::Heartbeat), upgrade)
             }
-            State::Closing { deadline, .. } => [Some((*deadline, Expired::Close)), None],
+            State::Closing { deadline, .. } => ((*deadline, Expired::Close), None),
         };
-        others.into_iter().chain([request]).flatten().min_by_key(|(deadline, _)| *deadline)
+        let others = [upgrade, request].into_iter().flatten();
+        Some(others.fold(own, |first, other| if other.0 < first.0 { other } else { first }))
     }
 
     fn on_handshake(&mut self, now: Instant, handshake: &Handshake) {
