@@ -43,7 +43,8 @@ pub(crate) struct Driver {
     link: Link,
     clock: Clock,
     alarm: Alarm,
-    sockets: BTreeMap<NamespaceId, SocketRecord>,
+    /// Boxed, since a tree has room for eleven from the first on.
+    sockets: BTreeMap<NamespaceId, Box<SocketRecord>>,
     auths: PendingAuths,
     /// Kept for its allocation.
     commands: Vec<Command>,
@@ -212,7 +213,7 @@ impl Driver {
         let id = *id;
         self.manager.add_namespace(id, path);
         self.manager.limit_held(id, defaults.buffer_limit);
-        self.sockets.insert(id, SocketRecord::new(open));
+        self.sockets.insert(id, Box::new(SocketRecord::new(open)));
     }
 
     fn release(&mut self, now: Instant, namespace: NamespaceId) {
@@ -368,7 +369,7 @@ impl Drop for Driver {
         for command in self.connection.mailbox.close() {
             match command {
                 Command::Open(open) => {
-                    self.sockets.insert(open.shared.id, SocketRecord::new(open));
+                    self.sockets.insert(open.shared.id, Box::new(SocketRecord::new(open)));
                 }
                 Command::Listen { entry, task, .. } => {
                     entry.status.deactivate();

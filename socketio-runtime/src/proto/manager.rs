@@ -27,7 +27,8 @@ pub(crate) struct Manager {
     pub(super) session: Session,
     pub(super) transports: Transports,
     pub(super) reassembler: Reassembler,
-    pub(super) namespaces: BTreeMap<NamespaceId, Namespace>,
+    /// Boxed, since a tree has room for eleven from the first on, and most clients have one.
+    pub(super) namespaces: BTreeMap<NamespaceId, Box<Namespace>>,
     /// Who gets the packets of a path.
     pub(super) paths: BTreeMap<Box<str>, NamespaceId>,
     pub(super) out: Outbox,
@@ -151,7 +152,7 @@ impl Manager {
     /// Adds a namespace. It does nothing before [`connect`](Self::connect); emits are held back.
     pub(crate) fn add_namespace(&mut self, id: NamespaceId, path: &str) {
         let backoff = Backoff::new(&self.config, self.seed.wrapping_add(id.0));
-        self.namespaces.insert(id, Namespace::new(path, backoff));
+        self.namespaces.insert(id, Box::new(Namespace::new(path, backoff)));
         // A former socket of this path may still wait for its last word from the server.
         self.paths.entry(path.into()).or_insert(id);
     }
@@ -299,7 +300,7 @@ impl Manager {
     /// When [`handle_timeout`](Self::handle_timeout) is due.
     #[must_use]
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        let namespaces = self.namespaces.values().filter_map(Namespace::next_deadline).min();
+        let namespaces = self.namespaces.values().filter_map(|namespace| namespace.next_deadline()).min();
         let (session, out) = (self.session.next_deadline(), self.out.next_deadline());
         [session, out, self.retry, namespaces].into_iter().flatten().min()
     }
@@ -311,12 +312,12 @@ impl Manager {
 
     /// Bytes of packets that are held back, or kept to be sent again.
     pub(crate) fn held_bytes(&self) -> usize {
-        self.namespaces.values().map(Namespace::held_bytes).sum()
+        self.namespaces.values().map(|namespace| namespace.held_bytes()).sum()
     }
 
     /// Whether anything waits for a connection, or for its turn.
     pub(crate) fn is_holding(&self) -> bool {
-        self.namespaces.values().any(Namespace::is_holding)
+        self.namespaces.values().any(|namespace| namespace.is_holding())
     }
 
     /// How many transmits there ever were, but for heartbeats.
