@@ -300,7 +300,8 @@ impl Manager {
     /// When [`handle_timeout`](Self::handle_timeout) is due.
     #[must_use]
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        let namespaces = self.namespaces.values().filter_map(|namespace| namespace.next_deadline()).min();
+        let namespaces =
+            self.namespaces.values().filter_map(|namespace| namespace.next_deadline()).min();
         let (session, out) = (self.session.next_deadline(), self.out.next_deadline());
         [session, out, self.retry, namespaces].into_iter().flatten().min()
     }
