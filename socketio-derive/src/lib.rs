@@ -101,7 +101,8 @@ use self::model::Direction;
 ///
 /// - `"name"` or `name = "name"`: the name on the wire.
 /// - `volatile`: every emit is dropped when it cannot be sent at once. Such an event cannot have
-///   an acknowledgement.
+///   an acknowledgement. Of one that the server sends it also says that no recovery offset comes
+///   with it.
 /// - `timeout = "5s"`: how long the acknowledgement is awaited where the call does not say. In
 ///   `ms`, `s` or `m`.
 /// - `offline = buffer`, `drop` or `reject`: what becomes of an emit while the socket is offline,

@@ -3,8 +3,9 @@
 //! Events are declared once, as traits; the compiler then checks every emit, every listener and
 //! every answer.
 //!
-//! What is not here: a server, HTTP long-polling, connection state recovery, automatic retries of
-//! emits, catch-all listeners and names known only at run time, proxies, client certificates.
+//! It speaks to every Socket.IO v4 server (protocol revision 5), over WebSocket and HTTP
+//! long-polling. What is not here: a server, WebTransport, compression of WebSocket messages, SOCKS
+//! proxies.
 //!
 //! # Quick start
 //!
@@ -47,9 +48,15 @@
 //! | declare events | [`server_to_client`], [`client_to_server`], [`namespace`] |
 //! | configure and connect | [`Client`], [`ClientBuilder`], [`SocketBuilder`] |
 //! | emit, listen, watch the connection | [`Socket`] |
-//! | wait for an answer | [`Ack`] |
+//! | wait for an answer, or take an event back | [`Ack`] |
+//! | decide what waits, is dropped or is sent again | [`OfflinePolicy`], [`EmitOptions`], [`SocketBuilder::retries`] |
+//! | choose between WebSocket and long-polling | [`ClientBuilder::transports`] |
+//! | decide what is tried again | [`ClientBuilder::retry_policy`] |
+//! | share one connection in a program | [`Client::shared`] |
+//! | use names known at run time only, watch everything | [`Untyped`], [`Socket::on_any`], [`AnyEvent`] |
 //! | send and receive binary data | [`Bytes`] |
 //! | know what can go wrong | [`error`] |
+//! | count what happens | [`Client::stats`], [`Socket::stats`] |
 //! | know the times and limits | [`limits`] |
 //!
 //! # Layout
@@ -61,10 +68,15 @@
 //!
 //! # Log
 //!
-//! The log is [`tracing`](https://docs.rs/tracing)'s, so it needs a subscriber to be seen. Connections that
-//! come and go are `debug`; attempts that fail, events that could not be handed to a listener and
-//! listeners that lag are `warn`; listeners that panic are `error`. Nothing secret is logged.
-//! What could not be handed on also reaches [`Socket::on_invalid`].
+//! The log is [`tracing`](https://docs.rs/tracing)'s, so it needs a subscriber to be seen. A span
+//! `connection` names the server. Packets, by type, namespace, event, ack id and size, and
+//! connections that come and go are `debug`; attempts that fail, events that could not be handed to
+//! a listener and listeners that lag are `warn`; listeners that panic are `error`. Nothing secret
+//! is logged, nor what the server or your code have put into an error: that is in the error. What
+//! could not be handed on also reaches [`Socket::on_invalid`].
+//!
+//! The WebSocket library logs whole handshakes, headers and query included, through the `log` crate
+//! at `trace`: do not bridge `tungstenite=trace` into a log that others read.
 //!
 //! # Features
 //!
@@ -72,7 +84,6 @@
 //!   certificates.
 //! - `msgpack`: the msgpack variant of [`Parser`], for servers that use `socket.io-msgpack-parser`, by
 //!   `rmp-serde`.
-//!
 
 // Must not know: anything of its own; this file is the table of contents.
 

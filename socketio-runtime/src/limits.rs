@@ -8,7 +8,7 @@ pub use crate::proto::{
     BARRIER_TIMEOUT, CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS,
     DEFAULT_OPEN_TIMEOUT, DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY,
     DEFAULT_RECONNECTION_DELAY_MAX, DEFAULT_TIME_TO_LIVE, DEFAULT_TRANSPORTS, EARLY_BYTES,
-    EARLY_EVENTS, RECOVERY_BYTES, STABLE_CONNECTION, UPGRADE_TIMEOUT,
+    EARLY_EVENTS, EMPTY_POLL_INTERVAL, RECOVERY_BYTES, STABLE_CONNECTION, UPGRADE_TIMEOUT,
 };
 
 /// The path of the Engine.IO endpoint: the JavaScript client's.
@@ -46,6 +46,9 @@ pub(crate) const DETACHED_ATTACHMENT: usize = 4 * 1024;
 /// Frames read before the connection's task lets others run: a fraction of a millisecond of small
 /// packets.
 pub(crate) const IO_LOOP_BOUND: usize = 128;
+
+/// Packets of one answer to a long-polling request that are read together.
+pub(crate) const PACKETS_AT_ONCE: usize = 64;
 
 /// Rounds made before the connection's task lets others run. One is enough for most wake-ups.
 pub(crate) const ROUNDS_BOUND: usize = 16;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 use socketio_runtime::{
     ClientBuilder, ConnectError, DisconnectReason, Lifecycle, LifecycleStream, Namespace, Socket,
@@ -13,7 +14,7 @@ use socketio_tests::{FakeServer, NodeOptions, NodeServer, soon};
 
 use crate::{
     schema::{Echo, Faults},
-    setup::{next_change, quick, until_connected},
+    setup::{join, next_change, quick, until_connected},
 };
 
 async fn start() -> NodeServer {
@@ -69,6 +70,38 @@ async fn requests_are_few_and_none_is_larger_than_the_server_takes() {
         .collect();
     assert!(posts.iter().all(|length| *length <= 2000), "{posts:?}");
     assert!(posts.len() < 30, "one request a packet, or nearly: {posts:?}");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn last_words_that_take_several_requests_all_arrive() {
+    const EMITS: u64 = 300;
+    let server = NodeServer::start(NodeOptions::new().max_http_buffer_size(2000)).await;
+    let observer = join::<Echo>(server.url()).await;
+    let mut numbers = observer.stream().number();
+    let echo = enter::<Echo>(polling(server.url())).await;
+    for number in 0..EMITS {
+        echo.emit().tell_all("number", &[number.into()]).expect("the socket is connected");
+    }
+    soon(echo.disconnect()).await;
+    for number in 0..EMITS {
+        assert_eq!(soon(numbers.next()).await, Some(number));
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn a_connection_that_the_server_closes_between_requests_costs_nothing() {
+    let server = start().await;
+    let echo = enter::<Echo>(polling(server.url())).await;
+    let mut lifecycle = echo.lifecycle();
+    for _ in 0..2 {
+        is_well(&echo).await;
+        // Node closes what was not used for five seconds, a bit later.
+        tokio::time::sleep(Duration::from_millis(6500)).await;
+    }
+    is_well(&echo).await;
+    assert!(lifecycle.next().now_or_never().is_none(), "nothing happened");
 }
 
 #[tokio::test]

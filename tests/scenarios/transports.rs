@@ -190,6 +190,24 @@ async fn long_polling_and_the_change_to_a_websocket_work_over_tls() {
     assert_eq!((&*report.name, report.upgraded), ("websocket", true));
 }
 
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn binary_data_travels_as_text_where_it_is_told_to() {
+    let server = NodeServer::start(NodeOptions::new()).await;
+    for transports in [&[Transport::WebSocket][..], &POLLING[..], &UPGRADED[..]] {
+        let builder = quick(server.url()).transports(transports.iter().copied());
+        let (parts, mut lifecycle) = connect::<EchoParts>(builder.force_base64(true)).await;
+        if transports.len() > 1 {
+            upgraded(&mut lifecycle).await;
+        }
+        let picture = Some(Bytes::from(vec![0x1e, b'b', 0, 255]));
+        let album = Album { title: "t".into(), pages: vec![Page { picture }] };
+        let cover = Bytes::from(vec![7; 1000]);
+        let answer = soon(parts.emit().echo(&album, cover.clone(), Bytes::default())).await;
+        assert_eq!(answer.expect("an answer"), (album, cover, Bytes::default()));
+    }
+}
+
 // --- the change to a WebSocket ---
 
 #[tokio::test]

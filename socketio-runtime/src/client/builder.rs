@@ -80,7 +80,8 @@ impl ClientBuilder {
     /// Whether the other [transports](Self::transports) are tried, in the same attempt, when the
     /// first one cannot open a connection: for networks that let HTTP through and no WebSocket.
     /// Default: yes; the JavaScript client's `tryAllTransports` is off. Where another transport
-    /// cannot help, as when nobody listens, none is tried.
+    /// cannot help, as when nobody listens, none is tried. Each attempt begins with the first one
+    /// again, and one that has just failed is not tried once more by an [`upgrade`](Self::upgrade).
     ///
     /// The error of an attempt in which all have failed is the first one's; the log has the
     /// others'.
@@ -108,7 +109,9 @@ impl ClientBuilder {
 
     /// How long one long-polling request may take. The server answers a waiting one with its
     /// next heartbeat at the latest, so it has to be longer than the server's `pingInterval`,
-    /// which is 25 s by default. Default: no limit but the heartbeat's.
+    /// which is 25 s by default. Default: no limit but the heartbeat's: a
+    /// request that takes longer than the server's `pingInterval` and `pingTimeout` together, 45 s by
+    /// default, costs the connection.
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.config.manager.request_timeout = Some(timeout);
         self

@@ -120,7 +120,9 @@ impl<N: Namespace> Socket<N> {
     /// the namespace anew, with listeners registered anew.
     ///
     /// It starts at once; the future, which does not have to be awaited, is ready when the
-    /// server has been told or cannot be.
+    /// server has been told or cannot be. The server is told once it has read what was emitted
+    /// before, since it would drop an event that it reads together with the goodbye: that takes a
+    /// round trip, and [`limits::BARRIER_TIMEOUT`] at the most.
     ///
     /// # Cancel safety
     /// Dropping the future changes nothing.

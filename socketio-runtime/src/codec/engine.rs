@@ -28,6 +28,9 @@ pub(crate) const PROBE: &str = "2probe";
 pub(crate) const PROBE_ANSWER: &str = "3probe";
 pub(crate) const UPGRADE: &str = "5";
 
+/// An answer to a long-polling request that brings nothing.
+pub(crate) const NOOP: &str = "6";
+
 /// Splits a text packet into its type and its data.
 pub(crate) fn decode_engine(packet: &str) -> Result<(EngineType, &str), DecodeError> {
     let mut data = packet.chars();

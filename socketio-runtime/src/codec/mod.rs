@@ -32,13 +32,13 @@ mod values;
 pub(crate) use self::socket::prefix;
 pub(crate) use self::{
     attachments::Reassembler,
-    engine::{CLOSE, EngineType, PONG, PROBE, PROBE_ANSWER, UPGRADE, decode_engine},
+    engine::{CLOSE, EngineType, NOOP, PONG, PROBE, PROBE_ANSWER, UPGRADE, decode_engine},
     handshake::Handshake,
     incoming::{Incoming, decode_sent},
     name::EventName,
     packet::{AnswerPacket, EventPacket, Packet},
     parser::Prefix,
-    payload::{Frame, PayloadWriter, base64_size, decode_payload},
+    payload::{Frame, PayloadWriter, base64_size, decode_payload, split_payload},
     socket::{
         ConnectReply, Header, SocketType, add_members, decode_refusal, decode_socket, is_reserved,
     },

@@ -56,6 +56,15 @@ pub(crate) fn decode_payload(body: &Utf8Bytes) -> impl Iterator<Item = Result<Fr
     })
 }
 
+/// The first packets of a body, so many at most, and what comes behind them.
+pub(crate) fn split_payload(body: &str, packets: usize) -> (&str, Option<&str>) {
+    let end = body.match_indices(SEPARATOR).nth(packets.saturating_sub(1));
+    match end {
+        Some((end, separator)) => (&body[..end], Some(&body[end + separator.len()..])),
+        None => (body, None),
+    }
+}
+
 /// A body in the making. What does not fit the limit is left for the next one.
 #[derive(Debug)]
 pub(crate) struct PayloadWriter {

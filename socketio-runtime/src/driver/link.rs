@@ -17,9 +17,7 @@ use tokio_tungstenite::tungstenite::Message;
 
 use super::{
     bell::Bell,
-    http::{HttpClient, HttpSession},
-    polling::Polling,
-    websocket::{Received, WebSocket},
+    transport::{HttpClient, HttpSession, Polling, Received, WebSocket},
 };
 use crate::{
     error::TransportError,

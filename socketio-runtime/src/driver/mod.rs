@@ -10,47 +10,36 @@
 mod any_event;
 mod auth;
 mod bell;
-mod body;
 mod clock;
 mod command;
 mod config;
-mod cookies;
-mod dial;
-mod hook;
-mod http;
-mod lane;
 mod link;
 mod listeners;
 mod mailbox;
-mod polling;
-mod proxy;
-mod request;
 mod shared;
 mod sockets;
 mod state;
 mod stats;
 mod task;
-#[cfg(feature = "tls")]
-mod tls;
-mod websocket;
+mod transport;
 
 pub use self::{
     any_event::AnyEvent,
-    hook::{HookFuture, HookOutput, RequestParts},
-    proxy::Proxy,
     state::{Lifecycle, SocketState},
     stats::{ClientStats, SocketStats},
+    transport::{HookFuture, HookOutput, Proxy, RequestParts},
 };
 pub(crate) use self::{
     command::{AckChange, AckOutcome, Command, Emit, EmitAck, EventNames, Flush, OpenSocket},
-    config::{ClientConfig, Endpoint, HttpConfig, TlsConfig, TransportConfig},
-    hook::{RequestHook, parse_header},
+    config::ClientConfig,
     listeners::{
         InlineListener, ListenerEntry, ListenerId, ListenerStatus, ListenerTask, QueuedEvent,
         Subject, Target, isolate,
     },
-    proxy::ProxyRoute,
-    request::{Query, check_timestamp_param},
     shared::{Connection, SocketDefaults, SocketShared},
     task::Driver,
+    transport::{
+        Endpoint, HttpConfig, ProxyRoute, Query, RequestHook, TlsConfig, TransportConfig,
+        check_timestamp_param, parse_header,
+    },
 };

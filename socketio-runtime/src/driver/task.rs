@@ -18,14 +18,13 @@ use super::{
     auth::PendingAuths,
     clock::{self, Alarm, Clock},
     command::{AckChange, Command, Emit, Flush, OpenSocket},
-    config::{ClientConfig, TransportConfig},
-    dial::Dialer,
-    http::HttpClient,
+    config::ClientConfig,
     link::Link,
     listeners::isolate,
     mailbox::Mailbox,
     shared::{Connection, SocketShared},
     sockets::{Answered, SocketRecord},
+    transport::{Dialer, HttpClient, TransportConfig},
 };
 use crate::{
     codec::EventPacket,

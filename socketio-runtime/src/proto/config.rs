@@ -26,6 +26,12 @@ pub const DEFAULT_TRANSPORTS: [Transport; 2] = [Transport::WebSocket, Transport:
 /// 10 s: how long a WebSocket may take to take over from long-polling, the server's `upgradeTimeout`.
 pub const UPGRADE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// 100 ms: how soon one long-polling request may follow another one that brought nothing. The
+/// reference client has no such pause, and a server that answers each request at once with nothing
+/// keeps it busy for ever. Servers do so for a moment only, while a WebSocket takes over, and ten
+/// times a second is then their own pace (`engine.io/lib/socket.ts`, `_maybeUpgrade`).
+pub const EMPTY_POLL_INTERVAL: Duration = Duration::from_millis(100);
+
 /// 2 s: how long the packets that end and begin a namespace wait at most for the server to have
 /// read those before them. More than a round trip takes, and less than [`CLOSE_TIMEOUT`].
 pub const BARRIER_TIMEOUT: Duration = Duration::from_secs(2);

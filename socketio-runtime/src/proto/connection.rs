@@ -19,6 +19,7 @@ use crate::{
 impl Manager {
     fn open_session(&mut self, now: Instant) {
         self.abort_session();
+        self.opening_error = None;
         tracing::debug!(attempt = self.backoff.attempts(), "dialling");
         let deadline = now + self.config.open_timeout;
         let transport = self.transports.begin();
@@ -45,6 +46,7 @@ impl Manager {
         tracing::debug!(transport = ?self.session.transport(), "the connection is open");
         // What was cut off by the end of the last session is not completed on this one.
         self.reassembler.abandon();
+        self.left.clear();
         self.opening_error = None;
         self.start_upgrade(now, handshake);
         for id in self.wanted() {

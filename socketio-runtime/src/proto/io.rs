@@ -38,6 +38,8 @@ pub(crate) enum Input {
     Writable { channel: ChannelId, writable: bool },
     /// The WebSocket's ping was answered.
     Ponged { channel: ChannelId },
+    /// The GET has brought packets, and will bring more.
+    Part { channel: ChannelId, packets: Utf8Bytes },
     /// The GET has ended, with the packets that it brought.
     Polled { channel: ChannelId, result: Result<Utf8Bytes, TransportError> },
     /// The POST has ended.
@@ -73,6 +75,7 @@ impl Input {
             | Self::Closed { channel, .. }
             | Self::Writable { channel, .. }
             | Self::Ponged { channel }
+            | Self::Part { channel, .. }
             | Self::Polled { channel, .. }
             | Self::Posted { channel, .. } => *channel,
         }

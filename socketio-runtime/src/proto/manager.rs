@@ -3,7 +3,10 @@
 //!
 //! Must not know: how a packet is written or read.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Instant,
+};
 
 use super::{
     AckToken, Arity, AuthRequest, Config, Event, Input, NamespaceId, Transmit,
@@ -17,7 +20,7 @@ use super::{
 };
 use crate::{
     codec::{DecodeError, EventPacket, Frame, Reassembler, Transport},
-    error::{AuthError, ConnectError, DisconnectReason},
+    error::{AuthError, ConnectError, DisconnectReason, TransportError},
 };
 
 /// One connection, kept alive for the namespaces on it.
@@ -31,6 +34,9 @@ pub(crate) struct Manager {
     pub(super) namespaces: BTreeMap<NamespaceId, Box<Namespace>>,
     /// Who gets the packets of a path.
     pub(super) paths: BTreeMap<Box<str>, NamespaceId>,
+    /// Those that this side has left on this session, and of which the server may have taken leave
+    /// at the same time.
+    pub(super) left: BTreeSet<Box<str>>,
     pub(super) out: Outbox,
     pub(super) backoff: Backoff,
     /// When the next reconnection attempt starts.
@@ -49,11 +55,12 @@ impl Manager {
         Self {
             backoff: Backoff::new(&config, seed),
             transports: Transports::new(&config),
+            session: Session::new(config.force_base64),
             config,
-            session: Session::default(),
             reassembler: Reassembler::default(),
             namespaces: BTreeMap::new(),
             paths: BTreeMap::new(),
+            left: BTreeSet::new(),
             out: Outbox::default(),
             retry: None,
             opening_error: None,
@@ -71,7 +78,9 @@ impl Manager {
         }
         match &input {
             Input::Frame { frame, .. } => self.traffic.on_received(frame.size()),
-            Input::Polled { result: Ok(body), .. } => self.traffic.on_received(body.len()),
+            Input::Part { packets: body, .. } | Input::Polled { result: Ok(body), .. } => {
+                self.traffic.on_received(body.len());
+            }
             _ => {}
         }
         if self.session.is_upgrade(channel) {
@@ -81,6 +90,7 @@ impl Manager {
             // The session opens with the server's handshake.
             Input::Opened { .. } => {}
             Input::Frame { frame, .. } => self.handle_frame(now, frame),
+            Input::Part { packets, .. } => self.handle_payload(now, channel, &packets),
             Input::Polled { result, .. } => self.on_polled(now, result),
             Input::Posted { result, .. } => self.on_posted(now, result),
             Input::Writable { writable, .. } => self.session.set_writable(writable),
@@ -134,7 +144,10 @@ impl Manager {
                 Expired::Open => self.on_open_timeout(now),
                 Expired::Heartbeat => self.lose_session(now, &DisconnectReason::PingTimeout),
                 Expired::Upgrade => self.cancel_upgrade(now, &"it took too long"),
-                Expired::Request => self.on_request_timeout(now),
+                Expired::Request { after } => {
+                    self.on_request_failed(now, TransportError::RequestTimeout { after });
+                }
+                Expired::Pause => self.go_on_polling(now),
                 Expired::Close => self.on_close_done(now),
             }
         }
@@ -143,10 +156,14 @@ impl Manager {
             self.start_attempt(now);
         }
         let ids: Vec<_> = self.namespaces.keys().copied().collect();
-        for id in ids {
-            self.expire_namespace(now, id);
+        for id in &ids {
+            self.expire_namespace(now, *id);
         }
         self.expire_patience(now);
+        // What a connection that was given up just now gives back may have waited for too long.
+        for id in ids {
+            self.expire_held(now, id);
+        }
     }
 
     /// Adds a namespace. It does nothing before [`connect`](Self::connect); emits are held back.
@@ -279,8 +296,9 @@ impl Manager {
                 transmit => Some(transmit),
             },
             Outlet::Post => {
-                let body = self.out.poll_payload(self.max_payload())?;
-                self.session.polling()?.start_post(now, body)
+                let polling = self.session.polling()?;
+                let body = self.out.poll_payload(polling.max_payload())?;
+                polling.start_post(now, body)
             }
             Outlet::None => None,
         }

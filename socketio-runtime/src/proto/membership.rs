@@ -3,7 +3,7 @@
 //!
 //! Must not know: how connections come and go, what packets say.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::{
     AckFailure, AuthRequest, Config, EventKind, Manager, NamespaceId,
@@ -112,7 +112,7 @@ impl Manager {
     /// Tells the namespaces that the server has not accepted in time, and dials anew if nobody
     /// gets anywhere on this session.
     pub(super) fn expire_patience(&mut self, now: Instant) {
-        let until = now + self.config.connect_timeout;
+        let until = now + self.config.connect_timeout.max(PATIENCE_RENEWAL);
         let mut is_expired = false;
         let mut late = Vec::new();
         for (id, namespace) in &mut self.namespaces {
@@ -208,6 +208,7 @@ impl Manager {
         if let (Some(namespace), Some(channel)) =
             (self.namespaces.get(&id), self.session.open_channel())
         {
+            self.left.insert(namespace.path.clone());
             let packet = self.config.parser.disconnect(&namespace.path);
             self.out.packet(channel, id, Kind::Disconnect, packet);
         }
@@ -238,3 +239,7 @@ fn namespace_timeout(config: &Config, namespace: &Namespace) -> ConnectError {
     let after = config.connect_timeout;
     ConnectError::NamespaceTimeout { namespace: namespace.path.to_string(), after }
 }
+
+/// How long those who have lost their patience wait at least until it is looked again whether
+/// somebody else gets anywhere, however short the user's timeout is.
+const PATIENCE_RENEWAL: Duration = Duration::from_secs(1);

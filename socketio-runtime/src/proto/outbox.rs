@@ -149,6 +149,13 @@ impl Outbox {
         Some(taken)
     }
 
+    /// Whether the CONNECT of a namespace waits.
+    pub(super) fn has_connect(&self, of: NamespaceId) -> bool {
+        let is_it =
+            |entry: &Entry| matches!(entry, Entry::Packet(_, id, Kind::Connect, _) if *id == of);
+        self.entries.iter().any(is_it)
+    }
+
     /// Lets another channel carry what waits.
     pub(super) fn change_channel(&mut self, from: ChannelId, to: ChannelId) {
         let entries = self.entries.iter_mut().map(Entry::channel_mut);

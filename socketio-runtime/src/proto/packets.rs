@@ -80,6 +80,10 @@ impl Manager {
             tracing::debug!(kind = ?packet.kind(), "packet for an unknown namespace");
             return;
         };
+        if self.is_of_former_connection(id, &packet) {
+            tracing::debug!(kind = ?packet.kind(), "packet of a connection that was left");
+            return;
+        }
         match packet.kind() {
             SocketType::Connect => match packet.connect_reply() {
                 Ok(reply) => self.on_connect(now, id, reply),
@@ -115,6 +119,22 @@ impl Manager {
         let Some(unsent) = self.out.take_disconnect(&disconnect) else { return false };
         self.hold_or_reject(unsent);
         true
+    }
+
+    /// Whether a packet cannot mean the present connection of its namespace: the server has not been
+    /// asked for one yet, since the CONNECT waits until the DISCONNECT before it has been read; or
+    /// it is a goodbye that crossed this side's own, and is still to be followed by the word on the
+    /// CONNECT.
+    fn is_of_former_connection(&mut self, id: NamespaceId, packet: &Incoming) -> bool {
+        let is_left = match packet.kind() {
+            SocketType::Disconnect | SocketType::Connect | SocketType::ConnectError => {
+                self.left.remove(packet.namespace()) && packet.kind() == SocketType::Disconnect
+            }
+            SocketType::Event | SocketType::Ack => false,
+        };
+        let state = self.namespaces.get(&id).map(|namespace| namespace.state);
+        let is_entering = matches!(state, Some(State::Connecting(_) | State::Leaving));
+        is_entering && (is_left || self.out.has_connect(id))
     }
 
     fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {

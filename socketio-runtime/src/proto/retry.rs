@@ -26,12 +26,10 @@ use std::{
 };
 
 use super::{
-    AckFailure, AckId, BufferedEvent, EventKind, Manager, NamespaceId,
-    delivery::too_large,
+    AckId, BufferedEvent,
     held::{Emitted, Held, HeldId},
-    namespace::State,
 };
-use crate::error::{DisconnectReason, EmitError, InvalidEvent, TryError};
+use crate::error::TryError;
 
 #[derive(Debug, Default)]
 pub(super) struct RetryQueue {
@@ -42,23 +40,23 @@ pub(super) struct RetryQueue {
 }
 
 #[derive(Debug)]
-struct Retry {
+pub(super) struct Retry {
     place: HeldId,
     /// For each try; `None` for ever.
     timeout: Option<Duration>,
     retries: u32,
-    tries: u32,
+    pub(super) tries: u32,
     /// How the last try ended.
-    last: Option<TryError>,
+    pub(super) last: Option<TryError>,
     /// Nobody waits for the answer any more.
-    is_forgotten: bool,
+    pub(super) is_forgotten: bool,
 }
 
 /// An event that has left the queue unconfirmed.
 pub(super) struct Unconfirmed {
-    emitted: Emitted,
-    ack: AckId,
-    retry: Retry,
+    pub(super) emitted: Emitted,
+    pub(super) ack: AckId,
+    pub(super) retry: Retry,
 }
 
 impl RetryQueue {
@@ -75,13 +73,13 @@ impl RetryQueue {
     }
 
     /// The head, unless it is on its way.
-    fn waiting_head(&self) -> Option<(AckId, &Emitted)> {
+    pub(super) fn waiting_head(&self) -> Option<(AckId, &Emitted)> {
         let (_, emitted) = self.events.first().filter(|_| self.in_flight.is_none())?;
         emitted.ack.map(|ack| (ack, emitted))
     }
 
     /// A copy of the head to send, and how long to wait for its answer.
-    fn begin_try(&mut self) -> Option<(Emitted, AckId, Option<Duration>)> {
+    pub(super) fn begin_try(&mut self) -> Option<(Emitted, AckId, Option<Duration>)> {
         let (ack, head) = self.waiting_head()?;
         let copy = Emitted {
             packet: head.packet.clone(),
@@ -97,7 +95,7 @@ impl RetryQueue {
     }
 
     /// The try that is on its way has failed; gives the event back if it was the last one.
-    fn end_try(&mut self, now: Instant, failure: TryError) -> Option<Unconfirmed> {
+    pub(super) fn end_try(&mut self, now: Instant, failure: TryError) -> Option<Unconfirmed> {
         let ack = self.in_flight.take()?;
         let retry = self.retries.get_mut(&ack)?;
         retry.last = Some(failure);
@@ -119,6 +117,11 @@ impl RetryQueue {
             self.in_flight = None;
             self.events.set_expiring(retry.place, true);
         }
+    }
+
+    /// The one that is on its way is not, any more.
+    pub(super) fn take_in_flight(&mut self) -> Option<AckId> {
+        self.in_flight.take()
     }
 
     /// Another timeout for each try.
@@ -148,7 +151,7 @@ impl RetryQueue {
         waiting.into_iter().filter_map(|ack| self.remove(ack)).collect()
     }
 
-    fn pop_expired(&mut self, now: Instant) -> Option<Unconfirmed> {
+    pub(super) fn pop_expired(&mut self, now: Instant) -> Option<Unconfirmed> {
         let emitted = self.events.pop_expired(now)?;
         let ack = emitted.ack?;
         let retry = self.retries.remove(&ack)?;
@@ -189,130 +192,5 @@ impl RetryQueue {
 impl Unconfirmed {
     pub(super) fn was_tried(&self) -> bool {
         self.retry.tries > 0
-    }
-}
-
-impl Manager {
-    /// Sends the head of the queue, if there is a connection to send it on.
-    pub(super) fn send_next_try(&mut self, now: Instant, id: NamespaceId) {
-        let Some(channel) = self.session.open_channel() else { return };
-        let max_payload = self.session.max_payload();
-        while let Some(namespace) = self.namespaces.get_mut(&id) {
-            if namespace.state != State::Connected {
-                return;
-            }
-            let Some((ack, head)) = namespace.retries.waiting_head() else { return };
-            if let Some(error) = too_large(&head.packet, &head.event, max_payload) {
-                if let Some(unconfirmed) = namespace.retries.remove(ack) {
-                    self.settle_unconfirmed(id, unconfirmed, AckFailure::Rejected(error));
-                }
-                continue;
-            }
-            if let Some((copy, ack, timeout)) = namespace.retries.begin_try() {
-                namespace.acks.expect(now, ack, timeout);
-                self.out.emit(channel, id, copy);
-            }
-            return;
-        }
-    }
-
-    /// An answer came: the next event may go, if it was one of the queue's. Whether somebody waits
-    /// for the answer.
-    pub(super) fn on_answered(&mut self, now: Instant, id: NamespaceId, ack: AckId) -> bool {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return false };
-        let Some(confirmed) = namespace.retries.remove(ack) else { return true };
-        self.send_next_try(now, id);
-        !confirmed.retry.is_forgotten
-    }
-
-    /// The try that is on its way has failed.
-    pub(super) fn fail_try(&mut self, now: Instant, id: NamespaceId, failure: TryError) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        if let Some(unconfirmed) = namespace.retries.end_try(now, failure) {
-            self.exhaust(id, unconfirmed);
-        }
-        self.send_next_try(now, id);
-    }
-
-    pub(super) fn expire_retries(&mut self, now: Instant, id: NamespaceId) {
-        while let Some(unconfirmed) =
-            self.namespaces.get_mut(&id).and_then(|namespace| namespace.retries.pop_expired(now))
-        {
-            if unconfirmed.was_tried() {
-                self.exhaust(id, unconfirmed);
-            } else {
-                let event = unconfirmed.emitted.event.to_string();
-                let after = unconfirmed.emitted.time_to_live();
-                let error = EmitError::Expired { event, after };
-                self.settle_unconfirmed(id, unconfirmed, AckFailure::Rejected(error));
-            }
-        }
-    }
-
-    /// Throws away what is not on its way; how many events that were.
-    pub(super) fn clear_retries(&mut self, id: NamespaceId) -> usize {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return 0 };
-        let cleared = namespace.retries.take_waiting();
-        let count = cleared.len();
-        for unconfirmed in cleared {
-            if unconfirmed.was_tried() {
-                self.exhaust(id, unconfirmed);
-            } else {
-                let event = unconfirmed.emitted.event.to_string();
-                let failure = AckFailure::Rejected(EmitError::Cleared { event });
-                self.settle_unconfirmed(id, unconfirmed, failure);
-            }
-        }
-        count
-    }
-
-    /// The namespace ends, and nothing is tried any more.
-    pub(super) fn give_up_retries(&mut self, id: NamespaceId, reason: &DisconnectReason) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        if let Some(ack) = namespace.retries.in_flight.take() {
-            namespace.acks.remove(ack);
-        }
-        for unconfirmed in namespace.retries.take_waiting() {
-            let reason = reason.clone();
-            let failure = if unconfirmed.was_tried() {
-                AckFailure::Disconnected(reason)
-            } else {
-                let event = unconfirmed.emitted.event.to_string();
-                AckFailure::Rejected(EmitError::Disconnected { event, reason })
-            };
-            self.settle_unconfirmed(id, unconfirmed, failure);
-        }
-    }
-
-    /// No further try is made.
-    fn exhaust(&mut self, id: NamespaceId, unconfirmed: Unconfirmed) {
-        let Retry { tries, last, .. } = &unconfirmed.retry;
-        let last = last.clone().expect("the last try of one that waits has failed");
-        let failure = AckFailure::RetriesExhausted { tries: *tries, last };
-        self.settle_unconfirmed(id, unconfirmed, failure);
-    }
-
-    fn settle_unconfirmed(
-        &mut self,
-        id: NamespaceId,
-        unconfirmed: Unconfirmed,
-        failure: AckFailure,
-    ) {
-        let Unconfirmed { emitted, ack, retry } = unconfirmed;
-        if !retry.is_forgotten {
-            return self.out.event(id, EventKind::AckFailed { ack, failure });
-        }
-        let (event, tries) = (emitted.event.to_string(), retry.tries);
-        let invalid = match failure {
-            AckFailure::Rejected(error) => InvalidEvent::Emit(error),
-            AckFailure::RetriesExhausted { tries, last } => {
-                InvalidEvent::Unconfirmed { event, tries, last }
-            }
-            AckFailure::Disconnected(reason) => {
-                InvalidEvent::Unconfirmed { event, tries, last: TryError::Disconnected { reason } }
-            }
-            AckFailure::TimedOut => return,
-        };
-        self.out.event(id, EventKind::Invalid(invalid));
     }
 }

@@ -14,10 +14,12 @@ use crate::{
     error::{ConnectError, DisconnectReason},
 };
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Session {
     state: State,
     channels: u64,
+    /// Whether binary packets travel as text on a WebSocket too.
+    force_base64: bool,
 }
 
 #[derive(Debug, Default)]
@@ -118,11 +120,20 @@ pub(super) enum Expired {
     Open,
     Heartbeat,
     Upgrade,
-    Request,
+    /// A request has taken too long.
+    Request {
+        after: Duration,
+    },
+    /// The next GET may begin.
+    Pause,
     Close,
 }
 
 impl Session {
+    pub(super) fn new(force_base64: bool) -> Self {
+        Self { state: State::Closed, channels: 0, force_base64 }
+    }
+
     /// A new session; what opens it.
     pub(super) fn open(
         &mut self,
@@ -306,7 +317,7 @@ impl Session {
 
     pub(super) fn max_payload(&self) -> Option<MaxPayload> {
         let open = self.open_state()?;
-        let is_base64 = open.carrier.transport() == Transport::Polling;
+        let is_base64 = self.force_base64 || open.carrier.transport() == Transport::Polling;
         open.max_payload.map(|bytes| MaxPayload { bytes, is_base64 })
     }
 
@@ -330,26 +341,33 @@ impl Session {
             Carrier::Polling(polling) => polling.next_deadline(),
             Carrier::WebSocket(_) => None,
         };
-        let request = request.map(|deadline| (deadline, Expired::Request));
-        let (own, upgrade) = match &self.state {
+        let request = request.map(|(deadline, after)| (deadline, Expired::Request { after }));
+        let (own, others) = match &self.state {
             State::Closed => return None,
-            State::Opening { deadline, .. } => ((*deadline, Expired::Open), None),
-            State::Open(Open { heartbeat, upgrade, .. }) => {
+            State::Opening { deadline, .. } => ((*deadline, Expired::Open), [None, None]),
+            State::Open(Open { heartbeat, upgrade, carrier, .. }) => {
                 let upgrade = upgrade.as_ref().map(|upgrade| (upgrade.deadline, Expired::Upgrade));
-                ((*heartbeat, Expired::Heartbeat), upgrade)
+                let pause = match carrier {
+                    Carrier::Polling(polling) if !self.is_pausing() => polling.pause(),
+                    Carrier::Polling(_) | Carrier::WebSocket(_) => None,
+                };
+                let pause = pause.map(|until| (until, Expired::Pause));
+                ((*heartbeat, Expired::Heartbeat), [upgrade, pause])
             }
-            State::Closing { deadline, .. } => ((*deadline, Expired::Close), None),
+            State::Closing { deadline, .. } => ((*deadline, Expired::Close), [None, None]),
         };
-        let others = [upgrade, request].into_iter().flatten();
+        let [upgrade, pause] = others;
+        let others = [upgrade, pause, request].into_iter().flatten();
         Some(others.fold(own, |first, other| if other.0 < first.0 { other } else { first }))
     }
 
     fn on_handshake(&mut self, now: Instant, handshake: &Handshake) {
         let State::Opening { mut carrier, .. } = std::mem::take(&mut self.state) else { return };
-        if let Carrier::Polling(polling) = &mut carrier {
-            polling.set_session(SessionId(handshake.sid.as_str().into()));
-        }
         let patience = handshake.ping_interval + handshake.ping_timeout;
+        if let Carrier::Polling(polling) = &mut carrier {
+            let session = SessionId(handshake.sid.as_str().into());
+            polling.set_session(session, patience, handshake.max_payload);
+        }
         self.state = State::Open(Open {
             carrier,
             upgrade: None,
@@ -384,7 +402,8 @@ impl Session {
         self.open_state()?.upgrade.as_ref().map(|upgrade| upgrade.channel)
     }
 
-    fn is_pausing(&self) -> bool {
+    /// Whether a WebSocket is about to take over, so that no request begins.
+    pub(super) fn is_pausing(&self) -> bool {
         let upgrade = self.open_state().and_then(|open| open.upgrade.as_ref());
         upgrade.is_some_and(|upgrade| upgrade.is_probed)
     }

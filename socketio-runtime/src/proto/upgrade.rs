@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{ChannelId, EventKind, Input, Manager, Transmit, UPGRADE_TIMEOUT, namespace::State};
 use crate::{
-    codec::{Frame, Handshake, PROBE, PROBE_ANSWER, Transport, UPGRADE, decode_payload},
+    codec::{Frame, Handshake, NOOP, PROBE, PROBE_ANSWER, Transport, UPGRADE, decode_payload},
     error::{DisconnectReason, Logged, TransportError},
 };
 
@@ -33,8 +33,13 @@ impl Manager {
 
     /// The GET has ended.
     pub(super) fn on_polled(&mut self, now: Instant, result: Result<Utf8Bytes, TransportError>) {
+        let is_pausing = self.session.is_pausing();
         let Some(polling) = self.session.polling() else { return };
         polling.on_polled();
+        // While a WebSocket takes over, that is how the server lets the request end.
+        if !is_pausing && result.as_ref().is_ok_and(|body| **body == *NOOP) {
+            polling.on_polled_nothing();
+        }
         let channel = polling.channel();
         match result {
             Ok(body) => self.handle_payload(now, channel, &body),
@@ -77,6 +82,7 @@ impl Manager {
             Input::Closed { .. } => self.cancel_upgrade(now, &"it was closed"),
             Input::Writable { .. }
             | Input::Ponged { .. }
+            | Input::Part { .. }
             | Input::Polled { .. }
             | Input::Posted { .. } => {}
         }
@@ -91,12 +97,7 @@ impl Manager {
         }
     }
 
-    pub(super) fn on_request_timeout(&mut self, now: Instant) {
-        let after = self.config.request_timeout.unwrap_or_default();
-        self.on_request_failed(now, TransportError::RequestTimeout { after });
-    }
-
-    fn handle_payload(&mut self, now: Instant, channel: ChannelId, body: &Utf8Bytes) {
+    pub(super) fn handle_payload(&mut self, now: Instant, channel: ChannelId, body: &Utf8Bytes) {
         for frame in decode_payload(body) {
             match frame {
                 Ok(frame) => self.handle_frame(now, frame),
@@ -109,7 +110,7 @@ impl Manager {
         }
     }
 
-    fn on_request_failed(&mut self, now: Instant, error: TransportError) {
+    pub(super) fn on_request_failed(&mut self, now: Instant, error: TransportError) {
         if self.session.is_opening() {
             self.fail_opening(now, error.into());
         } else if self.session.is_open() {
@@ -128,7 +129,7 @@ impl Manager {
     }
 
     /// The next GET, or the end of long-polling.
-    fn go_on_polling(&mut self, now: Instant) {
+    pub(super) fn go_on_polling(&mut self, now: Instant) {
         if let Some((former, channel)) = self.session.finish_upgrade() {
             self.out.control(Transmit::Frame { channel, frame: Frame::Text(UPGRADE.into()) });
             self.out.control(Transmit::Abort { channel: former });

@@ -6,6 +6,7 @@ use super::{
     super::{Config, Input},
     sim::{Auth, Sim, ms},
 };
+use crate::codec::Transport;
 
 #[test]
 fn a_close_that_the_server_agrees_to_leaves_nothing() {
@@ -93,7 +94,7 @@ fn a_socket_that_was_never_connected_leaves_no_trace() {
 #[test]
 fn a_goodbye_waits_until_the_server_has_read_what_was_said_before() {
     let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
-    sim.server.is_closing = false;
+    sim.server.is_ponging = false;
     sim.emit(id, "last words");
     sim.disconnect(id);
     sim.emit(other, "waits");
@@ -102,7 +103,7 @@ fn a_goodbye_waits_until_the_server_has_read_what_was_said_before() {
     sim.input(Input::Ponged { channel });
     sim.assert_wire(&["0.000 41/a,", r#"0.000 42/b,["waits"]"#]);
     // Everything has been read, and nothing was said since: there is nothing to wait for.
-    sim.server.is_closing = true;
+    sim.server.is_ponging = true;
     sim.disconnect(other);
     sim.assert_wire(&["0.000 ping 1", "0.000 41/b,", "0.000 close 1"]);
     sim.assert_nothing_left();
@@ -113,7 +114,7 @@ fn a_goodbye_does_not_wait_for_ever_or_without_need() {
     let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
     sim.disconnect(other);
     sim.assert_wire(&["0.000 41/b,"]);
-    sim.server.is_closing = false;
+    sim.server.is_ponging = false;
     sim.emit(id, "last words");
     sim.disconnect(id);
     sim.forget();
@@ -126,7 +127,7 @@ fn a_goodbye_does_not_wait_for_ever_or_without_need() {
 #[test]
 fn a_goodbye_that_waits_is_not_needed_once_the_server_has_left() {
     let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
-    sim.server.is_closing = false;
+    sim.server.is_ponging = false;
     sim.emit(id, "last words");
     sim.disconnect(id);
     sim.connect(id);
@@ -141,7 +142,7 @@ fn a_goodbye_that_waits_is_not_needed_once_the_server_has_left() {
 #[test]
 fn a_connection_that_closes_sends_nothing_to_a_namespace_that_the_server_has_left() {
     let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
-    sim.server.is_closing = false;
+    sim.server.is_ponging = false;
     sim.emit(id, "last words");
     sim.disconnect(id);
     sim.emit_volatile(other, "waits");
@@ -156,7 +157,7 @@ fn a_connection_that_closes_sends_nothing_to_a_namespace_that_the_server_has_lef
 #[test]
 fn a_namespace_is_not_entered_again_before_the_server_has_read_that_it_was_left() {
     let (mut sim, [id, _other]) = Sim::connected(Config::default(), ["/a", "/b"]);
-    sim.server.is_closing = false;
+    sim.server.is_ponging = false;
     sim.disconnect(id);
     sim.connect(id);
     // Read together, the two would cost the whole connection.
@@ -164,4 +165,53 @@ fn a_namespace_is_not_entered_again_before_the_server_has_read_that_it_was_left(
     let channel = sim.server.channel();
     sim.input(Input::Ponged { channel });
     sim.assert_wire(&["0.000 40/a,"]);
+}
+
+#[test]
+fn what_the_server_says_before_it_is_asked_belongs_to_the_connection_that_was_left() {
+    for transport in [Transport::WebSocket, Transport::Polling] {
+        let config = Config { transports: vec![transport], ..Config::default() };
+        let (mut sim, [id, _other]) = Sim::connected(config, ["/a", "/b"]);
+        sim.server.is_ponging = false;
+        sim.server.long_polling.answers_posts = false;
+        sim.disconnect(id);
+        sim.connect(id);
+        sim.forget();
+        // None of it is the answer to the CONNECT, which the server has not seen.
+        for packet in
+            [r#"42/a,7["old"]"#, r#"40/a,{"sid":"old"}"#, "41/a,", r#"44/a,{"message":"no"}"#]
+        {
+            sim.server_sends(packet);
+        }
+        sim.assert_events(&[]);
+        let channel = sim.server.channel();
+        if transport == Transport::WebSocket {
+            sim.input(Input::Ponged { channel });
+        } else {
+            sim.server.long_polling.answers_posts = true;
+            sim.server.answer_post();
+            sim.settle();
+        }
+        sim.assert_events(&["0.000 /a connected"]);
+        assert!(sim.tokens.is_empty(), "the event was for the former connection");
+    }
+}
+
+#[test]
+fn a_goodbye_that_crosses_another_one_does_not_mean_the_next_connection() {
+    let config = Config { transports: vec![Transport::Polling], ..Config::default() };
+    let (mut sim, [id, _other]) = Sim::connected(config, ["/a", "/b"]);
+    // What the server says is on its way, while it reads what this side says.
+    sim.server.long_polling.is_withholding = true;
+    sim.server_disconnects("/a");
+    sim.disconnect(id);
+    sim.connect(id);
+    sim.forget();
+    sim.server.long_polling.is_withholding = false;
+    sim.server.answer_get();
+    sim.settle();
+    sim.assert_events(&["0.000 /a connected"]);
+    // The next one counts.
+    sim.server_disconnects("/a");
+    sim.assert_events(&["0.000 /a disconnected: io server disconnect"]);
 }

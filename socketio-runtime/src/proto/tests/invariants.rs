@@ -13,9 +13,12 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
+
 use super::{
     super::{
-        AckId, ChannelId, Config, EmitPolicy, Frame, Input, NamespaceId, OfflinePolicy, RetryPolicy,
+        AckId, ChannelId, Config, DEFAULT_CONNECT_TIMEOUT, EmitPolicy, Frame, Input, NamespaceId,
+        OfflinePolicy, RetryPolicy,
     },
     long_polling_server::Probes,
     sim::{Auth, Dials, Sim, Word, ms},
@@ -74,6 +77,9 @@ impl Script {
             transports: TRANSPORTS[below(&mut random, 4)].to_vec(),
             try_all_transports: below(&mut random, 2) == 0,
             remember_upgrade: below(&mut random, 2) == 0,
+            force_base64: below(&mut random, 4) == 0,
+            connect_timeout: [DEFAULT_CONNECT_TIMEOUT, ms(0), ms(300)]
+                [below(&mut random, 5).saturating_sub(2)],
             request_timeout: [None, Some(ms(10_000))][below(&mut random, 2)],
             retry_policy: (below(&mut random, 2) == 0).then(|| whim(seed)),
             ..Config::default()
@@ -111,7 +117,7 @@ impl Script {
     fn command(&mut self) {
         let at = self.below(PATHS.len());
         let id = self.sockets[at];
-        match self.below(18) {
+        match self.below(20) {
             0..=4 => self.sim.connect(id),
             5 => self.sim.disconnect(id),
             6 => {
@@ -159,6 +165,13 @@ impl Script {
             16 => {
                 let is_empty = self.sim.buffered(id).is_empty();
                 assert_eq!(self.sim.clear_buffered(id) == 0, is_empty);
+            }
+            17 => {
+                let count = 1 + self.below(2);
+                let attachments = vec![Bytes::from_static(&[7; 30]); count];
+                let ack = (self.below(2) == 0).then(|| (self.sim.new_ack(), Some(ms(1000))));
+                let is_volatile = self.below(4) == 0;
+                self.sim.emit_packet(id, "binary", attachments, ack, is_volatile);
             }
             _ => {
                 if let Some(question) = self.sim.questions.pop() {
@@ -212,7 +225,7 @@ impl Script {
     }
 
     fn network_moves(&mut self) {
-        match self.below(5) {
+        match self.below(8) {
             0 => self.sim.drop_connection(),
             1 if self.sim.server.is_connected() => {
                 let channel = self.sim.server.channel();
@@ -227,6 +240,24 @@ impl Script {
                 let current = usize::try_from(self.sim.server.channel().0).expect("few");
                 let former = u64::try_from(self.below(current)).expect("few");
                 self.stale_input(ChannelId(former));
+            }
+            4 => {
+                self.sim.server.fail_post();
+                self.sim.settle();
+            }
+            5 => {
+                let garbage =
+                    ["x", "b!", "40[", "", "6", "2", "3", "430[]", "bAQID", "451-[\"f\"]"];
+                let count = 1 + self.below(4);
+                let packets: Vec<_> = (0..count).map(|_| garbage[self.below(10)]).collect();
+                self.sim.server.send_together(&packets);
+                self.sim.settle();
+            }
+            6 => {
+                // What was withheld comes after all, or nobody asked for it.
+                if let Some(channel) = self.sim.server.channel {
+                    self.sim.input(Input::Ponged { channel });
+                }
             }
             _ => {}
         }
@@ -248,7 +279,7 @@ impl Script {
     fn faults(&mut self) {
         let is_good = self.below(3) != 0;
         let polling = &mut self.sim.server.long_polling;
-        match below(&mut self.random, 9) {
+        match below(&mut self.random, 12) {
             6 if is_good => polling.gets = Dials::Accept,
             6 => polling.gets = [Dials::Fail, Dials::Ignore][below(&mut self.random, 2)],
             7 if is_good => polling.upgrades = Probes::Answer,
@@ -257,6 +288,8 @@ impl Script {
                 polling.upgrades = probes[below(&mut self.random, 3)];
             }
             8 => polling.answers_posts = is_good,
+            9 => polling.is_idling = !is_good,
+            10 => self.sim.server.is_ponging = is_good,
             0 if is_good => self.sim.server.dials = Dials::Accept,
             0 => self.sim.server.dials = [Dials::Fail, Dials::Ignore][self.below(2)],
             1 => self.sim.server.is_pinging = is_good,

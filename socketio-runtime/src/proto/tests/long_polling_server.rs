@@ -25,6 +25,10 @@ pub(super) struct LongPolling {
     pub(super) upgrades: Probes,
     /// Whether POSTs are answered at once, rather than by [`Server::answer_post`].
     pub(super) answers_posts: bool,
+    /// Whether each GET that would wait is answered with nothing.
+    pub(super) is_idling: bool,
+    /// Whether GETs have to wait, though there is something to say.
+    pub(super) is_withholding: bool,
     /// The WebSocket that is to take over.
     pub(super) upgrade: Option<ChannelId>,
     /// Packets for the next answer to a GET.
@@ -51,6 +55,8 @@ impl Default for LongPolling {
             gets: Dials::Accept,
             upgrades: Probes::Answer,
             answers_posts: true,
+            is_idling: false,
+            is_withholding: false,
             upgrade: None,
             packets: Vec::new(),
             session: None,
@@ -72,8 +78,8 @@ impl LongPolling {
     }
 
     pub(super) fn end(&mut self) {
-        let Self { gets, upgrades, answers_posts, .. } = *self;
-        *self = Self { gets, upgrades, answers_posts, ..Self::default() };
+        let Self { gets, upgrades, answers_posts, is_idling, .. } = *self;
+        *self = Self { gets, upgrades, answers_posts, is_idling, ..Self::default() };
     }
 }
 
@@ -97,8 +103,11 @@ impl Server {
     /// Answers the GET that waits, if there is something to say.
     pub(super) fn answer_get(&mut self) {
         let polling = &mut self.long_polling;
+        if polling.is_withholding {
+            return;
+        }
         // A server that upgrades lets the request go, so that it can end.
-        if polling.is_probed && polling.packets.is_empty() {
+        if (polling.is_probed || polling.is_idling) && polling.packets.is_empty() {
             polling.packets.push("6".to_owned());
         }
         if let (Some(channel), true, false) =
@@ -115,6 +124,23 @@ impl Server {
         if let (Some(channel), true) = (self.channel, self.long_polling.is_posting) {
             self.long_polling.is_posting = false;
             self.outbox.push_back(Input::Posted { channel, result: Ok(()) });
+        }
+    }
+
+    /// The POST that waits breaks, and with it the session.
+    pub(super) fn fail_post(&mut self) {
+        if let (Some(channel), true) = (self.channel, self.long_polling.is_posting) {
+            self.gone();
+            let result = Err(TransportError::Closed { code: None });
+            self.outbox.push_back(Input::Posted { channel, result });
+        }
+    }
+
+    /// Sends several packets in one body, whatever they are.
+    pub(super) fn send_together(&mut self, packets: &[&str]) {
+        if self.long_polling.is_in_use() {
+            self.long_polling.packets.extend(packets.iter().map(|packet| (*packet).to_owned()));
+            self.answer_get();
         }
     }
 
@@ -165,6 +191,7 @@ impl Server {
         assert_eq!(self.channel, None, "two connections at once");
         match self.long_polling.gets {
             Dials::Accept => {
+                self.accepted.clear();
                 self.channel = Some(channel);
                 self.long_polling.session = Some(channel);
                 self.long_polling.is_getting = true;
@@ -185,6 +212,8 @@ impl Server {
         }
         assert!(!self.long_polling.is_posting, "two POSTs at once");
         self.long_polling.is_posting = true;
+        let is_one = !body.contains('\x1e');
+        assert!(is_one || body.len() <= self.max_payload(), "a POST over the limit: {body}");
         for frame in decode_payload(&body.into()) {
             match frame.expect("the client writes what can be read") {
                 Frame::Text(text) if *text == *CLOSE => {

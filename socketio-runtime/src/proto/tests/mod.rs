@@ -15,6 +15,7 @@ mod malformed;
 mod namespaces;
 mod offline;
 mod policy;
+mod polling_limits;
 mod reconnect;
 mod recovery;
 mod retry;

@@ -527,7 +527,8 @@ impl Sim {
                 format!("connect error: {error}{}", if will_retry { ", will retry" } else { "" })
             }
             EventKind::Received { mut packet, token } => {
-                assert!(self.server.has_joined(&self.paths[&id]), "an event came before its time");
+                let is_in_time = self.server.accepted.contains(&self.paths[&id]);
+                assert!(is_in_time, "an event came before its time");
                 self.manager.take_offset(id, &mut packet, token.as_ref(), |_| self.arity);
                 let mut text = format!("received {}", packet.name());
                 if self.server.pid.is_some() {
@@ -611,12 +612,15 @@ impl Drop for Sim {
 
 /// A Socket.IO server on a network without delay.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "a server has as many states")]
 pub(super) struct Server {
     pub(super) dials: Dials,
     pub(super) handshake: &'static str,
     pub(super) is_pinging: bool,
     /// Whether it agrees to a close.
     pub(super) is_closing: bool,
+    /// Whether it answers the WebSocket's own pings.
+    pub(super) is_ponging: bool,
     /// Whether it answers events that ask for it.
     pub(super) is_answering: bool,
     /// Its word on a CONNECT; [`Word::Accept`] for those that are not here.
@@ -629,6 +633,8 @@ pub(super) struct Server {
     pub(super) channel: Option<ChannelId>,
     /// Whether a namespace was accepted; not yet, if it is `false`.
     namespaces: BTreeMap<String, bool>,
+    /// Those that were ever accepted on this connection.
+    pub(super) accepted: BTreeSet<String>,
     /// Namespaces that it has left, and the client does not know.
     left: BTreeSet<String>,
     pub(super) next_ping: Option<Instant>,
@@ -663,6 +669,7 @@ impl Default for Server {
             ),
             is_pinging: true,
             is_closing: true,
+            is_ponging: true,
             is_answering: true,
             words: BTreeMap::new(),
             long_polling: LongPolling::default(),
@@ -670,6 +677,7 @@ impl Default for Server {
             missed: Vec::new(),
             channel: None,
             namespaces: BTreeMap::new(),
+            accepted: BTreeSet::new(),
             left: BTreeSet::new(),
             next_ping: None,
             sids: 0,
@@ -714,6 +722,7 @@ impl Server {
     }
 
     pub(super) fn accept(&mut self, path: &str) {
+        self.accepted.insert(path.to_owned());
         self.namespaces.insert(path.to_owned(), true);
         self.sids += 1;
         let sid = self.sids;
@@ -769,6 +778,12 @@ impl Server {
         self.channel.take()
     }
 
+    /// The most bytes of one message, as the handshake says.
+    pub(super) fn max_payload(&self) -> usize {
+        let (_, limit) = self.handshake.split_once("\"maxPayload\":").expect("it says so");
+        limit.trim_end_matches('}').parse().expect("it is a number")
+    }
+
     fn next_ping(&self, now: Instant) -> Option<Instant> {
         self.next_ping.filter(|at| self.is_pinging && *at > now)
     }
@@ -795,6 +810,7 @@ impl Server {
                 assert_eq!(self.channel, None, "two connections at once");
                 match self.dials {
                     Dials::Accept => {
+                        self.accepted.clear();
                         self.channel = Some(channel);
                         self.next_ping = Some(now + PING_INTERVAL);
                         self.outbox.push_back(Input::Opened { channel });
@@ -816,7 +832,7 @@ impl Server {
                 }
             }
             Transmit::Ping { channel } => {
-                if self.channel == Some(channel) && self.is_closing {
+                if self.channel == Some(channel) && self.is_ponging {
                     self.outbox.push_back(Input::Ponged { channel });
                 }
             }

@@ -20,10 +20,10 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 
 use super::{
-    clock,
-    dial::{ByteStream, Dialer, system_error},
+    dial::{Dialer, system_error},
+    stream::ByteStream,
 };
-use crate::{error::TransportError, limits};
+use crate::{driver::clock, error::TransportError, limits};
 
 /// Requests that follow each other, and the connection that they use. It is worked by whoever
 /// awaits a request, so that no task outlives the session, and dropping a request closes it.
@@ -58,12 +58,13 @@ impl Lane {
         Ok((fresh, response))
     }
 
-    /// Keeps a connection if it stays open. The last answer, of which these are the headers, has
-    /// been read to its end.
+    /// Keeps a connection if it can take another request: it stays open, and its server has not
+    /// answered before it had read all of the last one. That answer, of which these are the
+    /// headers, has been read to its end.
     pub(super) async fn keep(&self, mut connection: HttpConnection, headers: &HeaderMap) {
         // Lets it see that the server, or the answer's `Connection: close`, has closed it.
         connection.driver.drive(std::future::ready(())).await;
-        if connection.driver.0.is_some() {
+        if connection.driver.0.is_some() && connection.sender.is_ready() {
             let until = keep_alive(headers).and_then(|time| clock::awake().checked_add(time));
             *self.slot() = Some(Kept { connection, until });
         }

@@ -4,6 +4,7 @@
 
 use std::{
     convert::Infallible,
+    future::poll_fn,
     io::Write,
     sync::{
         Arc, Mutex,
@@ -27,9 +28,10 @@ use super::*;
 use crate::{
     driver::{
         RequestParts,
-        config::{Endpoint, TlsConfig},
+        transport::{config::TlsConfig, endpoint::Endpoint, polling::Polling},
     },
     error::RefusalCode,
+    proto::{self, ChannelId, Input},
 };
 
 /// A request as the server saw it, and the connection's number.
@@ -192,6 +194,28 @@ async fn polls_share_a_connection_and_posts_another() {
     }
     let connections: Vec<_> = server.seen().iter().map(|seen| seen.connection).collect();
     assert_eq!(connections, [0, 1, 0, 1, 0, 1]);
+}
+
+#[tokio::test]
+async fn the_end_of_a_chunked_answer_frees_its_connection() {
+    let server = Server::raw(|mut stream, connection| async move {
+        loop {
+            read_head(&mut stream).await;
+            let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+            for part in [head.to_owned(), format!("1\r\n{connection}\r\n"), "0\r\n\r\n".to_owned()]
+            {
+                if stream.write_all(part.as_bytes()).await.is_err() {
+                    return;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+    })
+    .await;
+    let session = server.session(unstamped()).await;
+    for _ in 0..20 {
+        assert_eq!(session.get(Some(sid())).await.expect("an answer"), "0");
+    }
 }
 
 #[tokio::test]
@@ -507,4 +531,138 @@ async fn a_hook_that_fails_or_panics_fails_the_attempt() {
     assert!(
         failure(|| RequestParts::new().query("long", "x".repeat(70_000))).await.contains("long")
     );
+}
+
+#[tokio::test]
+async fn many_packets_of_one_answer_are_passed_on_some_at_a_time_and_in_order() {
+    let packets: Vec<_> = (0..=2 * limits::PACKETS_AT_ONCE).map(|n| format!("4{n}")).collect();
+    let body = packets.join("\x1e");
+    let server = Server::start(move |_| ok(body.clone())).await;
+    let client = Arc::clone(&server.session(unstamped()).await.client);
+    let mut polling = Polling::open(channel(), client);
+    let mut seen = Vec::new();
+    let mut parts = 0;
+    loop {
+        let (text, is_last) = match poll_fn(|context| polling.poll(context)).await {
+            Input::Part { packets, .. } => (packets, false),
+            Input::Polled { result, .. } => (result.expect("an answer"), true),
+            other => panic!("{other:?}"),
+        };
+        parts += 1;
+        seen.extend(text.split('\x1e').map(str::to_owned));
+        if is_last {
+            break;
+        }
+    }
+    assert_eq!((seen, parts), (packets, 3));
+}
+
+/// A channel, as the state machine gives them out.
+fn channel() -> ChannelId {
+    let config = proto::Config { transports: vec![Transport::Polling], ..proto::Config::default() };
+    let mut manager = proto::Manager::new(config, 1);
+    let id = proto::NamespaceId(1);
+    manager.add_namespace(id, "/");
+    manager.connect(clock::awake(), id);
+    match manager.poll_transmit(clock::awake()) {
+        Some(proto::Transmit::Get { channel, .. }) => channel,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// What a server writes for the first request of a connection, and no more.
+async fn answered(answer: &'static str) -> Result<Utf8Bytes, TransportError> {
+    let server = Server::raw(move |mut stream, _| async move {
+        read_head(&mut stream).await;
+        stream.write_all(answer.as_bytes()).await.expect("the client is there");
+    })
+    .await;
+    server.session(unstamped()).await.get(Some(sid())).await
+}
+
+#[tokio::test]
+async fn answers_of_old_and_of_chatty_servers_are_read() {
+    for answer in [
+        "HTTP/1.0 200 OK\r\n\r\n6",
+        "HTTP/1.0 200 OK\r\ncontent-length: 1\r\n\r\n6",
+        "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n6",
+        "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n6",
+        "HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n6",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n6\r\n0\r\nx-trailer: 1\r\n\r\n",
+        // The server's next words are nobody's answer.
+        "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n6HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n7",
+    ] {
+        let body = answered(answer).await.unwrap_or_else(|error| panic!("{answer}: {error}"));
+        assert_eq!(body, "6", "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn answers_that_are_cut_off_or_make_no_sense_fail() {
+    for answer in [
+        "",
+        "HTTP/1.1 200 OK\r\n",
+        "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n6",
+        "HTTP/1.1 200 OK\r\ncontent-length: -1\r\n\r\n6",
+        "HTTP/1.1 200 OK\r\ncontent-length: 99999999999999999999999\r\n\r\n6",
+        "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n6",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n6\r\n",
+        "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\n6",
+        "HTTP/1.1 204 No Content\r\n\r\n",
+        "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n6",
+        "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n\u{fffd}",
+        "SSH-2.0-OpenSSH_9.9\r\n",
+    ] {
+        let error = answered(answer).await.expect_err(answer);
+        let is_status = matches!(error, TransportError::Status { .. });
+        let is_other_status =
+            !answer.starts_with("HTTP/1.1 200") && answer.starts_with("HTTP/1.1 ");
+        assert_eq!(is_status, is_other_status, "{answer}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn words_that_nobody_asked_for_are_not_the_next_answer() {
+    let server = Server::raw(|mut stream, connection| async move {
+        read_head(&mut stream).await;
+        let stray = "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nstray";
+        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n{connection}{stray}");
+        stream.write_all(answer.as_bytes()).await.expect("the client is there");
+        read_head(&mut stream).await;
+    })
+    .await;
+    let session = server.session(unstamped()).await;
+    for connection in ["0", "1"] {
+        assert_eq!(session.get(Some(sid())).await.expect("an answer"), connection);
+    }
+}
+
+#[tokio::test]
+async fn a_post_that_is_answered_before_it_was_read_leaves_no_broken_connection_behind() {
+    let server = Server::raw(|mut stream, _| async move {
+        read_head(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await.ok();
+        // It reads on only when nothing else would happen.
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let session = server.session(unstamped()).await;
+    for _ in 0..2 {
+        session.post(sid(), "4".repeat(10_000_000)).await.expect("it is answered");
+    }
+}
+
+#[tokio::test]
+async fn a_hostile_session_id_stays_in_its_parameter() {
+    let server = Server::start(|_| ok("6")).await;
+    let session = server.session(unstamped()).await;
+    let hostile = "x&transport=a#b\r\nhost: evil\r\n\r\nGET / HTTP/1.1 \u{1f980}";
+    session.get(Some(hostile.to_owned())).await.expect("an answer");
+    let target = &server.seen()[0].target;
+    let end = "&sid=x%26transport%3Da%23b%0D%0Ahost%3A%20evil%0D%0A%0D%0AGET%20%2F%20HTTP%2F1.1%20%F0%9F%A6%80";
+    assert!(target.ends_with(end), "{target}");
+    let error = session.get(Some("x".repeat(100_000))).await.expect_err("it is too long");
+    assert!(matches!(error, TransportError::InvalidBody { .. }), "{error:?}");
+    assert!(session.websocket_request(Some(&"x".repeat(100_000))).is_err(), "here too");
 }

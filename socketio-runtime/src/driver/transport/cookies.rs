@@ -10,7 +10,7 @@ use http::{
     header::{COOKIE, SET_COOKIE},
 };
 
-use super::config::Endpoint;
+use super::endpoint::Endpoint;
 use crate::limits;
 
 /// Keeps what is to be sent to one endpoint; all requests go to the same host and path, so what is

@@ -12,8 +12,8 @@ use hyper_util::{client::proxy::matcher::Matcher, rt::TokioIo};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{
-    config::{self, Endpoint},
-    dial::ByteStream,
+    endpoint::{self, Endpoint},
+    stream::ByteStream,
 };
 use crate::error::{BuildError, ProxyError};
 
@@ -129,10 +129,10 @@ fn route(
         _ => return Err(invalid("its URL must have the scheme http or https")),
     };
     let authority = intercept.uri().authority().ok_or_else(|| invalid("its URL has no host"))?;
-    let port = config::port(authority, if is_tls { 443 } else { 80 });
+    let port = endpoint::port(authority, if is_tls { 443 } else { 80 });
     Ok(Some(ProxyRoute {
         is_tls,
-        host: config::unbracketed(authority),
+        host: endpoint::unbracketed(authority),
         port: port.map_err(|reason| invalid(&reason))?,
         authorization: intercept.basic_auth().cloned(),
     }))

@@ -6,26 +6,22 @@ use std::{error::Error, fmt, io, net::IpAddr, sync::Arc};
 
 use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
-use tokio::io::{AsyncRead, AsyncWrite};
 
 #[cfg(feature = "tls")]
 use super::tls;
 use super::{
-    config::{self, Endpoint, TlsConfig},
+    config::TlsConfig,
+    endpoint::{self, Endpoint},
     proxy::{self, ProxyRoute},
+    stream::ByteStream,
 };
 use crate::{
     error::{BuildError, ProxyError, TransportError},
     limits,
 };
 
-/// Whatever carries bytes.
-pub(super) trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
-
-pub(super) struct Dialer {
-    pub(super) endpoint: Endpoint,
+pub(in crate::driver) struct Dialer {
+    pub(in crate::driver) endpoint: Endpoint,
     proxy: Option<ProxyRoute>,
     /// Races IPv6 and IPv4 (RFC 8305).
     tcp: HttpConnector,
@@ -38,7 +34,7 @@ impl Dialer {
         not(feature = "tls"),
         expect(clippy::unnecessary_wraps, reason = "only certificates can be wrong")
     )]
-    pub(super) fn new(
+    pub(in crate::driver) fn new(
         endpoint: Endpoint,
         tls: &TlsConfig,
         proxy: Option<ProxyRoute>,
@@ -69,7 +65,7 @@ impl Dialer {
         let stream = match &self.proxy {
             None => self.dial_server().await?,
             Some(proxy) => self.dial_proxy(proxy).await.map_err(|error| {
-                let proxy = config::address(&proxy.host, proxy.port);
+                let proxy = endpoint::address(&proxy.host, proxy.port);
                 TransportError::Proxy { proxy, error }
             })?,
         };
@@ -107,7 +103,7 @@ impl Dialer {
     }
 
     async fn dial_tcp(&self, host: &str, port: u16) -> io::Result<Box<dyn ByteStream>> {
-        let url = format!("http://{}/", config::address(host, port));
+        let url = format!("http://{}/", endpoint::address(host, port));
         let url = url.parse::<Uri>().map_err(io::Error::other)?;
         let stream = tower_service::Service::call(&mut self.tcp.clone(), url).await;
         Ok(Box::new(stream.map_err(|error| system_error(&error))?.into_inner()))

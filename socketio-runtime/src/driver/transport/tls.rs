@@ -14,7 +14,7 @@ use tokio_rustls::{
     },
 };
 
-use super::{config::TlsConfig, dial::ByteStream};
+use super::{config::TlsConfig, stream::ByteStream};
 use crate::error::BuildError;
 
 pub(super) fn connector(config: &TlsConfig) -> Result<TlsConnector, BuildError> {

@@ -12,8 +12,11 @@ use std::{
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::{listeners::isolate, request::Query};
-use crate::error::{BuildError, HookError};
+use super::query::Query;
+use crate::{
+    driver::isolate,
+    error::{BuildError, HookError},
+};
 
 /// Headers and query parameters for the requests of one attempt, given by a
 /// [request hook](crate::ClientBuilder::request_hook).

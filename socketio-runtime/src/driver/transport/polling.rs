@@ -14,16 +14,20 @@ use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::http::{HttpClient, HttpSession};
 use crate::{
+    codec::split_payload,
     error::TransportError,
+    limits,
     proto::{ChannelId, Input, SessionId},
 };
 
-pub(super) struct Polling {
-    pub(super) channel: ChannelId,
+pub(in crate::driver) struct Polling {
+    pub(in crate::driver) channel: ChannelId,
     /// Once the first request has prepared it.
     session: Option<Arc<HttpSession>>,
     get: Option<Get>,
     post: Option<Post>,
+    /// The answer to the GET, and how much of it was passed on.
+    answer: Option<(Utf8Bytes, usize)>,
 }
 
 type Get =
@@ -32,29 +36,29 @@ type Post = Pin<Box<dyn Future<Output = Result<(), TransportError>> + Send>>;
 
 impl Polling {
     /// A new session, with the request that opens it under way.
-    pub(super) fn open(channel: ChannelId, client: Arc<HttpClient>) -> Self {
+    pub(in crate::driver) fn open(channel: ChannelId, client: Arc<HttpClient>) -> Self {
         let session = HttpSession::prepare(client);
         let get = Box::pin(async {
             let session = session.await?;
             let body = session.get(None).await?;
             Ok((session, body))
         });
-        Self { channel, session: None, get: Some(get), post: None }
+        Self { channel, session: None, get: Some(get), post: None, answer: None }
     }
 
-    pub(super) fn get(&mut self, sid: &SessionId) {
+    pub(in crate::driver) fn get(&mut self, sid: &SessionId) {
         let Some(session) = self.session.clone() else { return };
         let get = session.get(Some(sid.0.to_string()));
         self.get = Some(Box::pin(async { Ok((session, get.await?)) }));
     }
 
-    pub(super) fn post(&mut self, sid: &SessionId, body: String) {
+    pub(in crate::driver) fn post(&mut self, sid: &SessionId, body: String) {
         let Some(session) = &self.session else { return };
         self.post = Some(Box::pin(session.post(sid.0.to_string(), body)));
     }
 
     /// The next request to end.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Input> {
+    pub(in crate::driver) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Input> {
         let channel = self.channel;
         // What was posted first is over first.
         if let Some(Poll::Ready(result)) =
@@ -65,21 +69,38 @@ impl Polling {
         }
         if let Some(Poll::Ready(result)) = self.get.as_mut().map(|get| get.as_mut().poll(context)) {
             self.get = None;
-            let result = result.map(|(session, body)| {
-                self.session = Some(session);
-                body
-            });
-            return Poll::Ready(Input::Polled { channel, result });
+            match result {
+                Ok((session, body)) => {
+                    self.session = Some(session);
+                    self.answer = Some((body, 0));
+                }
+                Err(error) => return Poll::Ready(Input::Polled { channel, result: Err(error) }),
+            }
         }
-        Poll::Pending
+        self.next_packets().map_or(Poll::Pending, Poll::Ready)
+    }
+
+    /// Some packets of the answer: of many small ones that came at once, what they bring takes a
+    /// multiple of their room until it has been handed on.
+    fn next_packets(&mut self) -> Option<Input> {
+        let channel = self.channel;
+        let (body, start) = self.answer.take()?;
+        let (first, rest) = split_payload(&body[start..], limits::PACKETS_AT_ONCE);
+        let Some(rest) = rest else {
+            let packets = if start == 0 { body } else { first.into() };
+            return Some(Input::Polled { channel, result: Ok(packets) });
+        };
+        let (packets, start) = (first.into(), body.len() - rest.len());
+        self.answer = Some((body, start));
+        Some(Input::Part { channel, packets })
     }
 
     /// The session, for a WebSocket that is to take over.
-    pub(super) fn session(&self) -> Option<&Arc<HttpSession>> {
+    pub(in crate::driver) fn session(&self) -> Option<&Arc<HttpSession>> {
         self.session.as_ref()
     }
 
-    pub(super) fn is_posting(&self) -> bool {
+    pub(in crate::driver) fn is_posting(&self) -> bool {
         self.post.is_some()
     }
 }

@@ -15,28 +15,34 @@ use hyper::body::Incoming;
 use tokio_tungstenite::tungstenite::{Utf8Bytes, client::IntoClientRequest};
 
 use super::{
-    body, clock,
+    body,
     config::HttpConfig,
     cookies::Jar,
     dial::Dialer,
     hook::RequestHook,
     lane::{HttpConnection, Lane, transport_error},
-    request::{self, Query},
+    query::Query,
+    request,
 };
 use crate::{
+    driver::clock,
     error::{EngineRefusal, HookError, Transport, TransportError},
     limits,
 };
 
 /// What all sessions of a client share.
-pub(super) struct HttpClient {
+pub(in crate::driver) struct HttpClient {
     pub(super) dialer: Dialer,
     config: HttpConfig,
     pub(super) max_message_size: usize,
 }
 
 impl HttpClient {
-    pub(super) fn new(dialer: Dialer, config: HttpConfig, max_message_size: usize) -> Self {
+    pub(in crate::driver) fn new(
+        dialer: Dialer,
+        config: HttpConfig,
+        max_message_size: usize,
+    ) -> Self {
         Self { dialer, config, max_message_size }
     }
 }
@@ -45,7 +51,7 @@ impl HttpClient {
 /// all its requests, its cookies and its connections.
 ///
 /// Requests are futures that go on only while they are polled; dropping one closes its connection.
-pub(super) struct HttpSession {
+pub(in crate::driver) struct HttpSession {
     client: Arc<HttpClient>,
     headers: HeaderMap,
     query: Query,
@@ -56,7 +62,7 @@ pub(super) struct HttpSession {
 
 impl HttpSession {
     /// Asks the user's hook what this attempt is to say.
-    pub(super) fn prepare(
+    pub(in crate::driver) fn prepare(
         client: Arc<HttpClient>,
     ) -> impl Future<Output = Result<Arc<Self>, TransportError>> + Send + 'static {
         let answer = client.config.hook.as_ref().map(RequestHook::ask);

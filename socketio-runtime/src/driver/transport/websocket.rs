@@ -23,8 +23,8 @@ use tokio_tungstenite::{
 
 use super::{
     body,
-    dial::ByteStream,
     http::{HttpClient, HttpSession, status_error},
+    stream::ByteStream,
 };
 use crate::{
     error::{Transport, TransportError},
@@ -32,13 +32,13 @@ use crate::{
     proto::Frame,
 };
 
-pub(super) struct WebSocket {
+pub(in crate::driver) struct WebSocket {
     stream: WebSocketStream<Box<dyn ByteStream>>,
     needs_flush: bool,
 }
 
 /// What came of a read.
-pub(super) enum Received {
+pub(in crate::driver) enum Received {
     Frame(Frame),
     Pong,
     Closed(Option<u16>),
@@ -48,7 +48,7 @@ pub(super) enum Received {
 impl WebSocket {
     /// Dials, and makes the WebSocket handshake, with `sid` for a session that has been opened
     /// by long-polling. It may take for ever: the state machine holds the timeout.
-    pub(super) async fn open(
+    pub(in crate::driver) async fn open(
         session: Arc<HttpSession>,
         sid: Option<String>,
     ) -> Result<Self, TransportError> {
@@ -69,7 +69,7 @@ impl WebSocket {
         Ok(Self { stream, needs_flush: false })
     }
 
-    pub(super) fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<Received> {
+    pub(in crate::driver) fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<Received> {
         loop {
             let message = ready!(Pin::new(&mut self.stream).poll_next(context));
             return Poll::Ready(match message {
@@ -93,7 +93,7 @@ impl WebSocket {
         }
     }
 
-    pub(super) fn poll_ready(
+    pub(in crate::driver) fn poll_ready(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Result<(), TransportError>> {
@@ -101,13 +101,13 @@ impl WebSocket {
     }
 
     /// Queues a message; [`poll_ready`](Self::poll_ready) comes first.
-    pub(super) fn send(&mut self, message: Message) -> Result<(), TransportError> {
+    pub(in crate::driver) fn send(&mut self, message: Message) -> Result<(), TransportError> {
         self.needs_flush = true;
         Pin::new(&mut self.stream).start_send(message).map_err(transport_error)
     }
 
     /// Writes what is queued.
-    pub(super) fn poll_flush(
+    pub(in crate::driver) fn poll_flush(
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Result<(), TransportError>> {
@@ -122,7 +122,7 @@ impl WebSocket {
         Poll::Ready(Ok(()))
     }
 
-    pub(super) fn needs_flush(&self) -> bool {
+    pub(in crate::driver) fn needs_flush(&self) -> bool {
         self.needs_flush
     }
 }

@@ -1,0 +1,39 @@
+//! How bytes reach the server: TCP, proxies and TLS, and on them HTTP long-polling and the
+//! WebSocket. One dialer and one TLS configuration serve both.
+//!
+//! Must not know: what the packets mean, when a connection is made, who uses it.
+
+mod body;
+mod config;
+mod cookies;
+mod dial;
+mod endpoint;
+mod hook;
+mod http;
+mod lane;
+mod polling;
+mod proxy;
+mod query;
+mod request;
+mod stream;
+#[cfg(feature = "tls")]
+mod tls;
+mod websocket;
+
+pub(crate) use self::{
+    config::{HttpConfig, TlsConfig, TransportConfig},
+    endpoint::Endpoint,
+    hook::{RequestHook, parse_header},
+    proxy::ProxyRoute,
+    query::{Query, check_timestamp_param},
+};
+pub(super) use self::{
+    dial::Dialer,
+    http::{HttpClient, HttpSession},
+    polling::Polling,
+    websocket::{Received, WebSocket},
+};
+pub use self::{
+    hook::{HookFuture, HookOutput, RequestParts},
+    proxy::Proxy,
+};
