@@ -27,13 +27,14 @@ pub const DEFAULT_MAX_MESSAGE_SIZE: usize = 100_000_000;
 /// for minutes of chatter while offline, little enough to have in memory.
 pub const DEFAULT_SEND_BUFFER_LIMIT: usize = 16 * 1024 * 1024;
 
-/// 1,024 events may wait for an async listener, a handler or a stream.
+/// 1,024 events may wait for an async listener, a handler or a stream: more than a burst has that a
+/// task cannot read in between, and little enough to have for each of many listeners.
 pub const DEFAULT_LISTENER_QUEUE: usize = 1024;
 
 /// 256 changes may wait in a [`LifecycleStream`](crate::LifecycleStream).
 pub const LIFECYCLE_QUEUE: usize = 256;
 
-/// How much of an HTTP error's body is kept for the message.
+/// 512 bytes of an HTTP error's body are kept for the message.
 pub const ERROR_BODY_EXCERPT: usize = 512;
 
 /// The read buffer of a WebSocket. The library clears it before each read, so a large one costs

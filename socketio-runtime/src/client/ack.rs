@@ -60,6 +60,9 @@ use crate::{
 /// - [`AckError::Decode`] if the answer does not fit its type;
 /// - [`AckError::Remote`] if the service answered with its own error, `E`.
 ///
+/// # Panics
+/// When it is polled again after it was ready.
+///
 /// # Cancel safety
 /// Polled and kept, nothing is lost: `&mut ack` can stand in a `select!`.
 #[must_use = "this is the server's answer; use `drop(…)` to emit without waiting for it"]

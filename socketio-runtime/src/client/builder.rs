@@ -16,7 +16,8 @@ use crate::{
 };
 
 /// The options of a [`Client`]. Every option has a default, and every time and limit of those is
-/// a constant in [`limits`].
+/// a constant in [`limits`]. An option that is set twice has the later value, unless it says that
+/// it may be repeated.
 #[must_use = "a builder does nothing before `build`"]
 pub struct ClientBuilder {
     url: String,
@@ -37,6 +38,52 @@ impl ClientBuilder {
         }
     }
 
+    /// Checks the options and makes a client with a connection of its own. Nothing is sent.
+    ///
+    /// # Errors
+    /// When the URL, or another option that can be wrong, cannot be used; the error says which.
+    pub fn build(self) -> Result<Client, BuildError> {
+        if self.config.manager.transports.is_empty() {
+            return Err(BuildError::NoTransports);
+        }
+        let (endpoint, query) = parse_url(&self.url, &self.path, self.add_trailing_slash)?;
+        let transport = self.transport.check(endpoint, &query, &self.config)?;
+        Client::start(transport, self.config)
+    }
+
+    /// Checks the options and makes the client that [`Client::shared`] gives for this URL from now
+    /// on, as long as somebody uses it.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use socketio_runtime::Client;
+    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// // Once, where the program starts.
+    /// let client = Client::builder("https://example.com")
+    ///     .ack_timeout(Duration::from_secs(5))
+    ///     .build_shared()?;
+    /// // Anywhere, while `client` or one of its sockets lives.
+    /// let same = Client::shared("https://example.com")?;
+    /// # Ok(())
+    /// # }
+    /// # run().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    /// As [`build`](Self::build), and [`BuildError::AlreadyShared`] when a client is shared for
+    /// this URL and [`path`](Self::path) already, since its options would differ.
+    pub fn build_shared(self) -> Result<Client, BuildError> {
+        let (server, url) = (Server::new(&self.url, &self.path), redacted(&self.url));
+        let client = self.build()?;
+        match server.and_then(|server| server.share(&client)) {
+            Some(_) => Err(BuildError::AlreadyShared { url }),
+            None => Ok(client),
+        }
+    }
+}
+
+/// # Transports
+impl ClientBuilder {
     /// The path of the Engine.IO endpoint. Default: `/socket.io/`, [`limits::DEFAULT_PATH`]. It is
     /// not a namespace. A trailing slash is added if it is missing.
     pub fn path(mut self, path: impl Into<String>) -> Self {
@@ -55,7 +102,9 @@ impl ClientBuilder {
     /// then long-polling, [`limits::DEFAULT_TRANSPORTS`], which says why.
     ///
     /// With long-polling first, as the JavaScript client has it by default, the connection
-    /// changes to a WebSocket where the server offers it: see [`upgrade`](Self::upgrade).
+    /// changes to a WebSocket where the server offers it: see [`upgrade`](Self::upgrade). A
+    /// transport that stands in the list twice counts once; an empty list is refused by
+    /// [`build`](Self::build).
     ///
     /// ```
     /// use socketio_runtime::{Client, Transport};
@@ -117,14 +166,39 @@ impl ClientBuilder {
         self
     }
 
-    /// Whether a lost connection is made again. Default: yes.
+    /// How packets are written, as the server expects it. Default: [`Parser::Json`].
+    ///
+    /// With the feature `msgpack`, for a server made with `socket.io-msgpack-parser`:
+    ///
+    /// ```
+    /// # #[cfg(feature = "msgpack")]
+    /// # fn build() -> Result<socketio_runtime::Client, socketio_runtime::error::BuildError> {
+    /// use socketio_runtime::{Client, Parser};
+    ///
+    /// let client = Client::builder("https://chat.example.com").parser(Parser::Msgpack).build()?;
+    /// # Ok(client)
+    /// # }
+    /// ```
+    pub fn parser(mut self, parser: Parser) -> Self {
+        self.config.manager.parser = parser;
+        self
+    }
+}
+
+/// # Reconnection
+impl ClientBuilder {
+    /// Whether a lost connection is made again. Default: yes. If not, a socket whose connection is
+    /// lost, or could not be made, stays disconnected until
+    /// [`Socket::connect`](crate::Socket::connect) is called again.
     pub fn reconnection(mut self, is_on: bool) -> Self {
         self.config.manager.reconnection = is_on;
         self
     }
 
     /// How many reconnection attempts are made in a row before
-    /// [`Lifecycle::ReconnectFailed`](crate::Lifecycle::ReconnectFailed). Default: no limit.
+    /// [`Lifecycle::ReconnectFailed`](crate::Lifecycle::ReconnectFailed). Default: no limit. The
+    /// first attempt is none of them; 0 means none, where it means no limit to the JavaScript
+    /// client.
     ///
     /// Attempts are counted, and delays grow, until a namespace has been connected for
     /// [`limits::STABLE_CONNECTION`], so a server that accepts and drops uses them up as well.
@@ -133,7 +207,8 @@ impl ClientBuilder {
         self
     }
 
-    /// The delay before the first reconnection attempt; it doubles with each further one.
+    /// The delay before the first reconnection attempt; it doubles with each further one, and is
+    /// [spread at random](Self::randomization_factor). With zero all attempts follow at once.
     /// Default: 1 s, [`limits::DEFAULT_RECONNECTION_DELAY`].
     pub fn reconnection_delay(mut self, delay: Duration) -> Self {
         self.config.manager.reconnection_delay = delay;
@@ -196,48 +271,38 @@ impl ClientBuilder {
         self.config.manager.retry_policy = Some(RetryPolicy(Arc::new(policy)));
         self
     }
+}
 
+/// # Timeouts and limits
+impl ClientBuilder {
     /// How long an attempt may take from the [request hook](Self::request_hook), or the look-up of
-    /// the server's name, to the Engine.IO handshake. Default: 20 s, [`limits::DEFAULT_OPEN_TIMEOUT`].
+    /// the server's name, to the Engine.IO handshake, over all [transports](Self::transports) that
+    /// are tried. [`Duration::MAX`] is for ever. Default: 20 s, [`limits::DEFAULT_OPEN_TIMEOUT`].
     pub fn open_timeout(mut self, timeout: Duration) -> Self {
         self.config.manager.open_timeout = timeout;
         self
     }
 
     /// How long a namespace may take from the Engine.IO handshake, the authentication provider
-    /// included, until the server accepts it. Default: 20 s, [`limits::DEFAULT_CONNECT_TIMEOUT`].
+    /// included, until the server accepts it. [`Duration::MAX`] is for ever. Default: 20 s,
+    /// [`limits::DEFAULT_CONNECT_TIMEOUT`].
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.config.manager.connect_timeout = timeout;
         self
     }
 
-    /// How long an emit waits for its answer, where neither the event nor the call says.
-    /// Default: 20 s, [`limits::DEFAULT_ACK_TIMEOUT`].
+    /// How long an emit waits for its answer, where neither the socket, the event nor the call
+    /// says. [`Duration::MAX`] is for ever. Default: 20 s, [`limits::DEFAULT_ACK_TIMEOUT`].
     pub fn ack_timeout(mut self, timeout: Duration) -> Self {
         self.config.ack_timeout = timeout;
         self
     }
 
-    /// How packets are written, as the server expects it. Default: [`Parser::Json`].
-    ///
-    /// With the feature `msgpack`, for a server made with `socket.io-msgpack-parser`:
-    ///
-    /// ```
-    /// # #[cfg(feature = "msgpack")]
-    /// # fn build() -> Result<socketio_runtime::Client, socketio_runtime::error::BuildError> {
-    /// use socketio_runtime::{Client, Parser};
-    ///
-    /// let client = Client::builder("https://chat.example.com").parser(Parser::Msgpack).build()?;
-    /// # Ok(client)
-    /// # }
-    /// ```
-    pub fn parser(mut self, parser: Parser) -> Self {
-        self.config.manager.parser = parser;
-        self
-    }
-
     /// How many attachments a packet may have, in both directions. Default: 10,
-    /// [`limits::DEFAULT_MAX_ATTACHMENTS`], which is what JavaScript peers accept.
+    /// [`limits::DEFAULT_MAX_ATTACHMENTS`], which is what JavaScript peers accept. An emit with more
+    /// fails with [`EmitError::TooManyAttachments`](crate::EmitError::TooManyAttachments); a packet
+    /// with more from the server ends the connection. A larger number helps only where the server's
+    /// decoder has the same.
     pub fn max_attachments(mut self, count: usize) -> Self {
         self.config.manager.max_attachments = count;
         self
@@ -251,7 +316,8 @@ impl ClientBuilder {
     }
 
     /// How many bytes of packets may wait for the network, over all sockets of the client; past
-    /// it an emit fails. One packet alone is accepted whatever its size. Default: 16 MiB, [`limits::DEFAULT_SEND_BUFFER_LIMIT`].
+    /// it an emit fails with [`EmitError::BufferFull`](crate::EmitError::BufferFull). One packet
+    /// alone is accepted whatever its size. Default: 16 MiB, [`limits::DEFAULT_SEND_BUFFER_LIMIT`].
     pub fn send_buffer_limit(mut self, bytes: usize) -> Self {
         self.config.send_buffer_limit = bytes;
         self
@@ -262,49 +328,6 @@ impl ClientBuilder {
     pub fn listener_queue(mut self, events: usize) -> Self {
         self.config.listener_queue = events.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
-    }
-
-    /// Checks the options and makes the client that [`Client::shared`] gives for this URL from now
-    /// on, as long as somebody uses it.
-    ///
-    /// ```
-    /// # use std::time::Duration;
-    /// # use socketio_runtime::Client;
-    /// # fn run() -> Result<(), Box<dyn std::error::Error>> {
-    /// // Once, where the program starts.
-    /// let client = Client::builder("https://example.com")
-    ///     .ack_timeout(Duration::from_secs(5))
-    ///     .build_shared()?;
-    /// // Anywhere, while `client` or one of its sockets lives.
-    /// let same = Client::shared("https://example.com")?;
-    /// # Ok(())
-    /// # }
-    /// # run().unwrap();
-    /// ```
-    ///
-    /// # Errors
-    /// As [`build`](Self::build), and [`BuildError::AlreadyShared`] when a client is shared for
-    /// this URL and [`path`](Self::path) already, since its options would differ.
-    pub fn build_shared(self) -> Result<Client, BuildError> {
-        let (server, url) = (Server::new(&self.url, &self.path), redacted(&self.url));
-        let client = self.build()?;
-        match server.and_then(|server| server.share(&client)) {
-            Some(_) => Err(BuildError::AlreadyShared { url }),
-            None => Ok(client),
-        }
-    }
-
-    /// Checks the options and makes a client with a connection of its own. Nothing is sent.
-    ///
-    /// # Errors
-    /// When the URL, or another option that can be wrong, cannot be used; the error says which.
-    pub fn build(self) -> Result<Client, BuildError> {
-        if self.config.manager.transports.is_empty() {
-            return Err(BuildError::NoTransports);
-        }
-        let (endpoint, query) = parse_url(&self.url, &self.path, self.add_trailing_slash)?;
-        let transport = self.transport.check(endpoint, &query, &self.config)?;
-        Client::start(transport, self.config)
     }
 }
 

@@ -4,7 +4,6 @@
 
 mod ack;
 mod any_answer;
-mod buffer;
 mod builder;
 mod cancel;
 mod emit_options;
@@ -16,6 +15,7 @@ mod listener;
 mod registrar;
 mod shared;
 mod socket;
+mod socket_buffer;
 mod socket_builder;
 mod stream;
 mod transport_options;
@@ -25,7 +25,6 @@ use self::handle::ClientShared;
 pub use self::{
     ack::Ack,
     any_answer::AnyAnswer,
-    buffer::Clearing,
     builder::ClientBuilder,
     cancel::Cancelling,
     emit_options::EmitOptions,
@@ -36,6 +35,7 @@ pub use self::{
     listener::{Listener, ListenerGuard},
     registrar::Registrar,
     socket::{Connecting, Disconnecting, Socket, WeakSocket},
+    socket_buffer::Clearing,
     socket_builder::SocketBuilder,
     stream::{EventStream, Once},
     untyped::{UntypedEmit, UntypedOn, UntypedOnce, UntypedStream},

@@ -139,12 +139,33 @@ impl<N: Namespace> Socket<N> {
         Disconnecting(Some(reply))
     }
 
+    /// The namespace's path.
+    #[must_use]
+    pub fn namespace(&self) -> &str {
+        &self.shared().path
+    }
+
+    /// A handle that does not keep the socket alive, for listeners to capture.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakSocket<N> {
+        WeakSocket { inner: Arc::downgrade(&self.inner), namespace: PhantomData }
+    }
+}
+
+/// # Emitting
+impl<N: Namespace> Socket<N> {
     /// Sends events: one method an event. An emit serialises its arguments and queues the packet
     /// in call order; it needs no `await`. While the socket is connecting or reconnecting,
     /// packets wait, unless an [`OfflinePolicy`](crate::OfflinePolicy) says otherwise.
     #[must_use]
     pub fn emit(&self) -> <N::Emits as Emits>::Emit<'_> {
         <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new()))
+    }
+
+    /// As [`emit`](Self::emit), with options for the delivery: see [`EmitOptions`].
+    #[must_use]
+    pub fn emit_with(&self, options: EmitOptions) -> <N::Emits as Emits>::Emit<'_> {
+        <N::Emits as Emits>::emit(Emitter::new(self.shared(), options))
     }
 
     /// Sends events that may be lost: one that cannot be sent at once, because the socket is not
@@ -155,6 +176,24 @@ impl<N: Namespace> Socket<N> {
         <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new().volatile()))
     }
 
+    /// Waits until everything that was emitted before, on any socket of the client, has been
+    /// handed to the network. Of events that are [retried](crate::SocketBuilder::retries) each waits
+    /// for the one before it, so this waits until all but the last are answered or given up.
+    ///
+    /// # Errors
+    /// When the runtime that ran the connection has shut down.
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
+    pub async fn flushed(&self) -> Result<(), Shutdown> {
+        let (sender, reply) = oneshot::channel();
+        let _ = self.send(Command::Flush(Flush { includes_held: true, reply: sender }));
+        reply.await.map_err(|_| Shutdown)
+    }
+}
+
+/// # Listening
+impl<N: Namespace> Socket<N> {
     /// Registers listeners: one method an event. A listener is a closure, `|x| async move {}` or
     /// an async closure; for an event with ack its output is the answer.
     ///
@@ -190,13 +229,31 @@ impl<N: Namespace> Socket<N> {
         <N::Listens as Listens>::on(self.registrar())
     }
 
-    /// Waits for the next event: one method an event.
+    /// Waits for the next event: one method an event. The future listens from when it is made, and
+    /// may be awaited later; it only watches, so an event with ack is answered elsewhere.
+    ///
+    /// ```
+    /// # use socketio_runtime::{Socket, client_to_server, error::ListenerEnded, namespace, server_to_client};
+    /// # #[server_to_client]
+    /// # trait ServerToClient { fn pong(); }
+    /// # #[client_to_server]
+    /// # trait ClientToServer { fn ping(); }
+    /// # #[namespace("/", listens = ServerToClient, emits = ClientToServer)]
+    /// # struct Main;
+    /// # async fn run(socket: Socket<Main>) -> Result<(), Box<dyn std::error::Error>> {
+    /// let pong = socket.once().pong();
+    /// socket.emit().ping()?;
+    /// pong.await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn once(&self) -> <N::Listens as Listens>::Once<'_> {
         <N::Listens as Listens>::once(self.registrar())
     }
 
-    /// Opens streams of one event: one method an event.
+    /// Opens streams of one event: one method an event. A stream has what comes from when it is
+    /// opened, and only watches; see [`EventStream`].
     #[must_use]
     pub fn stream(&self) -> <N::Listens as Listens>::Stream<'_> {
         <N::Listens as Listens>::stream(self.registrar())
@@ -206,6 +263,15 @@ impl<N: Namespace> Socket<N> {
     /// [`Untyped`](crate::Untyped) socket, of all events that come.
     pub fn events(&self) -> EventStream<<N::Listens as Listens>::Event> {
         <N::Listens as Listens>::events(self.registrar())
+    }
+
+    /// Registers an implementor of the schema's handler trait, which has a method for every
+    /// event. It runs in a task of its own, one event after the other.
+    pub fn handle<H>(&self, handler: H) -> Listener
+    where
+        N::Listens: HandledBy<H>,
+    {
+        <N::Listens as HandledBy<H>>::handle(self.registrar(), handler)
     }
 
     /// Registers a catch-all: it hears every event that comes, also those that the schema does not
@@ -243,7 +309,8 @@ impl<N: Namespace> Socket<N> {
         self.registrar().watch(Subject::Sent, listener)
     }
 
-    /// What [`on_any`](Self::on_any) hears, as a stream.
+    /// What [`on_any`](Self::on_any) hears, as a stream. See [`EventStream`] for what it misses
+    /// while it is not read.
     pub fn stream_any(&self) -> EventStream<AnyEvent> {
         self.registrar().watch_stream(Subject::Any)
     }
@@ -251,6 +318,14 @@ impl<N: Namespace> Socket<N> {
     /// What [`on_any_outgoing`](Self::on_any_outgoing) hears, as a stream.
     pub fn stream_any_outgoing(&self) -> EventStream<AnyEvent> {
         self.registrar().watch_stream(Subject::Sent)
+    }
+
+    /// Registers a hook for what reached this socket and could not be handed to its listeners:
+    /// undeclared events, payloads that do not fit, broken packets, events that a listener misses
+    /// because it lags; and for emits without ack that were accepted and had to be thrown away
+    /// later. It runs on the connection's task and must not block. The log has the same.
+    pub fn on_invalid(&self, hook: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
+        self.registrar().invalid(hook)
     }
 
     /// Ends all listeners, handlers, streams and hooks of the socket and frees what they
@@ -262,25 +337,10 @@ impl<N: Namespace> Socket<N> {
         // Without the connection's task there is no listener left.
         let _ = self.send(Command::UnlistenAll { namespace: self.shared().id });
     }
+}
 
-    /// Registers an implementor of the schema's handler trait, which has a method for every
-    /// event. It runs in a task of its own, one event after the other.
-    pub fn handle<H>(&self, handler: H) -> Listener
-    where
-        N::Listens: HandledBy<H>,
-    {
-        <N::Listens as HandledBy<H>>::handle(self.registrar(), handler)
-    }
-
-    /// Registers a hook for what reached this socket and could not be handed to its listeners:
-    /// undeclared events, payloads that do not fit, broken packets, events that a listener misses
-    /// because it lags; and for emits without ack that were accepted and had to be thrown away
-    /// later. It runs on the connection's task and must not
-    /// block. The log has the same.
-    pub fn on_invalid(&self, hook: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
-        self.registrar().invalid(hook)
-    }
-
+/// # Watching the connection
+impl<N: Namespace> Socket<N> {
     /// Where the socket stands: a watch of the latest state.
     ///
     /// ```no_run
@@ -320,12 +380,6 @@ impl<N: Namespace> Socket<N> {
         LifecycleStream::new(receiver, listener.guard())
     }
 
-    /// The namespace's path.
-    #[must_use]
-    pub fn namespace(&self) -> &str {
-        &self.shared().path
-    }
-
     /// Whether the server has accepted the namespace and the connection is up as far as is
     /// known.
     #[must_use]
@@ -353,27 +407,6 @@ impl<N: Namespace> Socket<N> {
     #[must_use]
     pub fn stats(&self) -> SocketStats {
         self.shared().stats.snapshot()
-    }
-
-    /// Waits until everything that was emitted before, on any socket of the client, has been
-    /// handed to the network. Of events that are [retried](crate::SocketBuilder::retries) each waits
-    /// for the one before it, so this waits until all but the last are answered or given up.
-    ///
-    /// # Errors
-    /// When the runtime that ran the connection has shut down.
-    ///
-    /// # Cancel safety
-    /// Dropping the future changes nothing.
-    pub async fn flushed(&self) -> Result<(), Shutdown> {
-        let (sender, reply) = oneshot::channel();
-        let _ = self.send(Command::Flush(Flush { includes_held: true, reply: sender }));
-        reply.await.map_err(|_| Shutdown)
-    }
-
-    /// A handle that does not keep the socket alive, for listeners to capture.
-    #[must_use]
-    pub fn downgrade(&self) -> WeakSocket<N> {
-        WeakSocket { inner: Arc::downgrade(&self.inner), namespace: PhantomData }
     }
 
     fn registrar(&self) -> Registrar<'_> {

@@ -39,14 +39,17 @@ impl ClientBuilder {
     /// A header for every HTTP request and the WebSocket handshake, at every attempt. May be
     /// repeated. `Host` replaces the one from the URL; `Cookie` is joined with the
     /// [cookies](Self::cookies) that the server sets. Those that the client sets itself are
-    /// refused by [`build`](Self::build).
+    /// refused by [`build`](Self::build): `Accept-Encoding`, `Connection`, `Content-Length`,
+    /// `Content-Type`, `Proxy-Authorization`, `Transfer-Encoding`, `Upgrade` and all that begin with
+    /// `Sec-WebSocket-`. Default: none. For what changes from attempt to attempt there is
+    /// [`request_hook`](Self::request_hook).
     pub fn extra_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.transport.headers.push((name.into(), value.into()));
         self
     }
 
     /// A parameter in the URL of every HTTP request and of the WebSocket handshake, after those
-    /// in the client's URL. It is percent-encoded, and may be repeated. The names `EIO`,
+    /// in the client's URL. It is percent-encoded, and may be repeated. Default: none. The names `EIO`,
     /// `transport`, `sid`, `t`, `j` and `b64` are Engine.IO's own, and refused by
     /// [`build`](Self::build).
     ///
@@ -111,7 +114,8 @@ impl ClientBuilder {
     }
 
     /// The WebSocket subprotocols that are offered to the server, the best first. A server that
-    /// then chooses none is not accepted. Default: none are offered.
+    /// then chooses none is not accepted. Default: none are offered. A name that HTTP does not
+    /// allow is refused by [`build`](Self::build).
     pub fn protocols<P: Into<String>>(mut self, protocols: impl IntoIterator<Item = P>) -> Self {
         self.transport.protocols = protocols.into_iter().map(Into::into).collect();
         self
@@ -129,7 +133,8 @@ impl ClientBuilder {
 /// # TLS, proxies, sockets
 impl ClientBuilder {
     /// A certificate authority to trust besides Mozilla's, in PEM form; a file of several is
-    /// fine. Used for `https://` servers and proxies.
+    /// fine. Used for `https://` servers and proxies. May be repeated. Default: none. What cannot be
+    /// read is refused by [`build`](Self::build).
     #[cfg(feature = "tls")]
     pub fn root_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.transport.tls.roots.push(pem.into());

@@ -36,6 +36,9 @@ impl<'s> UntypedEmit<'s> {
     }
 
     /// Emits an event with ack. The answer is decoded when, and as what, it is asked for.
+    ///
+    /// One that is [retried](crate::EmitOptions::retries) is the same at each try, so that an
+    /// argument that no other emit has can tell the server of a repetition.
     pub fn event_with_ack(
         self,
         name: &str,

@@ -153,8 +153,8 @@ impl Link {
                 Poll::Ready(Received::Frame(frame)) => {
                     return Poll::Ready(Input::Frame { channel: *channel, frame });
                 }
-                Poll::Ready(Received::Pong) => {
-                    return Poll::Ready(Input::Ponged { channel: *channel });
+                Poll::Ready(Received::Pong(number)) => {
+                    return Poll::Ready(Input::Ponged { channel: *channel, number });
                 }
                 Poll::Ready(Received::Closed(code)) => {
                     (Input::Closed { channel: *channel, code }, State::Idle)
@@ -201,8 +201,9 @@ impl Link {
             Transmit::Frame { channel, frame: Frame::Binary(bytes) } => {
                 return self.send(channel, Message::Binary(bytes));
             }
-            Transmit::Ping { channel } => {
-                return self.send(channel, Message::Ping(Bytes::new()));
+            Transmit::Ping { channel, number } => {
+                let payload = Bytes::copy_from_slice(&number.to_be_bytes());
+                return self.send(channel, Message::Ping(payload));
             }
             Transmit::Close { channel } => return self.send(channel, Message::Close(None)),
             Transmit::Abort { channel } => self.abort(channel),

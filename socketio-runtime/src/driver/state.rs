@@ -52,7 +52,9 @@ pub enum Lifecycle {
         /// not, this is the place to join rooms and to load state.
         recovered: bool,
     },
-    /// A WebSocket has taken over from long-polling. Nothing was lost, and the order kept.
+    /// A WebSocket has taken over from long-polling. Nothing was lost, and the order kept. One that
+    /// has taken over before the server accepted the namespace is not told; what carries the
+    /// connection then is in [`SocketState::transport`].
     Upgrade {
         /// What carries the connection now.
         transport: Transport,

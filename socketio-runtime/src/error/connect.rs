@@ -21,7 +21,8 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A header name or value has characters that HTTP does not allow.
+    /// A header name or value has characters that HTTP does not allow, or the client sets the
+    /// header itself.
     #[error("`{name}` is not a valid extra header: {reason}")]
     InvalidHeader {
         /// The name as given; the value is not repeated, since it may be secret.
@@ -29,7 +30,7 @@ pub enum BuildError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A certificate could not be read.
+    /// A root certificate could not be read, or there is none to trust.
     #[error("a root certificate could not be read: {reason}")]
     InvalidCertificate {
         /// What is wrong with it.
@@ -85,7 +86,8 @@ pub enum BuildError {
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]
 pub enum ConnectError {
-    /// No bytes reached a server, or the connection broke while it was being opened (network).
+    /// The connection could not be opened, or broke meanwhile, or an HTTP request was refused
+    /// (network, or whom the [`TransportError`] names).
     #[error(transparent)]
     Transport(#[from] TransportError),
     /// Something answered, but it does not speak Engine.IO v4 (peer).

@@ -60,7 +60,7 @@ pub enum EmitError {
         limit: usize,
     },
     /// The send buffer is full: the network takes less than is emitted, or the socket has been
-    /// offline for long, or the server does not confirm what is retried.
+    /// offline for long, or the server does not confirm what is retried (network, peer or caller).
     #[error(
         "event `{event}` of {size} bytes does not fit the send buffer: {buffered} of {limit} bytes are waiting"
     )]
@@ -76,13 +76,13 @@ pub enum EmitError {
         limit: usize,
     },
     /// The socket is offline, and the event is not to wait for the connection
-    /// ([`OfflinePolicy`](crate::OfflinePolicy)). One that is dropped reports it only with ack.
+    /// ([`OfflinePolicy`](crate::OfflinePolicy); network). One that is dropped reports it only with ack.
     #[error("event `{event}` was not sent: the socket is offline, and the event does not wait")]
     Offline {
         /// The event's wire name.
         event: String,
     },
-    /// The event waited for the connection, or for its turn, for as long as it may.
+    /// The event waited for the connection, or for its turn, for as long as it may (network).
     #[error("event `{event}` was not sent within its time to live of {after:?}")]
     Expired {
         /// The event's wire name.
@@ -97,13 +97,14 @@ pub enum EmitError {
         /// The event's wire name.
         event: String,
     },
-    /// A volatile event could not be sent at once. Only an emit with ack reports it.
+    /// A volatile event could not be sent at once (network). Only an emit with ack reports it.
     #[error("volatile event `{event}` was dropped: it could not be sent at once")]
     VolatileDropped {
         /// The event's wire name.
         event: String,
     },
-    /// The socket is disconnected and will not reconnect by itself.
+    /// The socket is disconnected and will not reconnect by itself (whose fault, the reason says).
+    /// [`Socket::connect`](crate::Socket::connect) begins anew.
     #[error("event `{event}` was not sent: the socket is disconnected ({reason})")]
     Disconnected {
         /// The event's wire name.
@@ -140,7 +141,7 @@ where
     E: fmt::Debug,
 {
     /// The event was not accepted for sending, or was still waiting to be sent when the socket
-    /// was disconnected. The server has not seen it.
+    /// was disconnected (whose fault, the [`EmitError`] says). The server has not seen it.
     #[error(transparent)]
     Emit(#[from] EmitError),
     /// No answer came in time (peer or network). The server may have handled the event.

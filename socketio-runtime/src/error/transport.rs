@@ -10,6 +10,9 @@ use super::{DecodeError, EngineRefusal, HookError, ProxyError, Transport};
 
 /// What went wrong with the bytes' way to the server and back. The network's fault, or of
 /// something on the way, where a variant says no other.
+///
+/// What is told of a system's error is all there, so [`source`](std::error::Error::source) does
+/// not give it once more.
 #[derive(Debug, Clone, Error)]
 #[non_exhaustive]
 pub enum TransportError {
@@ -19,7 +22,7 @@ pub enum TransportError {
         /// Host and port.
         address: String,
         /// The system's own error.
-        source: Arc<io::Error>,
+        r#source: Arc<io::Error>,
     },
     /// The TLS handshake failed, most often because of the server's certificate.
     #[error("TLS with {host} failed: {source}")]
@@ -27,7 +30,7 @@ pub enum TransportError {
         /// The host the certificate has to be for.
         host: String,
         /// What the TLS library found.
-        source: Arc<io::Error>,
+        r#source: Arc<io::Error>,
     },
     /// The way through the proxy did not open.
     #[error("proxy {proxy}: {error}")]
@@ -57,7 +60,8 @@ pub enum TransportError {
         /// What is wrong with it.
         reason: String,
     },
-    /// What came back is not HTTP or not WebSocket.
+    /// What came back to the request for a WebSocket is not HTTP, or no WebSocket (peer, or
+    /// something on the way).
     #[error("the server does not speak WebSocket: {reason}")]
     NotWebSocket {
         /// What is wrong with it.
@@ -93,9 +97,10 @@ pub enum TransportError {
     #[error("the connection broke: {source}")]
     Io {
         /// The system's own error.
-        source: Arc<io::Error>,
+        r#source: Arc<io::Error>,
     },
-    /// The connection was closed while it was being opened.
+    /// The connection was closed while it was being opened. Many servers do so, without a word,
+    /// where a WebSocket is asked for under a wrong path.
     #[error("the server closed the connection{}", CloseCode(*.code))]
     Closed {
         /// The WebSocket close code, where the server gave one.
@@ -176,5 +181,28 @@ struct CloseCode(Option<u16>);
 impl fmt::Display for CloseCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.map_or(Ok(()), |code| write!(f, " (code {code})"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error;
+
+    use super::{super::ConnectError, *};
+
+    #[test]
+    fn a_report_of_an_error_with_its_sources_says_each_thing_once() {
+        let source = || Arc::new(io::Error::other("the cause"));
+        for error in [
+            TransportError::Connect { address: "localhost:1".to_owned(), source: source() },
+            TransportError::Tls { host: "localhost".to_owned(), source: source() },
+            TransportError::Io { source: source() },
+        ] {
+            let error = ConnectError::Transport(error);
+            let first: Option<&dyn Error> = Some(&error);
+            let chain = std::iter::successors(first, |&error| error.source());
+            let report = chain.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+            assert_eq!(report.matches("the cause").count(), 1, "{report}");
+        }
     }
 }

@@ -23,6 +23,9 @@ pub(super) struct Barrier {
     has_unread_disconnects: bool,
     /// By when everything is taken to have been read; set while the server is asked.
     deadline: Option<Instant>,
+    /// How often the server was asked. Pings carry it, so that the answer to one that was given up
+    /// is not taken for the answer to a later one.
+    asked: u64,
 }
 
 /// What a packet means to those behind it.
@@ -43,7 +46,14 @@ impl Barrier {
 
     /// The server has read everything, or there is none any more.
     pub(super) fn on_read(&mut self) {
-        *self = Self::default();
+        *self = Self { asked: self.asked, ..Self::default() };
+    }
+
+    /// A ping was answered.
+    pub(super) fn on_ponged(&mut self, number: u64) {
+        if self.deadline.is_some() && number == self.asked {
+            self.on_read();
+        }
     }
 
     /// Whether such a packet has to wait.
@@ -55,11 +65,15 @@ impl Barrier {
         }
     }
 
-    /// Whether the server is to be asked to say when it has read everything, and has not been.
-    pub(super) fn ask(&mut self, now: Instant) -> bool {
-        let is_new = self.deadline.is_none();
-        self.deadline.get_or_insert(now + BARRIER_TIMEOUT);
-        is_new
+    /// The number of the ping by which the server is to be asked to say when it has read everything;
+    /// `None` while it is being asked.
+    pub(super) fn ask(&mut self, now: Instant) -> Option<u64> {
+        if self.deadline.is_some() {
+            return None;
+        }
+        self.deadline = Some(now + BARRIER_TIMEOUT);
+        self.asked += 1;
+        Some(self.asked)
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {

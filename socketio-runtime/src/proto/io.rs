@@ -36,8 +36,8 @@ pub(crate) enum Input {
     Closed { channel: ChannelId, code: Option<u16> },
     /// Whether the WebSocket takes frames at once. At first it does.
     Writable { channel: ChannelId, writable: bool },
-    /// The WebSocket's ping was answered.
-    Ponged { channel: ChannelId },
+    /// The WebSocket's ping of this number was answered.
+    Ponged { channel: ChannelId, number: u64 },
     /// The GET has brought packets, and will bring more.
     Part { channel: ChannelId, packets: Utf8Bytes },
     /// The GET has ended, with the packets that it brought.
@@ -55,7 +55,7 @@ pub(crate) enum Transmit {
     /// Send a frame over the WebSocket.
     Frame { channel: ChannelId, frame: Frame },
     /// Send a ping of the WebSocket's own, behind the frames that came before.
-    Ping { channel: ChannelId },
+    Ping { channel: ChannelId, number: u64 },
     /// Close the WebSocket in good order, behind the frames that came before.
     Close { channel: ChannelId },
     /// Ask for packets; without a session's id, for a new session.
@@ -74,7 +74,7 @@ impl Input {
             | Self::Failed { channel, .. }
             | Self::Closed { channel, .. }
             | Self::Writable { channel, .. }
-            | Self::Ponged { channel }
+            | Self::Ponged { channel, .. }
             | Self::Part { channel, .. }
             | Self::Polled { channel, .. }
             | Self::Posted { channel, .. } => *channel,

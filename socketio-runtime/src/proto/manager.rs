@@ -94,7 +94,7 @@ impl Manager {
             Input::Polled { result, .. } => self.on_polled(now, result),
             Input::Posted { result, .. } => self.on_posted(now, result),
             Input::Writable { writable, .. } => self.session.set_writable(writable),
-            Input::Ponged { .. } => self.out.barrier().on_read(),
+            Input::Ponged { number, .. } => self.out.barrier().on_ponged(number),
             Input::Failed { error, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportError(error));
             }

@@ -181,7 +181,8 @@ impl Outbox {
             let front = self.entries.front()?;
             if front.kind().is_some_and(|kind| self.barrier.holds(kind)) {
                 let channel = front.channel();
-                return self.barrier.ask(now).then_some(Transmit::Ping { channel });
+                let number = self.barrier.ask(now)?;
+                return Some(Transmit::Ping { channel, number });
             }
             if let Entry::Close(channel) = *front {
                 self.entries.pop_front();

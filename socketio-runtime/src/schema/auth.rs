@@ -137,6 +137,6 @@ fn to_json<T: Serialize>(payload: &T) -> Result<String, AuthError> {
     if json.starts_with('{') {
         Ok(json)
     } else {
-        Err(AuthError::new("the authentication payload must serialise as a JSON object"))
+        Err(AuthError::new("it must serialise as a JSON object"))
     }
 }

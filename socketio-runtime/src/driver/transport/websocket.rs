@@ -40,7 +40,8 @@ pub(in crate::driver) struct WebSocket {
 /// What came of a read.
 pub(in crate::driver) enum Received {
     Frame(Frame),
-    Pong,
+    /// The number that this side's ping had.
+    Pong(u64),
     Closed(Option<u16>),
     Failed(TransportError),
 }
@@ -81,7 +82,11 @@ impl WebSocket {
                     let _ = Pin::new(&mut self.stream).poll_flush(context);
                     Received::Closed(frame.map(|frame| frame.code.into()))
                 }
-                Some(Ok(Message::Pong(_))) => Received::Pong,
+                Some(Ok(Message::Pong(payload))) => match payload.as_ref().try_into() {
+                    Ok(number) => Received::Pong(u64::from_be_bytes(number)),
+                    // Nobody asked for it.
+                    Err(_) => continue,
+                },
                 // The library has queued the answer.
                 Some(Ok(Message::Ping(_) | Message::Frame(_))) => {
                     self.needs_flush = true;

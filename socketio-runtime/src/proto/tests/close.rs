@@ -3,7 +3,7 @@
 //! Must not know: the state machine's inside.
 
 use super::{
-    super::{Config, Input},
+    super::{BARRIER_TIMEOUT, Config, Input},
     sim::{Auth, Sim, ms},
 };
 use crate::codec::Transport;
@@ -99,8 +99,7 @@ fn a_goodbye_waits_until_the_server_has_read_what_was_said_before() {
     sim.disconnect(id);
     sim.emit(other, "waits");
     sim.assert_wire(&[r#"0.000 42/a,["last words"]"#, "0.000 ping 1"]);
-    let channel = sim.server.channel();
-    sim.input(Input::Ponged { channel });
+    sim.pong();
     sim.assert_wire(&["0.000 41/a,", r#"0.000 42/b,["waits"]"#]);
     // Everything has been read, and nothing was said since: there is nothing to wait for.
     sim.server.is_ponging = true;
@@ -149,8 +148,7 @@ fn a_connection_that_closes_sends_nothing_to_a_namespace_that_the_server_has_lef
     sim.disconnect(other);
     sim.server_disconnects("/b");
     sim.forget();
-    let channel = sim.server.channel();
-    sim.input(Input::Ponged { channel });
+    sim.pong();
     sim.assert_wire(&["0.000 41/a,", "0.000 close 1"]);
 }
 
@@ -162,9 +160,27 @@ fn a_namespace_is_not_entered_again_before_the_server_has_read_that_it_was_left(
     sim.connect(id);
     // Read together, the two would cost the whole connection.
     sim.assert_wire(&["0.000 41/a,", "0.000 ping 1"]);
-    let channel = sim.server.channel();
-    sim.input(Input::Ponged { channel });
+    sim.pong();
     sim.assert_wire(&["0.000 40/a,"]);
+}
+
+#[test]
+fn a_late_answer_to_a_ping_that_was_given_up_does_not_answer_the_next() {
+    let (mut sim, [id, _other]) = Sim::connected(Config::default(), ["/a", "/b"]);
+    sim.server.is_ponging = false;
+    sim.disconnect(id);
+    sim.connect(id);
+    sim.assert_wire(&["0.000 41/a,", "0.000 ping 1"]);
+    let (channel, number) = (sim.server.channel(), sim.server.ping);
+    sim.run_for(BARRIER_TIMEOUT);
+    sim.assert_wire(&["2.000 40/a,"]);
+    sim.disconnect(id);
+    sim.connect(id);
+    sim.assert_wire(&["2.000 41/a,", "2.000 ping 1"]);
+    sim.input(Input::Ponged { channel, number });
+    sim.assert_wire(&[]);
+    sim.pong();
+    sim.assert_wire(&["2.000 40/a,"]);
 }
 
 #[test]
@@ -184,9 +200,8 @@ fn what_the_server_says_before_it_is_asked_belongs_to_the_connection_that_was_le
             sim.server_sends(packet);
         }
         sim.assert_events(&[]);
-        let channel = sim.server.channel();
         if transport == Transport::WebSocket {
-            sim.input(Input::Ponged { channel });
+            sim.pong();
         } else {
             sim.server.long_polling.answers_posts = true;
             sim.server.answer_post();

@@ -256,7 +256,8 @@ impl Script {
             6 => {
                 // What was withheld comes after all, or nobody asked for it.
                 if let Some(channel) = self.sim.server.channel {
-                    self.sim.input(Input::Ponged { channel });
+                    let number = self.sim.server.ping.saturating_sub(self.below(2) as u64);
+                    self.sim.input(Input::Ponged { channel, number });
                 }
             }
             _ => {}

@@ -340,6 +340,12 @@ impl Sim {
         self.settle();
     }
 
+    /// The WebSocket's last ping is answered.
+    pub(super) fn pong(&mut self) {
+        let (channel, number) = (self.server.channel(), self.server.ping);
+        self.input(Input::Ponged { channel, number });
+    }
+
     // --- time ---
 
     /// Lets the time pass, doing everything when it is due, up to a time since the start.
@@ -491,7 +497,7 @@ impl Sim {
             Transmit::Frame { frame: Frame::Binary(bytes), .. } => {
                 format!("{} {} bytes", self.clock(), bytes.len())
             }
-            Transmit::Ping { channel } => format!("{} ping {}", self.clock(), channel.0),
+            Transmit::Ping { channel, .. } => format!("{} ping {}", self.clock(), channel.0),
             Transmit::Close { channel } => format!("{} close {}", self.clock(), channel.0),
             Transmit::Abort { channel } => format!("{} abort {}", self.clock(), channel.0),
         };
@@ -638,6 +644,8 @@ pub(super) struct Server {
     /// Namespaces that it has left, and the client does not know.
     left: BTreeSet<String>,
     pub(super) next_ping: Option<Instant>,
+    /// The number of the WebSocket's last ping.
+    pub(super) ping: u64,
     sids: u32,
     pub(super) outbox: VecDeque<Input>,
 }
@@ -680,6 +688,7 @@ impl Default for Server {
             accepted: BTreeSet::new(),
             left: BTreeSet::new(),
             next_ping: None,
+            ping: 0,
             sids: 0,
             outbox: VecDeque::new(),
         }
@@ -831,9 +840,10 @@ impl Server {
                     }
                 }
             }
-            Transmit::Ping { channel } => {
+            Transmit::Ping { channel, number } => {
+                self.ping = number;
                 if self.channel == Some(channel) && self.is_ponging {
-                    self.outbox.push_back(Input::Ponged { channel });
+                    self.outbox.push_back(Input::Ponged { channel, number });
                 }
             }
             Transmit::Close { channel } => {

@@ -1,5 +1,4 @@
-//! What a socket holds back: how it is looked at and thrown away, and how an emit says that it
-//! does not want to be.
+//! What a socket holds back: how it is looked at and thrown away.
 //!
 //! Must not know: the connection's task, packets.
 
@@ -11,21 +10,11 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::{EmitOptions, Emitter, Socket};
-use crate::{
-    driver::Command,
-    error::Shutdown,
-    proto::BufferedEvent,
-    schema::{Emits, Namespace},
-};
+use super::Socket;
+use crate::{driver::Command, error::Shutdown, proto::BufferedEvent, schema::Namespace};
 
+/// # What waits for the connection
 impl<N: Namespace> Socket<N> {
-    /// As [`emit`](Self::emit), with options for the delivery.
-    #[must_use]
-    pub fn emit_with(&self, options: EmitOptions) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), options))
-    }
-
     /// What waits for the connection, in the order in which it will be sent: first what is held
     /// back, then what is [retried](crate::SocketBuilder::retries) and not on its way. What only
     /// waits for a busy network is not among it.
