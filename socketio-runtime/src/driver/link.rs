@@ -15,7 +15,10 @@ use std::{
 use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::transport::{HttpClient, HttpSession, Polling, Received, WebSocket};
+use super::{
+    bell::Bell,
+    transport::{HttpClient, HttpSession, Polling, Received, WebSocket},
+};
 use crate::{
     error::TransportError,
     limits,
@@ -26,7 +29,9 @@ pub(super) struct Link {
     http: Arc<HttpClient>,
     polling: Option<Polling>,
     websocket: State,
-    /// Whether reading may give something: not since it last gave nothing, until the task is woken.
+    /// What rings when reading may give something.
+    bell: Bell,
+    /// Whether reading may give something: not since it last gave nothing, until the bell rings.
     may_read: bool,
     /// Frames that may still be read before others have their turn.
     budget: usize,
@@ -47,14 +52,15 @@ impl Link {
             http: Arc::new(http),
             polling: None,
             websocket: State::Idle,
+            bell: Bell::default(),
             may_read: false,
             budget: 0,
         }
     }
 
     /// The task was woken, perhaps because something has arrived.
-    pub(super) fn wake(&mut self) {
-        self.may_read = true;
+    pub(super) fn wake(&mut self, context: &Context<'_>) {
+        self.may_read |= self.bell.has_rung(context.waker());
         self.budget = limits::IO_LOOP_BOUND;
     }
 
@@ -78,16 +84,13 @@ impl Link {
     }
 
     /// Passes on what has arrived, up to a bound; whether anything has.
-    pub(super) fn read(
-        &mut self,
-        now: Instant,
-        manager: &mut Manager,
-        context: &mut Context<'_>,
-    ) -> bool {
+    pub(super) fn read(&mut self, now: Instant, manager: &mut Manager) -> bool {
         let mut is_busy = false;
+        let waker = self.bell.waker();
+        let mut context = Context::from_waker(&waker);
         while self.may_read && self.budget > 0 {
             self.budget -= 1;
-            let Poll::Ready(input) = self.poll_input(context) else {
+            let Poll::Ready(input) = self.poll_input(&mut context) else {
                 self.may_read = false;
                 break;
             };

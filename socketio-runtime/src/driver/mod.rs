@@ -9,6 +9,7 @@
 
 mod any_event;
 mod auth;
+mod bell;
 mod clock;
 mod command;
 mod config;

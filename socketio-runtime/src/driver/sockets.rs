@@ -2,7 +2,7 @@
 //!
 //! Must not know: bytes, transports, the clock.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     codec::{EventName, EventPacket, Packet, Transport, decode_sent},
     error::{ConnectError, DisconnectReason, InvalidEvent, TryError},
-    proto::{AckFailure, AckId, AckToken, Arity},
+    proto::{AckFailure, AckId, AckMap, AckToken, Arity},
     schema::{ArgumentDescriptor, ArgumentKind, AuthProvider},
 };
 
@@ -27,7 +27,7 @@ pub(super) struct SocketRecord {
     pub(super) listeners: Listeners,
     names: EventNames,
     state: StateSender,
-    acks: HashMap<AckId, oneshot::Sender<AckOutcome>>,
+    acks: AckMap<oneshot::Sender<AckOutcome>>,
     connecting: Vec<oneshot::Sender<Result<(), ConnectError>>>,
 }
 
@@ -47,7 +47,7 @@ impl SocketRecord {
             listeners: Listeners::default(),
             names,
             state,
-            acks: HashMap::new(),
+            acks: AckMap::default(),
             connecting: Vec::new(),
         }
     }

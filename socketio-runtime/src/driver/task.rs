@@ -3,7 +3,7 @@
 //! Must not know: payload types, packets' syntax, when to reconnect.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     fmt,
     future::poll_fn,
     mem,
@@ -42,7 +42,8 @@ pub(crate) struct Driver {
     link: Link,
     clock: Clock,
     alarm: Alarm,
-    sockets: HashMap<NamespaceId, SocketRecord>,
+    /// Boxed, since a tree has room for eleven from the first on.
+    sockets: BTreeMap<NamespaceId, Box<SocketRecord>>,
     auths: PendingAuths,
     /// Kept for its allocation.
     commands: Vec<Command>,
@@ -80,7 +81,7 @@ impl Driver {
             link: Link::new(HttpClient::new(dialer, http, config.max_message_size)),
             clock: Clock::new(),
             alarm: Alarm::default(),
-            sockets: HashMap::new(),
+            sockets: BTreeMap::new(),
             auths: PendingAuths::default(),
             commands: Vec::new(),
             flushes: Vec::new(),
@@ -101,7 +102,7 @@ impl Driver {
 
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         self.clock.wake();
-        self.link.wake();
+        self.link.wake(context);
         for _ in 0..limits::ROUNDS_BOUND {
             if !self.round(self.clock.now(), context) {
                 if self.is_finished() {
@@ -120,7 +121,7 @@ impl Driver {
     /// Whether anything happened, so that another round may have something to do.
     fn round(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
         let mut is_busy = self.take_commands(now, context);
-        is_busy |= self.link.read(now, &mut self.manager, context);
+        is_busy |= self.link.read(now, &mut self.manager);
         is_busy |= self.auths.poll(now, &mut self.manager, context);
         let deadline = self.manager.poll_timeout();
         let is_due = deadline.is_some_and(|deadline| deadline <= now);
@@ -211,7 +212,7 @@ impl Driver {
         let id = *id;
         self.manager.add_namespace(id, path);
         self.manager.limit_held(id, defaults.buffer_limit);
-        self.sockets.insert(id, SocketRecord::new(open));
+        self.sockets.insert(id, Box::new(SocketRecord::new(open)));
     }
 
     fn release(&mut self, now: Instant, namespace: NamespaceId) {
@@ -367,7 +368,7 @@ impl Drop for Driver {
         for command in self.connection.mailbox.close() {
             match command {
                 Command::Open(open) => {
-                    self.sockets.insert(open.shared.id, SocketRecord::new(open));
+                    self.sockets.insert(open.shared.id, Box::new(SocketRecord::new(open)));
                 }
                 Command::Listen { entry, task, .. } => {
                     entry.status.deactivate();

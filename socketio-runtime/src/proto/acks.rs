@@ -4,14 +4,40 @@
 
 use std::{
     collections::{BTreeSet, HashMap},
+    hash::{BuildHasherDefault, Hasher},
     time::{Duration, Instant},
 };
 
 use super::{AckId, held::HeldId};
 
+/// Something for each of many answers. This side alone puts ids in, and gives them out one by one,
+/// so nobody can choose ones that collide.
+pub(crate) type AckMap<V> = HashMap<AckId, V, BuildHasherDefault<AckHasher>>;
+
+/// Spreads an id over all bits.
+#[derive(Debug, Default)]
+pub(crate) struct AckHasher(u64);
+
+impl Hasher for AckHasher {
+    fn write_u64(&mut self, id: u64) {
+        // 2^64 divided by the golden ratio (Knuth, The Art of Computer Programming, 6.4).
+        self.0 = id.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64(self.0 ^ u64::from(*byte));
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Acks {
-    pending: HashMap<AckId, Pending>,
+    pending: AckMap<Pending>,
     deadlines: BTreeSet<(Instant, AckId)>,
 }
 

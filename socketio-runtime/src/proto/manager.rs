@@ -4,7 +4,7 @@
 //! Must not know: how a packet is written or read.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet},
     time::Instant,
 };
 
@@ -30,12 +30,13 @@ pub(crate) struct Manager {
     pub(super) session: Session,
     pub(super) transports: Transports,
     pub(super) reassembler: Reassembler,
-    pub(super) namespaces: BTreeMap<NamespaceId, Namespace>,
+    /// Boxed, since a tree has room for eleven from the first on, and most clients have one.
+    pub(super) namespaces: BTreeMap<NamespaceId, Box<Namespace>>,
     /// Who gets the packets of a path.
-    pub(super) paths: HashMap<Box<str>, NamespaceId>,
+    pub(super) paths: BTreeMap<Box<str>, NamespaceId>,
     /// Those that this side has left on this session, and of which the server may have taken leave
     /// at the same time.
-    pub(super) left: HashSet<Box<str>>,
+    pub(super) left: BTreeSet<Box<str>>,
     pub(super) out: Outbox,
     pub(super) backoff: Backoff,
     /// When the next reconnection attempt starts.
@@ -58,8 +59,8 @@ impl Manager {
             config,
             reassembler: Reassembler::default(),
             namespaces: BTreeMap::new(),
-            paths: HashMap::new(),
-            left: HashSet::new(),
+            paths: BTreeMap::new(),
+            left: BTreeSet::new(),
             out: Outbox::default(),
             retry: None,
             opening_error: None,
@@ -168,7 +169,7 @@ impl Manager {
     /// Adds a namespace. It does nothing before [`connect`](Self::connect); emits are held back.
     pub(crate) fn add_namespace(&mut self, id: NamespaceId, path: &str) {
         let backoff = Backoff::new(&self.config, self.seed.wrapping_add(id.0));
-        self.namespaces.insert(id, Namespace::new(path, backoff));
+        self.namespaces.insert(id, Box::new(Namespace::new(path, backoff)));
         // A former socket of this path may still wait for its last word from the server.
         self.paths.entry(path.into()).or_insert(id);
     }
@@ -317,9 +318,10 @@ impl Manager {
     /// When [`handle_timeout`](Self::handle_timeout) is due.
     #[must_use]
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        let namespaces = self.namespaces.values().filter_map(Namespace::next_deadline).min();
-        let own = [self.session.next_deadline(), self.out.next_deadline(), self.retry];
-        own.into_iter().chain([namespaces]).flatten().min()
+        let namespaces =
+            self.namespaces.values().filter_map(|namespace| namespace.next_deadline()).min();
+        let (session, out) = (self.session.next_deadline(), self.out.next_deadline());
+        [session, out, self.retry, namespaces].into_iter().flatten().min()
     }
 
     /// Bytes of frames that were not polled out.
@@ -329,12 +331,12 @@ impl Manager {
 
     /// Bytes of packets that are held back, or kept to be sent again.
     pub(crate) fn held_bytes(&self) -> usize {
-        self.namespaces.values().map(Namespace::held_bytes).sum()
+        self.namespaces.values().map(|namespace| namespace.held_bytes()).sum()
     }
 
     /// Whether anything waits for a connection, or for its turn.
     pub(crate) fn is_holding(&self) -> bool {
-        self.namespaces.values().any(Namespace::is_holding)
+        self.namespaces.values().any(|namespace| namespace.is_holding())
     }
 
     /// How many transmits there ever were, but for heartbeats.

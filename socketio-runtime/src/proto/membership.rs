@@ -129,7 +129,7 @@ impl Manager {
         if !is_expired {
             return;
         }
-        if !self.namespaces.values().any(Namespace::is_engaged) {
+        if !self.namespaces.values().any(|namespace| namespace.is_engaged()) {
             return self.fail_idle_session(now);
         }
         // A second CONNECT would close the connection that others use.

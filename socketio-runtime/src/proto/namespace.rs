@@ -171,7 +171,7 @@ impl Namespace {
             State::Queued(patience) | State::Connecting(patience) => Some(patience.until),
             State::Idle | State::Connected | State::Leaving => None,
         };
-        let held = [self.held.next_deadline(), self.retries.next_deadline()];
-        [own, self.acks.next_deadline()].into_iter().chain(held).flatten().min()
+        let (held, retries) = (self.held.next_deadline(), self.retries.next_deadline());
+        [own, self.acks.next_deadline(), held, retries].into_iter().flatten().min()
     }
 }

@@ -184,16 +184,14 @@ impl Outbox {
                 let number = self.barrier.ask(now)?;
                 return Some(Transmit::Ping { channel, number });
             }
-            match self.entries.pop_front()? {
-                Entry::Close(channel) => return Some(Transmit::Close { channel }),
-                entry => {
-                    let channel = entry.channel();
-                    match self.begin(entry)? {
-                        // It is binary as a whole, and next.
-                        text if text.is_empty() => return self.poll_frame(now),
-                        text => (channel, Frame::Text(text)),
-                    }
-                }
+            if let Entry::Close(channel) = *front {
+                self.entries.pop_front();
+                return Some(Transmit::Close { channel });
+            }
+            match self.begin()? {
+                // It is binary as a whole, and next.
+                (_, text) if text.is_empty() => return self.poll_frame(now),
+                (channel, text) => (channel, Frame::Text(text)),
             }
         };
         self.unsent_bytes -= frame.size();
@@ -229,9 +227,7 @@ impl Outbox {
                 break;
             }
             let binary_bytes = binary.map(Bytes::len);
-            let Some(text) = self.entries.pop_front().and_then(|entry| self.begin(entry)) else {
-                break;
-            };
+            let Some((_, text)) = self.begin() else { break };
             self.unsent_bytes -= text.len();
             if let Some(bytes) = binary_bytes {
                 self.attachments.pop_front();
@@ -300,15 +296,16 @@ impl Outbox {
         self.entries.push_back(entry);
     }
 
-    /// The text of a packet; its attachments are next. A close has none.
-    fn begin(&mut self, entry: Entry) -> Option<Utf8Bytes> {
-        if let Some(kind) = entry.kind() {
-            self.barrier.on_sent(kind);
-        }
-        let (channel, packet) = match entry {
+    /// Takes the next packet: its text, while its attachments are next. A close has none.
+    fn begin(&mut self) -> Option<(ChannelId, Utf8Bytes)> {
+        let (channel, packet) = match self.entries.pop_front()? {
             Entry::Close(_) => return None,
-            Entry::Packet(channel, _, _, packet) => (channel, packet),
+            Entry::Packet(channel, _, kind, packet) => {
+                self.barrier.on_sent(kind);
+                (channel, packet)
+            }
             Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
+                self.barrier.on_sent(Kind::Event);
                 if self.watched.contains(&id) {
                     self.events.push_back(sent(id, &emitted));
                 }
@@ -318,7 +315,7 @@ impl Outbox {
         trace::sent(&packet);
         let Packet { text, attachments } = packet;
         self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
-        Some(text)
+        Some((channel, text))
     }
 }
 

@@ -21,7 +21,7 @@
 //!   can be given up. A try that is on its way ends in its own time.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     time::{Duration, Instant},
 };
 
@@ -34,7 +34,7 @@ use crate::error::TryError;
 #[derive(Debug, Default)]
 pub(super) struct RetryQueue {
     events: Held,
-    retries: HashMap<AckId, Retry>,
+    retries: BTreeMap<AckId, Retry>,
     /// The head, while it is on its way.
     in_flight: Option<AckId>,
 }

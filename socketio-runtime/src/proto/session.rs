@@ -342,9 +342,9 @@ impl Session {
             Carrier::WebSocket(_) => None,
         };
         let request = request.map(|(deadline, after)| (deadline, Expired::Request { after }));
-        let others = match &self.state {
-            State::Closed => [None, None, None],
-            State::Opening { deadline, .. } => [Some((*deadline, Expired::Open)), None, None],
+        let (own, others) = match &self.state {
+            State::Closed => return None,
+            State::Opening { deadline, .. } => ((*deadline, Expired::Open), [None, None]),
             State::Open(Open { heartbeat, upgrade, carrier, .. }) => {
                 let upgrade = upgrade.as_ref().map(|upgrade| (upgrade.deadline, Expired::Upgrade));
                 let pause = match carrier {
@@ -352,11 +352,13 @@ impl Session {
                     Carrier::Polling(_) | Carrier::WebSocket(_) => None,
                 };
                 let pause = pause.map(|until| (until, Expired::Pause));
-                [Some((*heartbeat, Expired::Heartbeat)), upgrade, pause]
+                ((*heartbeat, Expired::Heartbeat), [upgrade, pause])
             }
-            State::Closing { deadline, .. } => [Some((*deadline, Expired::Close)), None, None],
+            State::Closing { deadline, .. } => ((*deadline, Expired::Close), [None, None]),
         };
-        others.into_iter().chain([request]).flatten().min_by_key(|(deadline, _)| *deadline)
+        let [upgrade, pause] = others;
+        let others = [upgrade, pause, request].into_iter().flatten();
+        Some(others.fold(own, |first, other| if other.0 < first.0 { other } else { first }))
     }
 
     fn on_handshake(&mut self, now: Instant, handshake: &Handshake) {
