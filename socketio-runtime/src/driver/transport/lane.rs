@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use http_body_util::Full;
 use hyper::{
     body::Incoming,
@@ -65,7 +65,7 @@ impl Lane {
         // Lets it see that the server, or the answer's `Connection: close`, has closed it.
         connection.driver.drive(std::future::ready(())).await;
         if connection.driver.0.is_some() && connection.sender.is_ready() {
-            let until = keep_alive(headers).and_then(|time| clock::awake().checked_add(time));
+            let until = keep_alive(headers).and_then(|time| connection.idle.checked_add(time));
             *self.slot() = Some(Kept { connection, until });
         }
     }
@@ -80,6 +80,8 @@ impl Lane {
 pub(super) struct HttpConnection {
     sender: SendRequest<Full<Bytes>>,
     driver: ConnectionDriver,
+    /// From when on, at the earliest that is known, the server may count it as unused.
+    idle: Instant,
 }
 
 struct Unanswered {
@@ -94,18 +96,26 @@ impl HttpConnection {
         let (sender, connection) = http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|error| transport_error(&error))?;
-        Ok(Self { sender, driver: ConnectionDriver(Some(connection)) })
+        Ok(Self { sender, driver: ConnectionDriver(Some(connection)), idle: clock::awake() })
     }
 
     async fn send(
         &mut self,
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, Unanswered> {
-        let Self { sender, driver } = self;
+        let Self { sender, driver, idle } = self;
         if let Err(error) = driver.drive(sender.ready()).await {
             return Err(Unanswered { error, unsent: Some(Box::new(request)) });
         }
-        driver.drive(sender.try_send_request(request)).await.map_err(|mut failed| {
+        // A GET may be answered long after it was sent. The answer to anything else is given at once,
+        // but may have waited here to be read while the system was busy.
+        let is_held_back = request.method() == Method::GET;
+        *idle = clock::awake();
+        let answered = driver.drive(sender.try_send_request(request)).await;
+        if is_held_back {
+            *idle = clock::awake();
+        }
+        answered.map_err(|mut failed| {
             let unsent = failed.take_message().map(Box::new);
             Unanswered { error: failed.into_error(), unsent }
         })

@@ -10,6 +10,8 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
+    thread,
+    time::Duration,
 };
 
 use flate2::{Compression, write::GzEncoder};
@@ -255,6 +257,31 @@ async fn a_connection_that_the_server_is_about_to_close_is_not_used_again() {
         let seen: Vec<_> = server.seen().iter().map(|seen| seen.connection).collect();
         assert_eq!(seen, connections, "{keep_alive}");
     }
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a process that gets no time is what is tested")]
+async fn the_time_of_a_connection_runs_from_when_the_server_may_have_answered() {
+    let requests = AtomicUsize::new(0);
+    let server = Server::start(move |_| {
+        // Nothing goes on in this process meanwhile.
+        if requests.fetch_add(1, Ordering::Relaxed) % 2 == 0 {
+            thread::sleep(Duration::from_millis(2100));
+        }
+        let mut reply = ok("6");
+        reply.headers_mut().insert("keep-alive", HeaderValue::from_static("timeout=3"));
+        reply
+    })
+    .await;
+    let session = server.session(unstamped()).await;
+    for _ in 0..2 {
+        session.get(Some(sid())).await.expect("an answer");
+    }
+    for _ in 0..2 {
+        session.post(sid(), "6".to_owned()).await.expect("an answer");
+    }
+    let seen: Vec<_> = server.seen().iter().map(|seen| seen.connection).collect();
+    assert_eq!(seen, [0, 0, 1, 2], "a GET may have been held back, a POST was not");
 }
 
 /// Answers the first request of a connection, and closes it when `close` says so.
