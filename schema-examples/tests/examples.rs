@@ -5,7 +5,7 @@ use std::{env, fs, path::Path, time::Duration};
 use tokio::{process::Command, time::timeout};
 
 /// For one example; each is done in a few seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::test]
 async fn the_examples_run_to_their_end() {
