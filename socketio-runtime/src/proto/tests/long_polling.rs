@@ -14,7 +14,8 @@ use crate::{
     error::TransportError,
 };
 
-fn config(transports: &[Transport]) -> Config {
+/// A client of these transports whose delays are exact.
+pub(super) fn config(transports: &[Transport]) -> Config {
     Config {
         transports: transports.to_vec(),
         try_all_transports: true,

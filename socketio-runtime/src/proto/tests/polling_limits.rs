@@ -6,19 +6,11 @@ use bytes::Bytes;
 
 use super::{
     super::{Config, EMPTY_POLL_INTERVAL, EmitPolicy, Input},
+    long_polling::config,
     long_polling_server::Probes,
     sim::{Dials, Sim, Word, ms},
 };
-use crate::codec::Transport::{self, Polling, WebSocket};
-
-fn config(transports: &[Transport]) -> Config {
-    Config {
-        transports: transports.to_vec(),
-        try_all_transports: true,
-        randomization_factor: 0.0,
-        ..Config::default()
-    }
-}
+use crate::codec::Transport::{Polling, WebSocket};
 
 /// A server that takes little at a time.
 const SMALL: &str = concat!(
