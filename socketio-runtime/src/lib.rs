@@ -95,6 +95,8 @@ pub mod limits;
 mod payload;
 mod proto;
 pub mod schema;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[doc(hidden)]
 pub mod __private;

@@ -409,7 +409,7 @@ impl<N: Namespace> Socket<N> {
         self.shared().stats.snapshot()
     }
 
-    fn registrar(&self) -> Registrar<'_> {
+    pub(crate) fn registrar(&self) -> Registrar<'_> {
         Registrar::new(self.shared())
     }
 
