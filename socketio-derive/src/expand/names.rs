@@ -22,6 +22,7 @@ pub(super) struct Names {
     pub(super) stream: Ident,
     pub(super) event: Ident,
     pub(super) handler: Ident,
+    pub(super) expect: Ident,
 }
 
 impl Names {
@@ -40,6 +41,7 @@ impl Names {
             stream: named("Stream"),
             event: named("Event"),
             handler: named("Handler"),
+            expect: named("Expect"),
         }
     }
 }

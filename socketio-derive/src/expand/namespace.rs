@@ -14,8 +14,13 @@ pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
         Some(ty) => quote!(#ty),
         None => default,
     };
-    let listens = or(listens, quote!(#private::NoEvents));
-    let emits = or(emits, quote!(#private::NoEvents));
+    // By way of the direction, since a schema with the option `testing` may have both sides.
+    let sent = |ty: &Option<syn::Type>, by: TokenStream| match ty {
+        Some(ty) => quote!(<#ty as #private::#by>::This),
+        None => quote!(#private::NoEvents),
+    };
+    let listens = sent(listens, quote!(SentByServer));
+    let emits = sent(emits, quote!(SentByClient));
     let auth = or(auth, quote!(#private::AnyAuth));
     let refusal = or(refusal, quote!(#private::serde_json::Value));
     quote! {

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::{Generics, LitStr, Type, ext::IdentExt as _, parse_quote};
 
-use super::{Ack, Argument, Kind, Runtime, Sides, argument, case, case::RenameRule, check, owned};
+use super::{Ack, Argument, Kind, Runtime, argument, case, case::RenameRule, check, owned};
 use crate::{
     ctxt::Ctxt,
     parse::{Attrs, EventInput, OfflinePolicy},
@@ -40,7 +40,8 @@ pub(crate) struct Event {
 
 /// What an event takes from its schema.
 pub(super) struct Context<'a> {
-    pub(super) sides: Sides,
+    /// Whether a side listens to the event.
+    pub(super) is_received: bool,
     pub(super) runtime: &'a Runtime,
     pub(super) rename_all: Option<RenameRule>,
 }
@@ -105,7 +106,7 @@ impl Context<'_> {
     /// values so that the rest of the event stands.
     fn types(&self, ctxt: &Ctxt, input: &EventInput) -> (Vec<Argument>, Option<Ack>) {
         let generics = &input.generics;
-        if self.sides.listen && !(generics.params.is_empty() && generics.where_clause.is_none()) {
+        if self.is_received && !(generics.params.is_empty() && generics.where_clause.is_none()) {
             let message =
                 "a received event cannot be generic: its types must be known to decode it";
             ctxt.error(generics, message);
@@ -113,7 +114,7 @@ impl Context<'_> {
         let private = self.runtime.private();
         let unknown: Type = parse_quote!(#private::serde_json::Value);
         let own = |ty: &Type, subject: &str| {
-            if self.sides.listen && owned::mentions(ty, generics) {
+            if self.is_received && owned::mentions(ty, generics) {
                 return unknown.clone();
             }
             ctxt.ok(owned::owned(ty, subject, &private)).unwrap_or_else(|| unknown.clone())
@@ -123,7 +124,7 @@ impl Context<'_> {
             if kind != Kind::Rest {
                 check::no_byte_list(ctxt, &input.options, &argument.ty);
             }
-            let received = if self.sides.listen {
+            let received = if self.is_received {
                 own(&argument.ty, "a received argument")
             } else {
                 argument.ty.clone()

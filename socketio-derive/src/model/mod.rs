@@ -29,6 +29,8 @@ use crate::{
 pub(crate) struct Schema {
     pub(crate) direction: Direction,
     pub(crate) sides: Sides,
+    /// The sides of a server, where tests need one.
+    pub(crate) test_sides: Option<Sides>,
     pub(crate) runtime: Runtime,
     pub(crate) attrs: Attrs,
     pub(crate) vis: Visibility,
@@ -54,6 +56,7 @@ pub(crate) struct Sides {
 /// On which end of the connection the program is.
 enum Role {
     Client,
+    Server,
 }
 
 /// The path of `socketio_runtime`, as the user's crate knows it.
@@ -62,10 +65,12 @@ pub(crate) struct Runtime(Path);
 impl Schema {
     pub(crate) fn new(ctxt: &Ctxt, direction: Direction, mut input: SchemaInput) -> Self {
         let sides = Sides::of(Role::Client, direction);
+        let test_sides = input.options.testing.then(|| Sides::of(Role::Server, direction));
         let inputs = input.take_events(ctxt);
         let runtime = Runtime::new(input.options.runtime);
+        let is_received = sides.listen || test_sides.is_some_and(|sides| sides.listen);
         let context =
-            event::Context { sides, runtime: &runtime, rename_all: input.options.rename_all };
+            event::Context { is_received, runtime: &runtime, rename_all: input.options.rename_all };
         let mut names = check::Names::default();
         let mut events = Vec::new();
         for (index, event) in inputs.enumerate() {
@@ -76,7 +81,7 @@ impl Schema {
             }
         }
         let SchemaInput { attrs, vis, ident, .. } = input;
-        Self { direction, sides, runtime, attrs, vis, ident, events }
+        Self { direction, sides, test_sides, runtime, attrs, vis, ident, events }
     }
 }
 
@@ -92,8 +97,10 @@ impl Direction {
 impl Sides {
     fn of(role: Role, direction: Direction) -> Self {
         match (role, direction) {
-            (Role::Client, Direction::ServerToClient) => Self { emit: false, listen: true },
-            (Role::Client, Direction::ClientToServer) => Self { emit: true, listen: false },
+            (Role::Client, Direction::ServerToClient)
+            | (Role::Server, Direction::ClientToServer) => Self { emit: false, listen: true },
+            (Role::Client, Direction::ClientToServer)
+            | (Role::Server, Direction::ServerToClient) => Self { emit: true, listen: false },
         }
     }
 }

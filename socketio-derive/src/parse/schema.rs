@@ -30,6 +30,8 @@ pub(crate) struct SchemaInput {
 /// What stood in `#[server_to_client(…)]`.
 pub(crate) struct SchemaOptions {
     pub(crate) rename_all: Option<RenameRule>,
+    /// Whether tests need the other side too.
+    pub(crate) testing: bool,
     /// The path of the runtime.
     pub(crate) runtime: Path,
 }
@@ -88,7 +90,7 @@ impl SchemaInput {
 
 impl SchemaOptions {
     fn parse(ctxt: &Ctxt, tokens: TokenStream) -> Self {
-        let (mut rename_all, mut runtime) = (Once::new(), Once::new());
+        let (mut rename_all, mut testing, mut runtime) = (Once::new(), Once::new(), Once::new());
         options::parse(ctxt, tokens, |key, input| {
             let word = match key {
                 Key::Word(word) => word,
@@ -106,6 +108,7 @@ impl SchemaOptions {
                     let literal = options::string(word, input, r#""camelCase""#, &expected)?;
                     rename_all.set(word, symbol::RENAME_ALL, rename_rule(&literal, &expected)?)
                 }
+                symbol::TESTING => testing.set(word, symbol::TESTING, options::flag(word, input)?),
                 symbol::CRATE => {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
                     runtime.set(word, symbol::CRATE, path)
@@ -114,7 +117,8 @@ impl SchemaOptions {
             }
         });
         let runtime = runtime.get().unwrap_or_else(default_runtime);
-        Self { rename_all: rename_all.get(), runtime }
+        let testing = testing.get().unwrap_or_default();
+        Self { rename_all: rename_all.get(), testing, runtime }
     }
 }
 

@@ -33,8 +33,9 @@ pub(super) const ARGUMENT_OPTIONS: &[&str] = &[REST];
 pub(super) const REST: &str = "rest";
 
 /// The options of `#[server_to_client]` and `#[client_to_server]`.
-pub(super) const SCHEMA_OPTIONS: &[&str] = &[RENAME_ALL, CRATE];
+pub(super) const SCHEMA_OPTIONS: &[&str] = &[RENAME_ALL, TESTING, CRATE];
 pub(super) const RENAME_ALL: &str = "rename_all";
+pub(super) const TESTING: &str = "testing";
 pub(super) const CRATE: &str = "crate";
 
 /// The options of `#[namespace]`, besides its path.

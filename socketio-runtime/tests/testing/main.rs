@@ -1,0 +1,10 @@
+//! What a test server promises to those who test their applications with it. All in virtual time:
+//! no test waits, whatever it waits for.
+//!
+//! Must not know: a network.
+
+mod chat;
+mod connection;
+mod emitting;
+mod expecting;
+mod namespaces;
