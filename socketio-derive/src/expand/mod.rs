@@ -11,6 +11,7 @@ mod docs;
 mod emit;
 mod event_enum;
 mod expect;
+mod export;
 mod handler;
 mod listen;
 mod names;
@@ -72,6 +73,9 @@ fn all_sides(schema: &Schema) -> TokenStream {
     parts.add(sides(schema, schema.sides, &names));
     if let Some(test_sides) = schema.test_sides {
         parts.add(for_tests(schema, test_sides, &names));
+    }
+    if schema.is_exported {
+        parts.add(export::schema(schema, &names));
     }
     let Parts { items, impls } = parts;
     let Names { runtime, private, .. } = &names;

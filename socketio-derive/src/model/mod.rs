@@ -9,11 +9,11 @@ pub(crate) mod case;
 mod check;
 mod event;
 mod owned;
-mod text;
+pub(crate) mod text;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Path, Visibility};
+use syn::{LitStr, Path, Visibility};
 
 pub(crate) use self::{
     ack::{Ack, Codec},
@@ -36,6 +36,10 @@ pub(crate) struct Schema {
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     pub(crate) events: Vec<Event>,
+    /// The names on the wire that no event may have any more.
+    pub(crate) retired: Vec<LitStr>,
+    /// Whether the schema can stand in a catalogue.
+    pub(crate) is_exported: bool,
 }
 
 /// Which way the events of a schema travel.
@@ -65,13 +69,14 @@ pub(crate) struct Runtime(Path);
 impl Schema {
     pub(crate) fn new(ctxt: &Ctxt, direction: Direction, mut input: SchemaInput) -> Self {
         let sides = Sides::of(Role::Client, direction);
-        let test_sides = input.options.testing.then(|| Sides::of(Role::Server, direction));
+        let test_sides = input.options.is_tested.then(|| Sides::of(Role::Server, direction));
         let inputs = input.take_events(ctxt);
         let runtime = Runtime::new(input.options.runtime);
+        let (retired, is_exported) = (input.options.retired, input.options.is_exported);
         let is_received = sides.listen || test_sides.is_some_and(|sides| sides.listen);
         let context =
             event::Context { is_received, runtime: &runtime, rename_all: input.options.rename_all };
-        let mut names = check::Names::default();
+        let mut names = check::Names::new(ctxt, &retired);
         let mut events = Vec::new();
         for (index, event) in inputs.enumerate() {
             let event = Event::new(ctxt, &context, index, event);
@@ -81,7 +86,18 @@ impl Schema {
             }
         }
         let SchemaInput { attrs, vis, ident, .. } = input;
-        Self { direction, sides, test_sides, runtime, attrs, vis, ident, events }
+        Self {
+            direction,
+            sides,
+            test_sides,
+            runtime,
+            attrs,
+            vis,
+            ident,
+            events,
+            retired,
+            is_exported,
+        }
     }
 }
 

@@ -30,8 +30,12 @@ pub(crate) struct SchemaInput {
 /// What stood in `#[server_to_client(…)]`.
 pub(crate) struct SchemaOptions {
     pub(crate) rename_all: Option<RenameRule>,
+    /// The names on the wire that no event may have any more.
+    pub(crate) retired: Vec<LitStr>,
+    /// Whether the schema can stand in a catalogue.
+    pub(crate) is_exported: bool,
     /// Whether tests need the other side too.
-    pub(crate) testing: bool,
+    pub(crate) is_tested: bool,
     /// The path of the runtime.
     pub(crate) runtime: Path,
 }
@@ -90,7 +94,8 @@ impl SchemaInput {
 
 impl SchemaOptions {
     fn parse(ctxt: &Ctxt, tokens: TokenStream) -> Self {
-        let (mut rename_all, mut testing, mut runtime) = (Once::new(), Once::new(), Once::new());
+        let (mut rename_all, mut runtime) = (Once::new(), Once::new());
+        let (mut retired, mut export, mut testing) = (Once::new(), Once::new(), Once::new());
         options::parse(ctxt, tokens, |key, input| {
             let word = match key {
                 Key::Word(word) => word,
@@ -108,6 +113,11 @@ impl SchemaOptions {
                     let literal = options::string(word, input, r#""camelCase""#, &expected)?;
                     rename_all.set(word, symbol::RENAME_ALL, rename_rule(&literal, &expected)?)
                 }
+                symbol::RETIRED => {
+                    let names = options::strings(word, input, r#""old:name""#)?;
+                    retired.set(word, symbol::RETIRED, names)
+                }
+                symbol::EXPORT => export.set(word, symbol::EXPORT, options::flag(word, input)?),
                 symbol::TESTING => testing.set(word, symbol::TESTING, options::flag(word, input)?),
                 symbol::CRATE => {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
@@ -117,8 +127,13 @@ impl SchemaOptions {
             }
         });
         let runtime = runtime.get().unwrap_or_else(default_runtime);
-        let testing = testing.get().unwrap_or_default();
-        Self { rename_all: rename_all.get(), testing, runtime }
+        Self {
+            rename_all: rename_all.get(),
+            retired: retired.get().unwrap_or_default(),
+            is_exported: export.get().unwrap_or_default(),
+            is_tested: testing.get().unwrap_or_default(),
+            runtime,
+        }
     }
 }
 
