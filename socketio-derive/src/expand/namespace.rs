@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use super::{docs, export};
+use super::{docs, export, spans};
 use crate::{
     model::{Runtime, text},
     parse::NamespaceInput,
@@ -24,7 +24,7 @@ pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
     };
     // By way of the direction, since a schema with the option `testing` may have both sides.
     let sent = |ty: &Option<syn::Type>, by: TokenStream| match ty {
-        Some(ty) => quote!(<#ty as #private::#by>::This),
+        Some(ty) => spans::at(ty, quote!(<#ty as #private::#by>::This)),
         None => quote!(#private::NoEvents),
     };
     let listens = sent(listens, quote!(SentByServer));

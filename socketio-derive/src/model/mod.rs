@@ -15,6 +15,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{LitStr, Path, Visibility};
 
+use self::event::Received;
 pub(crate) use self::{
     ack::{Ack, Codec},
     argument::{Argument, Kind},
@@ -73,9 +74,13 @@ impl Schema {
         let inputs = input.take_events(ctxt);
         let runtime = Runtime::new(input.options.runtime);
         let (retired, is_exported) = (input.options.retired, input.options.is_exported);
-        let is_received = sides.listen || test_sides.is_some_and(|sides| sides.listen);
+        let received = if sides.listen {
+            Some(Received::ByUsers)
+        } else {
+            test_sides.filter(|sides| sides.listen).map(|_| Received::ByTests)
+        };
         let context =
-            event::Context { is_received, runtime: &runtime, rename_all: input.options.rename_all };
+            event::Context { received, runtime: &runtime, rename_all: input.options.rename_all };
         let mut names = check::Names::new(ctxt, &retired);
         let mut events = Vec::new();
         for (index, event) in inputs.enumerate() {

@@ -159,13 +159,13 @@ impl<N: Namespace> Socket<N> {
     /// packets wait, unless an [`OfflinePolicy`](crate::OfflinePolicy) says otherwise.
     #[must_use]
     pub fn emit(&self) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new()))
+        <N::Emits as Emits>::emit(self.emitter(EmitOptions::new()))
     }
 
     /// As [`emit`](Self::emit), with options for the delivery: see [`EmitOptions`].
     #[must_use]
     pub fn emit_with(&self, options: EmitOptions) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), options))
+        <N::Emits as Emits>::emit(self.emitter(options))
     }
 
     /// Sends events that may be lost: one that cannot be sent at once, because the socket is not
@@ -173,7 +173,7 @@ impl<N: Namespace> Socket<N> {
     /// by [`EmitError::VolatileDropped`](crate::EmitError::VolatileDropped).
     #[must_use]
     pub fn volatile(&self) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new().volatile()))
+        <N::Emits as Emits>::emit(self.emitter(EmitOptions::new().volatile()))
     }
 
     /// Waits until everything that was emitted before, on any socket of the client, has been
@@ -407,6 +407,16 @@ impl<N: Namespace> Socket<N> {
     #[must_use]
     pub fn stats(&self) -> SocketStats {
         self.shared().stats.snapshot()
+    }
+
+    /// The same socket under another type; what is known of its events stays.
+    #[cfg(feature = "testing")]
+    pub(crate) fn retyped<M: Namespace>(self) -> Socket<M> {
+        Socket { inner: self.inner, namespace: PhantomData }
+    }
+
+    pub(crate) fn emitter(&self, options: EmitOptions) -> Emitter<'_> {
+        Emitter::new(self.shared(), options)
     }
 
     pub(crate) fn registrar(&self) -> Registrar<'_> {

@@ -2,7 +2,7 @@
 //!
 //! Must not know: packets, how they travel.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
@@ -23,7 +23,7 @@ use crate::{
     error::RetryDecision,
     limits,
     proto::OfflinePolicy,
-    schema::{Emits, HandledBy, HandlerOutput, Listens},
+    schema::{Emits, HandledBy, HandlerOutput, Listens, Namespace, Untyped},
 };
 
 /// The server of a namespace, in memory, as a test plays it. See the [module](super).
@@ -32,12 +32,15 @@ use crate::{
 /// the server send, and what it lets a client emit. Listeners stay over the client's reconnections.
 ///
 /// Cheap to clone; clones are handles of the same server, which ends with the last one.
-pub struct TestServer<N: TestNamespace> {
-    inner: Arc<Inner<N>>,
+pub struct TestServer<N: Namespace> {
+    inner: Arc<Inner>,
+    namespace: PhantomData<fn() -> N>,
 }
 
-struct Inner<N: TestNamespace> {
-    socket: Socket<Mirror<N>>,
+struct Inner {
+    /// A `Socket<Mirror<N>>`. Not typed as one, so that the handle of a namespace without test
+    /// server is a type, and the one mistake in its use is one error.
+    socket: Socket<Untyped>,
     emitted: Arc<Emitted>,
     server: Arc<Server>,
 }
@@ -51,14 +54,17 @@ struct Server {
     commands: mpsc::Sender<Command>,
 }
 
-impl<N: TestNamespace> TestServer<N> {
+impl<N: Namespace> TestServer<N> {
     /// Starts a server. It serves one client at a time: one that dials while another is connected
     /// takes its place. For several clients at once there are several servers.
     ///
     /// # Panics
     /// Outside of a tokio runtime.
     #[must_use]
-    pub fn start() -> Self {
+    pub fn start() -> Self
+    where
+        N: TestNamespace,
+    {
         let (clients, mirrors) = (MemoryListener::bind(), MemoryListener::bind());
         let (sender, commands) = mpsc::channel(limits::TEST_COMMANDS);
         let desk = Arc::new(Desk::default());
@@ -95,17 +101,22 @@ impl<N: TestNamespace> TestServer<N> {
         &self.inner.server.url
     }
 
-    fn serve(server: Arc<Server>) -> Self {
+    fn serve(server: Arc<Server>) -> Self
+    where
+        N: TestNamespace,
+    {
         let builder = server.mirror.socket::<Mirror<N>>().offline(OfflinePolicy::Reject);
         let socket = builder.build().unwrap_or_else(|error| {
             panic!("a test server has each of its namespaces once: {error}")
         });
+        let socket = socket.retyped::<Untyped>();
         let (inbox, listener) = socket.registrar().inbox();
         let emitted = Arc::new(Emitted::new(inbox, listener));
         server.desk.open(socket.namespace(), socket.state());
         // It is the client that makes anybody wait for this.
         let _ = socket.connect();
-        Self { inner: Arc::new(Inner { socket, emitted, server }) }
+        let inner = Arc::new(Inner { socket, emitted, server });
+        Self { inner, namespace: PhantomData }
     }
 }
 
@@ -187,37 +198,37 @@ impl<N: TestNamespace> TestServer<N> {
     /// a server would send to nobody.
     #[must_use]
     pub fn emit(&self) -> <N::Listens as Emits>::Emit<'_> {
-        self.inner.socket.emit()
+        <N::Listens as Emits>::emit(self.inner.socket.emitter(EmitOptions::new()))
     }
 
     /// As [`emit`](Self::emit), with options for the delivery.
     #[must_use]
     pub fn emit_with(&self, options: EmitOptions) -> <N::Listens as Emits>::Emit<'_> {
-        self.inner.socket.emit_with(options)
+        <N::Listens as Emits>::emit(self.inner.socket.emitter(options))
     }
 
     /// Registers listeners of what the client emits: one method an event, as [`Socket::on`] has
     /// them.
     #[must_use]
     pub fn on(&self) -> <N::Emits as Listens>::On<'_> {
-        self.inner.socket.on()
+        <N::Emits as Listens>::on(self.inner.socket.registrar())
     }
 
     /// Waits for the next event of one kind, and only watches, as [`Socket::once`] does.
     #[must_use]
     pub fn once(&self) -> <N::Emits as Listens>::Once<'_> {
-        self.inner.socket.once()
+        <N::Emits as Listens>::once(self.inner.socket.registrar())
     }
 
     /// Opens streams of what the client emits, as [`Socket::stream`] does.
     #[must_use]
     pub fn stream(&self) -> <N::Emits as Listens>::Stream<'_> {
-        self.inner.socket.stream()
+        <N::Emits as Listens>::stream(self.inner.socket.registrar())
     }
 
     /// All that the client emits as one enum, as [`Socket::events`] has it.
     pub fn events(&self) -> EventStream<<N::Emits as Listens>::Event> {
-        self.inner.socket.events()
+        <N::Emits as Listens>::events(self.inner.socket.registrar())
     }
 
     /// Registers an implementor of the handler trait for the client's events, as
@@ -226,7 +237,7 @@ impl<N: TestNamespace> TestServer<N> {
     where
         N::Emits: HandledBy<H>,
     {
-        self.inner.socket.handle(handler)
+        <N::Emits as HandledBy<H>>::handle(self.inner.socket.registrar(), handler)
     }
 
     /// Registers a catch-all, as [`Socket::on_any`] does.
@@ -312,13 +323,13 @@ impl<N: TestNamespace> TestServer<N> {
     }
 }
 
-impl<N: TestNamespace> Clone for TestServer<N> {
+impl<N: Namespace> Clone for TestServer<N> {
     fn clone(&self) -> Self {
-        Self { inner: Arc::clone(&self.inner) }
+        Self { inner: Arc::clone(&self.inner), namespace: PhantomData }
     }
 }
 
-impl<N: TestNamespace> fmt::Debug for TestServer<N> {
+impl<N: Namespace> fmt::Debug for TestServer<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TestServer")
             .field("namespace", &self.inner.socket.namespace())
@@ -327,7 +338,7 @@ impl<N: TestNamespace> fmt::Debug for TestServer<N> {
     }
 }
 
-impl<N: TestNamespace> Drop for Inner<N> {
+impl Drop for Inner {
     fn drop(&mut self) {
         self.server.desk.close(self.socket.namespace());
     }
