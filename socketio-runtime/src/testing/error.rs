@@ -39,8 +39,7 @@ pub enum ExpectError {
         /// Its arguments, as the text of a JSON array.
         arguments: String,
     },
-    /// The event came without a question for its answer, or another schema than the client's reads
-    /// it (client).
+    /// The event is declared with ack, and the client asked for no answer (client).
     #[error("expected event `{expected}` with ack, but the client asked for no answer")]
     NoQuestion {
         /// The wire name of the event.

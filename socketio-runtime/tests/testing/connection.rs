@@ -207,6 +207,16 @@ async fn a_silent_server_is_noticed_by_the_heartbeat() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_that_gives_up_on_a_silent_server_is_missed_in_the_end() {
+    let server = TestServer::<Chat>::start();
+    let chat = socket(server.client().reconnection(false));
+    chat.connect().await.expect("the server lets everybody in");
+    server.go_silent().await;
+    chat.state().wait_for(|state| !state.connected).await.expect("the client runs");
+    server.disconnected().await.expect("the server has a heartbeat too");
+}
+
+#[tokio::test(start_paused = true)]
 async fn days_pass_in_no_time() {
     let (server, chat) = connected().await;
     let real = std::time::Instant::now();
