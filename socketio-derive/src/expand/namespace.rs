@@ -23,9 +23,9 @@ pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
         None => default,
     };
     // By way of the direction, since a schema with the option `testing` may have both sides.
-    let sent = |ty: &Option<syn::Type>, by: TokenStream| match ty {
-        Some(ty) => spans::at(ty, quote!(<#ty as #private::#by>::This)),
-        None => quote!(#private::NoEvents),
+    let sent = |ty: &Option<syn::Type>, by: TokenStream| {
+        let this = ty.as_ref().map(|ty| spans::at(ty, quote!(<#ty as #private::#by>::This)));
+        this.unwrap_or_else(|| quote!(#private::NoEvents))
     };
     let listens = sent(listens, quote!(SentByServer));
     let emits = sent(emits, quote!(SentByClient));

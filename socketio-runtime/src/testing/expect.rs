@@ -211,6 +211,7 @@ impl<A> Responder<A> {
     ///
     /// # Errors
     /// When the answer cannot be serialised or is not accepted for sending.
+    #[expect(clippy::needless_pass_by_value, reason = "an answer is given away, as by a listener")]
     pub fn answer(self, value: A) -> Result<(), EmitError> {
         self.question.answer(self.write, &value)
     }

@@ -113,8 +113,8 @@ impl<N: Namespace> TestServer<N> {
         let (inbox, listener) = socket.registrar().inbox();
         let emitted = Arc::new(Emitted::new(inbox, listener));
         server.desk.open(socket.namespace(), socket.state());
-        // It is the client that makes anybody wait for this.
-        let _ = socket.connect();
+        // It ends when a client connects, whom `connected` waits for.
+        drop(socket.connect());
         let inner = Arc::new(Inner { socket, emitted, server });
         Self { inner, namespace: PhantomData }
     }

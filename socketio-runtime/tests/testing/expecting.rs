@@ -64,7 +64,7 @@ async fn the_services_own_error_is_an_answer() {
 #[tokio::test(start_paused = true)]
 async fn a_client_that_is_not_answered_times_out_in_virtual_time() {
     let (server, chat) = connected().await;
-    let (start, real) = (Instant::now(), std::time::Instant::now());
+    let start = Instant::now();
     let reply = chat.emit().message_send("hello");
     let (_, responder) = server.expect().message_send().await.expect("it was emitted");
     drop(responder);
@@ -72,7 +72,6 @@ async fn a_client_that_is_not_answered_times_out_in_virtual_time() {
     assert!(matches!(error, AckError::Timeout { .. }), "{error}");
     let waited = start.elapsed();
     assert!(waited >= Duration::from_secs(20) && waited < Duration::from_secs(21), "{waited:?}");
-    assert!(real.elapsed() < Duration::from_secs(5), "{:?}", real.elapsed());
 }
 
 #[tokio::test(start_paused = true)]

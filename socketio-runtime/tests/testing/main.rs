@@ -3,6 +3,8 @@
 //!
 //! Must not know: a network.
 
+#![expect(clippy::disallowed_methods, reason = "tests look at tokio's clock, as their users do")]
+
 mod chat;
 mod connection;
 mod emitting;
