@@ -240,6 +240,15 @@ async fn every_way_to_configure_a_client_leads_to_the_server() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_client_without_websocket_is_told_why_it_cannot_connect() {
+    let server = TestServer::<Chat>::start();
+    let chat = socket(server.client().transports([Transport::Polling]));
+    let error = chat.connect().await.expect_err("there is no long-polling");
+    assert!(error.to_string().contains("Transport unknown"), "{error}");
+    assert!(!error.is_retried());
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_second_client_takes_the_first_ones_place() {
     let (server, first) = connected().await;
     let second = socket(server.client().reconnection(false));

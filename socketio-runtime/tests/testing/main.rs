@@ -10,3 +10,4 @@ mod connection;
 mod emitting;
 mod expecting;
 mod namespaces;
+mod types;

@@ -13,10 +13,10 @@ use bytes::Bytes;
 use futures_core::Stream;
 use futures_sink::Sink;
 use serde_json::json;
-use tokio::io::DuplexStream;
+use tokio::io::{AsyncWriteExt as _, DuplexStream};
 use tokio_tungstenite::{
     WebSocketStream, accept_async,
-    tungstenite::{Message, Utf8Bytes},
+    tungstenite::{Message, Utf8Bytes, protocol::Role},
 };
 
 use super::Gone;
@@ -38,7 +38,7 @@ impl Link {
         sid: &str,
         max_payload: Option<usize>,
     ) -> Result<Self, Gone> {
-        let stream = accept_async(stream).await.map_err(|_| Gone)?;
+        let stream = upgrade(stream).await?;
         let mut link = Self { stream, incomplete: Reassembler::default() };
         let handshake = json!({
             "sid": sid,
@@ -120,3 +120,24 @@ impl Link {
         stream.start_send(message).map_err(|_| Gone)
     }
 }
+
+/// Makes the handshake of a WebSocket. Whoever wants something else, such as long-polling, is told
+/// so as by a server that does not have it.
+async fn upgrade(mut stream: DuplexStream) -> Result<WebSocketStream<DuplexStream>, Gone> {
+    // By reference, since the library does not give back the stream of a handshake that failed. It
+    // reads no further than the request.
+    if accept_async(&mut stream).await.is_ok() {
+        return Ok(WebSocketStream::from_raw_socket(stream, Role::Server, None).await);
+    }
+    let length = TRANSPORT_UNKNOWN.len();
+    let answer = format!(
+        "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\nconnection: close\r\n\r\n{TRANSPORT_UNKNOWN}"
+    );
+    // It may have gone, which is no news.
+    let _ = stream.write_all(answer.as_bytes()).await;
+    Err(Gone)
+}
+
+/// Error 0 of `engine.io/lib/server.ts`, `Server.errorMessages`.
+const TRANSPORT_UNKNOWN: &str = r#"{"code":0,"message":"Transport unknown"}"#;
