@@ -1,7 +1,7 @@
 //! How an application is tested without a network: a small one, and its tests against a
 //! [`TestServer`]. All of its time is virtual, so none of the tests waits.
 
-use std::time::Duration;
+use std::{error::Error, time::Duration};
 
 use schema_examples::{
     payload::{Credentials, JoinResult, MessageResponse, Presence, Refusal, Status, User},
@@ -11,8 +11,10 @@ use socketio_runtime::{
     ClientBuilder, ConnectError, Lifecycle, Namespace, Socket, testing::TestServer,
 };
 
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
 /// The application: a host, who is in the lobby whatever happens and welcomes everybody there.
-async fn host(client: ClientBuilder) -> Result<Socket<Chat>, Box<dyn std::error::Error>> {
+async fn host(client: ClientBuilder) -> Outcome<Socket<Chat>> {
     let client = client.ack_timeout(Duration::from_secs(5)).build()?;
     let chat = client.socket::<Chat>().auth(Credentials { token: "host".to_owned() }).build()?;
 
@@ -47,17 +49,18 @@ async fn host(client: ClientBuilder) -> Result<Socket<Chat>, Box<dyn std::error:
 }
 
 /// A host who has entered the lobby.
-async fn in_the_lobby() -> (TestServer<Chat>, Socket<Chat>) {
+async fn in_the_lobby() -> Outcome<(TestServer<Chat>, Socket<Chat>)> {
     let server = TestServer::start();
-    let chat = host(server.client()).await.expect("the server lets everybody in");
-    enters_the_lobby(&server).await;
-    (server, chat)
+    let chat = host(server.client()).await?;
+    enters_the_lobby(&server).await?;
+    Ok((server, chat))
 }
 
-async fn enters_the_lobby(server: &TestServer<Chat>) {
-    let (room, responder) = server.expect().room_join().await.unwrap();
+async fn enters_the_lobby(server: &TestServer<Chat>) -> Outcome {
+    let (room, responder) = server.expect().room_join().await?;
     assert_eq!(room, "lobby");
-    responder.answer(JoinResult { success: true, room: None, error: None }).unwrap();
+    responder.answer(JoinResult { success: true, room: None, error: None })?;
+    Ok(())
 }
 
 fn alice() -> User {
@@ -69,59 +72,65 @@ fn said(id: &str) -> MessageResponse {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_host_is_who_it_says() {
-    let (server, _chat) = in_the_lobby().await;
-    assert_eq!(server.auth::<Credentials>().unwrap().token, "host");
+async fn the_host_is_who_it_says() -> Outcome {
+    let (server, _chat) = in_the_lobby().await?;
+    assert_eq!(server.auth::<Credentials>()?.token, "host");
+    Ok(())
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_joins_is_welcomed_once() {
-    let (server, _chat) = in_the_lobby().await;
-    server.emit().user_joined(alice()).unwrap();
-    let (content, responder) = server.expect().message_send().await.unwrap();
+async fn who_joins_is_welcomed_once() -> Outcome {
+    let (server, _chat) = in_the_lobby().await?;
+    server.emit().user_joined(alice())?;
+    let (content, responder) = server.expect().message_send().await?;
     assert_eq!(content, "Welcome, Alice!");
-    responder.answer(said("m1")).unwrap();
-    server.nothing_for(Duration::from_secs(60)).await.unwrap();
+    responder.answer(said("m1"))?;
+    server.nothing_for(Duration::from_secs(30)).await?;
+    Ok(())
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_welcome_that_nobody_confirms_is_said_again() {
-    let (server, _chat) = in_the_lobby().await;
-    server.emit().user_joined(alice()).unwrap();
+async fn a_welcome_that_nobody_confirms_is_said_again() -> Outcome {
+    let (server, _chat) = in_the_lobby().await?;
+    server.emit().user_joined(alice())?;
     // Dropping the responder leaves the host waiting: five seconds for it, none for this test.
-    drop(server.expect().message_send().await.unwrap());
-    let (content, _responder) = server.expect().message_send().await.unwrap();
+    drop(server.expect().message_send().await?);
+    let (content, _responder) = server.expect().message_send().await?;
     assert_eq!(content, "Welcome, Alice!");
+    Ok(())
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_host_is_back_in_the_lobby_after_the_connection_broke() {
-    let (server, _chat) = in_the_lobby().await;
+async fn the_host_is_back_in_the_lobby_after_the_connection_broke() -> Outcome {
+    let (server, _chat) = in_the_lobby().await?;
     server.drop_connection().await;
-    server.connected().await.unwrap();
-    enters_the_lobby(&server).await;
+    server.connected().await?;
+    enters_the_lobby(&server).await?;
     // It is still there in every sense.
-    let presence = server.emit().presence_check(7).await.unwrap();
+    let presence = server.emit().presence_check(7).await?;
     assert_eq!(presence, Presence { status: Status::Online, nonce: 7 });
-    server.emit().user_joined(alice()).unwrap();
-    assert_eq!(server.expect().message_send().await.unwrap().0, "Welcome, Alice!");
+    server.emit().user_joined(alice())?;
+    assert_eq!(server.expect().message_send().await?.0, "Welcome, Alice!");
+    Ok(())
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_lost_network_is_noticed_and_outlived() {
-    let (server, chat) = in_the_lobby().await;
+async fn a_lost_network_is_noticed_and_outlived() -> Outcome {
+    let (server, chat) = in_the_lobby().await?;
     server.go_silent().await;
-    chat.state().wait_for(|state| !state.connected).await.unwrap();
-    server.connected().await.unwrap();
-    enters_the_lobby(&server).await;
+    chat.state().wait_for(|state| !state.connected).await?;
+    server.connected().await?;
+    enters_the_lobby(&server).await?;
+    Ok(())
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_host_that_is_not_let_in_says_why() {
+async fn a_host_that_is_not_let_in_says_why() -> Outcome {
     let server = TestServer::<Chat>::start();
     server.refuse("who are you?", &Refusal { code: "invalid_token".to_owned() });
-    let error = host(server.client()).await.unwrap_err();
+    let error = host(server.client()).await.expect_err("nobody is let in");
     let error = error.downcast_ref::<ConnectError>().expect("the connection failed");
     let refusal = Chat::refusal(error).expect("the server refused").expect("with its data");
     assert_eq!(refusal.code, "invalid_token");
+    Ok(())
 }
