@@ -409,6 +409,16 @@ impl<N: Namespace> Socket<N> {
         self.shared().stats.snapshot()
     }
 
+    /// Waits until what was emitted before, and does not wait for anything but the network, has been
+    /// handed to it.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn sent(&self) {
+        let (sender, reply) = oneshot::channel();
+        let _ = self.send(Command::Flush(Flush { includes_held: false, reply: sender }));
+        // It fails only where the runtime shuts down.
+        let _ = reply.await;
+    }
+
     /// The same socket under another type; what is known of its events stays.
     #[cfg(feature = "testing")]
     pub(crate) fn retyped<M: Namespace>(self) -> Socket<M> {

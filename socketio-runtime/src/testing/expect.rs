@@ -226,9 +226,9 @@ impl<A> fmt::Debug for Responder<A> {
 /// Waits for events of any name: [`expect`](super::TestServer::expect) where the client's events
 /// are [`Untyped`](crate::Untyped).
 #[derive(Debug, Clone, Copy)]
-pub struct AnyEventExpect<'s>(Expecting<'s>);
+pub struct UntypedExpect<'s>(Expecting<'s>);
 
-impl<'s> AnyEventExpect<'s> {
+impl<'s> UntypedExpect<'s> {
     pub(super) fn new(expecting: Expecting<'s>) -> Self {
         Self(expecting)
     }
@@ -239,19 +239,19 @@ impl<'s> AnyEventExpect<'s> {
     }
 
     /// The next event, which is to have this name and to ask for an answer.
-    pub fn event_with_ack(self, name: &str) -> Expected<(AnyEvent, AnyResponder)> {
+    pub fn event_with_ack(self, name: &str) -> Expected<(AnyEvent, UntypedResponder)> {
         self.0.named(name, |event, question| {
             let question = asked(&event, question)?;
-            Ok((event, AnyResponder(question)))
+            Ok((event, UntypedResponder(question)))
         })
     }
 }
 
 /// Answers one event that no schema declares. Dropped, it leaves the client without an answer.
 #[must_use = "the client waits for this answer; drop it to let the client wait in vain"]
-pub struct AnyResponder(Question);
+pub struct UntypedResponder(Question);
 
-impl AnyResponder {
+impl UntypedResponder {
     /// Sends the answer: a tuple of values, or a list.
     ///
     /// # Errors
@@ -261,9 +261,9 @@ impl AnyResponder {
     }
 }
 
-impl fmt::Debug for AnyResponder {
+impl fmt::Debug for UntypedResponder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("AnyResponder").field("event", &self.0.event()).finish_non_exhaustive()
+        f.debug_struct("UntypedResponder").field("event", &self.0.event()).finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::{fmt, marker::PhantomData};
 
-use super::{AnyEventExpect, Expecting, NothingToExpect};
+use super::{Expecting, NothingToExpect, UntypedExpect};
 use crate::schema::{AnyAuth, Emits, Listens, Namespace, NoEvents, Untyped};
 
 /// The namespace `N` with its directions swapped: it emits what `N` listens to, and listens to what
@@ -64,9 +64,9 @@ impl Expects for NoEvents {
 
 #[diagnostic::do_not_recommend]
 impl Expects for Untyped {
-    type Expect<'s> = AnyEventExpect<'s>;
+    type Expect<'s> = UntypedExpect<'s>;
 
-    fn expect(expecting: Expecting<'_>) -> AnyEventExpect<'_> {
-        AnyEventExpect::new(expecting)
+    fn expect(expecting: Expecting<'_>) -> UntypedExpect<'_> {
+        UntypedExpect::new(expecting)
     }
 }

@@ -132,7 +132,7 @@ mod server;
 
 pub use self::{
     error::ExpectError,
-    expect::{AnyEventExpect, AnyResponder, Expected, Expecting, NothingToExpect, Responder},
+    expect::{Expected, Expecting, NothingToExpect, Responder, UntypedExpect, UntypedResponder},
     mirror::{Expects, TestNamespace},
     server::TestServer,
 };

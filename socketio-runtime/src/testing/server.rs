@@ -315,9 +315,9 @@ impl<N: TestNamespace> TestServer<N> {
     /// Does something after what was emitted before, and waits until it is done.
     async fn command(&self, action: Action) {
         let Inner { server, socket, .. } = &*self.inner;
-        // These fail only where the runtime shuts down.
-        let _ = socket.flushed().await;
+        socket.sent().await;
         let (done, is_done) = oneshot::channel();
+        // These fail only where the runtime shuts down.
         let _ = server.commands.send(Command { action, done }).await;
         let _ = is_done.await;
     }

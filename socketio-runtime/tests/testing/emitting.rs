@@ -62,6 +62,8 @@ async fn nothing_is_emitted_to_nobody() {
     // Unless the test says so.
     let waits = EmitOptions::new().offline(OfflinePolicy::Buffer);
     server.emit_with(waits).said("hello".to_owned()).expect("it waits");
+    // Which the test does not.
+    server.come_up().await;
     let said = chat.once().said();
     chat.connect().await.expect("the server lets everybody in");
     assert_eq!(said.await.expect("it was kept"), "hello");

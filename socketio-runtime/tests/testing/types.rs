@@ -6,7 +6,7 @@ use std::error::Error;
 
 use socketio_runtime::{
     AnyEvent, Untyped,
-    testing::{AnyResponder, ExpectError, Expected, Responder, TestServer},
+    testing::{ExpectError, Expected, Responder, TestServer, UntypedResponder},
 };
 
 use super::chat::Chat;
@@ -21,7 +21,7 @@ fn types_cross_threads_and_fit_where_users_put_them() {
     crosses_threads::<TestServer<Chat>>();
     crosses_threads::<TestServer<Untyped>>();
     moves_to_a_thread::<Responder<u64>>();
-    moves_to_a_thread::<AnyResponder>();
+    moves_to_a_thread::<UntypedResponder>();
     is_a_future_to_spawn::<Expected<(u64, Responder<u64>)>>();
     is_a_future_to_spawn::<Expected<AnyEvent>>();
     is_an_error::<ExpectError>();
