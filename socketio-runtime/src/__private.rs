@@ -28,3 +28,10 @@ pub use crate::{
         Values, no_answer,
     },
 };
+
+/// The same for the side of a test server.
+#[cfg(feature = "testing")]
+pub mod for_tests {
+    pub use super::*;
+    pub use crate::testing::{AckDecode, AckEncode, Emission, EmitArgument, ReceiveArgument};
+}

@@ -105,15 +105,22 @@ fn sides(schema: &Schema, sides: Sides, names: &Names) -> Parts {
 /// The side of a test server, which is there only if the runtime has test servers: whether it does
 /// is the runtime's to say, so that these macros need no features.
 fn for_tests(schema: &Schema, test_sides: Sides, names: &Names) -> Parts {
-    let mut parts = sides(schema, test_sides, names);
+    let test_names = names.for_tests();
+    let mut parts = sides(schema, test_sides, &test_names);
     if test_sides.listen {
-        parts.add(expect::expand(schema, names));
+        parts.add(expect::expand(schema, &test_names));
     }
     let Parts { items, impls } = parts;
     let Names { runtime, private, .. } = names;
+    let private_for_tests = &test_names.private;
     Parts {
         items: quote!(#runtime::when_testing! { #items }),
-        impls: quote!(#private::when_testing! { #impls }),
+        impls: quote! {
+            #private::when_testing! {
+                use #private::for_tests as #private_for_tests;
+                #impls
+            }
+        },
     }
 }
 

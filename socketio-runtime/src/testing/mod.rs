@@ -124,12 +124,15 @@
 
 // Must not know: macros, real transports.
 
+mod bounds;
 mod error;
 mod expect;
 mod mirror;
 mod relay;
 mod server;
 
+#[doc(hidden)]
+pub use self::bounds::{AckDecode, AckEncode, Emission, EmitArgument, ReceiveArgument};
 pub use self::{
     error::ExpectError,
     expect::{Expected, Expecting, NothingToExpect, Responder, UntypedExpect, UntypedResponder},
