@@ -51,7 +51,7 @@ mod schema_json;
 mod typescript;
 
 #[cfg(feature = "typescript")]
-pub use self::typescript::TypeScriptTypes;
+pub use self::typescript::{TypeScriptError, TypeScriptTypes};
 pub use self::{builder::CatalogueBuilder, model::Catalogue, schema_json::CatalogueError};
 pub use schemars;
 #[cfg(feature = "typescript")]
