@@ -127,12 +127,16 @@ impl<'a> File<'a> {
             self.text.push_str("//\n");
         }
         self.remark(&namespace.docs);
-        if let (Some((listens, _)), Some((emits, _))) = (&listens, &emits) {
-            let _ = writeln!(
-                self.text,
-                "//\n// Server: const namespace: Namespace<{emits}, {listens}> = io.of({path});\n// \
+        if listens.is_some() || emits.is_some() {
+            let of = |name: &Option<(String, bool)>| match name {
+                Some((name, _)) => name.clone(),
+                None => "DefaultEventsMap".to_owned(),
+            };
+            let (listens, emits) = (of(&listens), of(&emits));
+            self.remark(&format!(
+                "\nServer: const namespace: Namespace<{emits}, {listens}> = io.of({path});\n\
                  Client: const socket: Socket<{listens}, {emits}> = io({path});"
-            );
+            ));
         }
         for (events, name) in [(&namespace.listens, listens), (&namespace.emits, emits)] {
             let (Some(events), Some((name, true))) = (events, name) else { continue };
