@@ -42,17 +42,26 @@
 
 // Must not know: connections, packets, files.
 
+mod asyncapi;
 mod builder;
 mod bytes;
 mod definitions;
+mod json_schema;
 pub mod model;
 mod schema_json;
 #[cfg(feature = "typescript")]
 mod typescript;
+mod values;
 
 #[cfg(feature = "typescript")]
 pub use self::typescript::{TypeScriptError, TypeScriptTypes};
-pub use self::{builder::CatalogueBuilder, model::Catalogue, schema_json::CatalogueError};
+pub use self::{
+    asyncapi::Perspective,
+    builder::CatalogueBuilder,
+    json_schema::{EventId, EventSchemas},
+    model::Catalogue,
+    schema_json::CatalogueError,
+};
 pub use schemars;
 #[cfg(feature = "typescript")]
 pub use ts_rs;

@@ -7,7 +7,10 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use thiserror::Error;
 
 use super::{events, layout, names, types::Declaration};
-use crate::catalogue::model::{Ack, Argument, Catalogue, Events, Namespace, ValueType};
+use crate::catalogue::{
+    model::{Catalogue, Events, Namespace, ValueType},
+    values,
+};
 
 /// Why a catalogue cannot be TypeScript.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -53,7 +56,7 @@ impl Catalogue {
     /// [`TypeScriptError::NameTaken`] if two Rust types that look different have one name in
     /// TypeScript. [`TypeScriptError::NoTypes`] if the catalogue was read from a `schema.json`.
     pub fn typescript(&self) -> Result<String, TypeScriptError> {
-        if value_types(self).any(|ty| ty.typescript.is_empty()) {
+        if values::types(self).any(|ty| ty.typescript.is_empty()) {
             return Err(TypeScriptError::NoTypes);
         }
         if let Some((name, second)) = self.typescript.clashes.first() {
@@ -191,28 +194,6 @@ impl<'a> File<'a> {
 fn interface_name(events: &Events) -> String {
     let ident = events.ident.strip_suffix("Events").unwrap_or(&events.ident);
     format!("{ident}Events")
-}
-
-fn value_types(catalogue: &Catalogue) -> impl Iterator<Item = &ValueType> {
-    let payloads = catalogue
-        .namespaces
-        .iter()
-        .flat_map(|namespace| namespace.auth.iter().chain(&namespace.refusal));
-    let events = catalogue
-        .namespaces
-        .iter()
-        .flat_map(|namespace| namespace.listens.iter().chain(&namespace.emits))
-        .flat_map(|events| &events.events);
-    let values = events.flat_map(|event| {
-        let arguments = event.arguments.iter().map(|argument: &Argument| &argument.ty);
-        let ack: Vec<_> = match &event.ack {
-            Some(Ack::Values(values)) => values.iter().collect(),
-            Some(Ack::ErrorFirst { value, error }) => vec![value, error],
-            None => Vec::new(),
-        };
-        arguments.chain(ack)
-    });
-    payloads.chain(values)
 }
 
 /// The types that the file itself uses.
