@@ -1,7 +1,7 @@
 //! AsyncAPI 3.0: namespaces are channels, events messages, acknowledgements replies.
 //!
 //! What AsyncAPI has no word for stands under `x-socketio`. It has no binding for Socket.IO; the
-//! handshake's request is in the one for WebSockets. The id of an acknowledgement is in the
+//! handshake's request is in the WebSocket's. The id of an acknowledgement is in the
 //! packet's envelope and not in its payload, so there is no `correlationId` and no reply address:
 //! both could only point into a payload.
 
