@@ -99,7 +99,7 @@ fn documentation_is_in_the_words_of_typescript() {
         "as `MessageResponse.messageId`. */",
         "   * The acknowledgement is awaited for 60 s.\n",
         "   * @example\n   * const response = await socket.emitWithAck(\"message:send\", \"hello\");\n   \
-         * // answered with { success: true, messageId: \"m1\" }\n   */\n  \"message:send\": (",
+         * // answered with { messageId: \"m1\", success: true }\n   */\n  \"message:send\": (",
         "   * socket.emit(\"file:received\", new Uint8Array([1, 2, 3]), { name: \"a\", ",
     ] {
         assert!(text.contains(part), "{part}\nis not in\n{text}");
