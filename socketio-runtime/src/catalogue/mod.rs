@@ -39,6 +39,14 @@
 //! ```
 //!
 //! Everything is made from the [`Catalogue`], by pure functions; serialised it is `schema.json`.
+//!
+//! | to have | call |
+//! | --- | --- |
+//! | `schema.json`, and what was read from it | [`Catalogue::to_json`], [`Catalogue::from_json`] |
+//! | a JSON Schema for each event | [`Catalogue::json_schemas`] |
+//! | an AsyncAPI 3.0 document | [`Catalogue::asyncapi`] |
+//! | types for socket.io and socket.io-client | `Catalogue::typescript`, by the feature `typescript` |
+//! | recorded packets checked | `Validator`, by the feature `validation` |
 
 // Must not know: connections, packets, files.
 
