@@ -39,19 +39,41 @@
 //! ```
 //!
 //! Everything is made from the [`Catalogue`], by pure functions; serialised it is `schema.json`.
+//!
+//! | to have | call |
+//! | --- | --- |
+//! | `schema.json`, and what was read from it | [`Catalogue::to_json`], [`Catalogue::from_json`] |
+//! | a JSON Schema for each event | [`Catalogue::json_schemas`] |
+//! | an AsyncAPI 3.0 document | [`Catalogue::asyncapi`] |
+//! | types for socket.io and socket.io-client | `Catalogue::typescript`, by the feature `typescript` |
+//! | recorded packets checked | `Validator`, by the feature `validation` |
 
 // Must not know: connections, packets, files.
 
+mod asyncapi;
 mod builder;
 mod bytes;
 mod definitions;
+mod json_schema;
 pub mod model;
+mod schema_json;
 #[cfg(feature = "typescript")]
 mod typescript;
+#[cfg(feature = "validation")]
+mod validation;
+mod values;
 
 #[cfg(feature = "typescript")]
-pub use self::typescript::TypeScriptTypes;
-pub use self::{builder::CatalogueBuilder, model::Catalogue};
+pub use self::typescript::{TypeScriptError, TypeScriptTypes};
+#[cfg(feature = "validation")]
+pub use self::validation::{InvalidCatalogue, Misfit, Session, ValidationError, Validator};
+pub use self::{
+    asyncapi::Perspective,
+    builder::CatalogueBuilder,
+    json_schema::{EventId, EventSchemas},
+    model::Catalogue,
+    schema_json::CatalogueError,
+};
 pub use schemars;
 #[cfg(feature = "typescript")]
 pub use ts_rs;

@@ -1,0 +1,8 @@
+//! Catalogues, held against the tools that they are made for.
+
+mod asyncapi;
+mod json_schema;
+mod odd;
+mod schema_json;
+mod typescript;
+mod validation;
