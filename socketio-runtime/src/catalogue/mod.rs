@@ -46,12 +46,13 @@ mod builder;
 mod bytes;
 mod definitions;
 pub mod model;
+mod schema_json;
 #[cfg(feature = "typescript")]
 mod typescript;
 
 #[cfg(feature = "typescript")]
 pub use self::typescript::TypeScriptTypes;
-pub use self::{builder::CatalogueBuilder, model::Catalogue};
+pub use self::{builder::CatalogueBuilder, model::Catalogue, schema_json::CatalogueError};
 pub use schemars;
 #[cfg(feature = "typescript")]
 pub use ts_rs;
