@@ -45,6 +45,7 @@
 mod builder;
 mod bytes;
 mod definitions;
+pub mod diff;
 pub mod model;
 mod schema_json;
 #[cfg(feature = "typescript")]
@@ -52,7 +53,9 @@ mod typescript;
 
 #[cfg(feature = "typescript")]
 pub use self::typescript::TypeScriptTypes;
-pub use self::{builder::CatalogueBuilder, model::Catalogue, schema_json::CatalogueError};
+pub use self::{
+    builder::CatalogueBuilder, diff::diff, model::Catalogue, schema_json::CatalogueError,
+};
 pub use schemars;
 #[cfg(feature = "typescript")]
 pub use ts_rs;

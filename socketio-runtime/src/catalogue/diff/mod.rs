@@ -1,0 +1,24 @@
+#![doc = include_str!("guide.md")]
+
+// Must not know: files, who is to be stopped.
+
+mod change;
+mod compare;
+mod report;
+mod rules;
+mod types;
+
+pub use self::{
+    change::{Change, Part, Place},
+    report::{Deny, DenyError, Diff},
+    rules::{Rule, Verdict},
+};
+use super::model::Catalogue;
+
+/// What has changed from one catalogue to another.
+///
+/// See the [module](self) for what the verdicts mean, and for all rules.
+#[must_use]
+pub fn diff(old: &Catalogue, new: &Catalogue) -> Diff {
+    Diff::new(compare::compare(old, new))
+}
