@@ -21,7 +21,7 @@ rules! {
         "It cannot be told whether the same values are allowed, so it is taken for the worst.";
     TYPE_EQUIVALENT "type-equivalent"
         wire[Compatible, Compatible] rust[Breaking, Breaking]
-        "The same values are allowed, but the Rust type is most likely another.";
+        "Each side takes what the other sends, but the Rust type is most likely another.";
     TYPE_RENAMED "type-renamed"
         wire[Compatible, Compatible] rust[Breaking, Breaking]
         "Types have no names on the wire, but Rust code names them.";

@@ -237,7 +237,10 @@ impl Walk<'_> {
         for (value, docs) in &old.values {
             match new.values.get(value) {
                 None => self.variant(&rules::VARIANT_REMOVED, value, path),
-                Some(new_docs) if docs.map(texts) != new_docs.map(texts) => {
+                Some(new_docs)
+                    if docs.map(texts).unwrap_or_default()
+                        != new_docs.map(texts).unwrap_or_default() =>
+                {
                     let what = format!("the documentation of `{value}` was changed");
                     self.tell(&rules::DOCS_CHANGED, path, what, None, None);
                 }
@@ -298,7 +301,7 @@ impl Walk<'_> {
             }
         };
         let what = match relation {
-            Relation::Same => "the same values are described otherwise",
+            Relation::Same => "it is described otherwise",
             Relation::Widened => "more values are allowed",
             Relation::Narrowed => "fewer values are allowed",
             Relation::Changed => "other values are allowed",
