@@ -1,5 +1,7 @@
 //! The subset test, case by case, and what is said of a change.
 
+mod random;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
