@@ -40,10 +40,11 @@
 //!
 //! Everything is made from the [`Catalogue`], by pure functions; serialised it is `schema.json`.
 
-// Must not know: connections, packets, files.
+// Must not know: connections, packets.
 
 mod builder;
 mod bytes;
+mod check;
 mod definitions;
 pub mod diff;
 pub mod model;
@@ -51,10 +52,16 @@ mod schema_json;
 #[cfg(feature = "typescript")]
 mod typescript;
 
+#[doc(hidden)]
+pub use self::check::hold;
 #[cfg(feature = "typescript")]
 pub use self::typescript::TypeScriptTypes;
 pub use self::{
-    builder::CatalogueBuilder, diff::diff, model::Catalogue, schema_json::CatalogueError,
+    builder::CatalogueBuilder,
+    check::{CheckError, check},
+    diff::diff,
+    model::Catalogue,
+    schema_json::CatalogueError,
 };
 pub use schemars;
 #[cfg(feature = "typescript")]

@@ -6,6 +6,8 @@ mod change;
 mod compare;
 mod report;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod types;
 
 pub use self::{

@@ -26,7 +26,7 @@ impl Random {
     }
 
     fn schema(&mut self, depth: usize) -> Value {
-        match self.below(if depth == 0 { 6 } else { 10 }) {
+        match self.below(if depth == 0 { 6 } else { 14 }) {
             0 => json!({ "type": "string" }),
             1 => json!({ "type": ["integer", "null"] }),
             2 => json!({ "type": "number", "minimum": self.below(3) }),
@@ -66,13 +66,53 @@ impl Random {
             .chain(inner)
             .filter(|at| changed.pointer(at).is_some_and(Value::is_object))
             .collect();
-        if places.is_empty() || self.below(4) == 0 {
-            return self.schema(1);
+        if places.is_empty() || self.below(3) == 0 {
+            return self.nudged(changed);
         }
         let place = places.swap_remove(self.below(places.len()));
         let part = changed.pointer_mut(&place).expect("it is there");
         *part = self.changed(&part.clone());
         changed
+    }
+
+    /// The schema with a change of the kind that people make.
+    fn nudged(&mut self, mut schema: Value) -> Value {
+        let field = ["x", "y", "z"][self.below(3)];
+        match self.below(8) {
+            0 => return self.schema(1),
+            1 if schema.get("anyOf").is_none() => {
+                return json!({ "anyOf": [schema, { "type": "null" }] });
+            }
+            1 => return schema["anyOf"][0].clone(),
+            _ => {}
+        }
+        match schema["type"].as_str() {
+            Some("object") if schema.get("properties").is_some() => match self.below(4) {
+                0 if schema["properties"].get(field).is_some() => {
+                    schema["properties"].as_object_mut().expect("fields").remove(field);
+                    schema["required"].as_array_mut().expect("names").retain(|name| name != field);
+                }
+                0 => schema["properties"][field] = self.schema(1),
+                1 if is_required(&schema, field) => {
+                    schema["required"].as_array_mut().expect("names").retain(|name| name != field);
+                }
+                1 if schema["properties"].get(field).is_some() => {
+                    schema["required"].as_array_mut().expect("names").push(json!(field));
+                }
+                2 if schema.get("additionalProperties").is_some() => {
+                    schema.as_object_mut().expect("a schema").remove("additionalProperties");
+                }
+                _ => schema["additionalProperties"] = json!(false),
+            },
+            Some("integer") if self.chance() => schema["type"] = json!("number"),
+            Some("integer" | "number") => {
+                schema["maximum"] = json!(3 + self.below(3));
+            }
+            Some("string") => schema = json!({ "enum": ["a", "b"] }),
+            None if schema.get("enum").is_some() => schema = json!({ "type": "string" }),
+            _ => return self.schema(1),
+        }
+        schema
     }
 
     /// A value that a sender of this type could send.
