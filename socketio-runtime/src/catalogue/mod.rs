@@ -42,24 +42,29 @@
 
 // Must not know: connections, packets.
 
+mod asyncapi;
 mod builder;
 mod bytes;
 mod check;
 mod definitions;
 pub mod diff;
+mod json_schema;
 pub mod model;
 mod schema_json;
 #[cfg(feature = "typescript")]
 mod typescript;
+mod values;
 
 #[doc(hidden)]
 pub use self::check::hold;
 #[cfg(feature = "typescript")]
-pub use self::typescript::TypeScriptTypes;
+pub use self::typescript::{TypeScriptError, TypeScriptTypes};
 pub use self::{
+    asyncapi::Perspective,
     builder::CatalogueBuilder,
     check::{CheckError, check},
     diff::diff,
+    json_schema::{EventId, EventSchemas},
     model::Catalogue,
     schema_json::CatalogueError,
 };

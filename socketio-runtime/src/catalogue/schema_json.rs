@@ -3,10 +3,9 @@
 //! Must not know: how catalogues are made.
 
 use serde::Deserialize;
-use serde_json::Value;
 use thiserror::Error;
 
-use super::model::{Ack, Catalogue, Event, ValueType};
+use super::{model::Catalogue, values};
 
 /// Why a text is not a catalogue.
 #[derive(Debug, Error)]
@@ -38,7 +37,7 @@ impl Catalogue {
     pub fn to_json(&self) -> String {
         let mut catalogue = self.clone();
         // The order in which serde_json keeps keys is another crate's choice of features.
-        for value in values_mut(&mut catalogue) {
+        for value in values::json_mut(&mut catalogue) {
             value.sort_all_objects();
         }
         let mut text = serde_json::to_string_pretty(&catalogue).expect("a catalogue is plain data");
@@ -64,30 +63,6 @@ impl Catalogue {
 #[derive(Deserialize)]
 struct Head {
     format: u64,
-}
-
-/// All the JSON that the library does not order itself.
-fn values_mut(catalogue: &mut Catalogue) -> Vec<&mut Value> {
-    let mut values: Vec<_> = catalogue.definitions.values_mut().collect();
-    for namespace in &mut catalogue.namespaces {
-        let payloads = namespace.auth.iter_mut().chain(&mut namespace.refusal);
-        values.extend(payloads.map(|ty| &mut ty.schema));
-        let events = namespace.listens.iter_mut().chain(&mut namespace.emits);
-        for event in events.flat_map(|events| &mut events.events) {
-            let Event { arguments, ack, example, ack_example, .. } = event;
-            values.extend(arguments.iter_mut().map(|argument| &mut argument.ty.schema));
-            values.extend(ack.iter_mut().flat_map(ack_types).map(|ty| &mut ty.schema));
-            values.extend(example.iter_mut().chain(ack_example));
-        }
-    }
-    values
-}
-
-fn ack_types(ack: &mut Ack) -> Vec<&mut ValueType> {
-    match ack {
-        Ack::Values(values) => values.iter_mut().collect(),
-        Ack::ErrorFirst { value, error } => vec![value, error],
-    }
 }
 
 #[cfg(test)]
