@@ -112,3 +112,53 @@ fn a_named_type_is_told_of_once_with_the_worst_of_its_ways() {
     assert_eq!((change.wire, change.rust), (Verdict::Breaking, Verdict::Breaking));
     assert_eq!(change.used_by.len(), 3);
 }
+
+/// A `schema.json` comes from a file, and may say anything.
+#[test]
+fn no_schema_makes_it_panic() {
+    let odd = [
+        json!(null),
+        json!(5),
+        json!(-0.5),
+        json!(""),
+        json!([]),
+        json!({}),
+        json!(false),
+        json!({ "$ref": "#/definitions/User" }),
+        json!({ "$ref": 1 }),
+        json!(["null", 7]),
+        json!({ "anyOf": [{ "$ref": "#/definitions/User" }, 3] }),
+        json!({ "const": [{}] }),
+    ];
+    let [catalogue, _] = catalogues();
+    let sound: Value = serde_json::from_str(&catalogue.to_json()).expect("JSON");
+    let pointers = pointers(&sound);
+    let mut read = 0;
+    for (number, pointer) in pointers.iter().step_by(7).enumerate() {
+        let mut value = sound.clone();
+        *value.pointer_mut(pointer).expect("it is there") = odd[number % odd.len()].clone();
+        if let Ok(other) = Catalogue::from_json(&value.to_string()) {
+            read += 1;
+            let _ = (diff(&catalogue, &other).to_string(), diff(&other, &catalogue));
+            assert!(diff(&other, &other).is_empty(), "{pointer}");
+        }
+    }
+    assert!(read > 100, "{read}");
+}
+
+fn pointers(value: &Value) -> Vec<String> {
+    let inner: Vec<_> = match value {
+        Value::Object(object) => object.iter().map(|(key, value)| (key.clone(), value)).collect(),
+        Value::Array(list) => {
+            list.iter().enumerate().map(|(at, it)| (at.to_string(), it)).collect()
+        }
+        _ => Vec::new(),
+    };
+    let below = |(key, value): (String, &Value)| {
+        let key = key.replace('~', "~0").replace('/', "~1");
+        let mut all = vec![format!("/{key}")];
+        all.extend(pointers(value).iter().map(|inner| format!("/{key}{inner}")));
+        all
+    };
+    inner.into_iter().flat_map(below).collect()
+}

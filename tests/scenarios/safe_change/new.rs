@@ -62,7 +62,7 @@ both_directions! {
     fn argument_renamed(after: u8);
     fn became_optional(one: Option<u8>);
     fn became_required(one: u8);
-    fn rest_changed(#[event(rest)] one: Vec<u16>);
+    fn rest_changed(#[event(rest)] one: Vec<u8>);
     fn callback_moved(one: u8, two: Option<u8>) -> u8;
 
     fn ack_added() -> u8;

@@ -2,7 +2,7 @@
 //!
 //! Must not know: how changes are found.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{cmp::Reverse, collections::BTreeSet, fmt, str::FromStr};
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
@@ -11,7 +11,7 @@ use super::{
     rules::{Rule, Verdict},
 };
 
-/// The differences of two catalogues, the worst first.
+/// The differences of two catalogues, those that are worst on the wire first.
 ///
 /// Its `Display` is a report: one line a change, and the reason of each rule once. Serialised it is
 /// `{"changes": […], "worst": {"wire": …, "rust": …}}`.
@@ -42,19 +42,15 @@ pub struct DenyError;
 impl Diff {
     /// Sorted, and each but once.
     pub(super) fn new(mut changes: Vec<Change>) -> Self {
-        let key = |change: &Change| {
-            let Change { rule, place, path, before, after, .. } = change.clone();
-            (place, path, rule.id, before, after)
-        };
         changes.sort_by_cached_key(|change| {
-            let worst = (change.verdict(), change.wire, change.rust);
-            (std::cmp::Reverse(worst), key(change))
+            let Change { rule, place, path, what, before, after, .. } = change.clone();
+            (Reverse((change.wire, change.rust)), place, path, rule.id, what, before, after)
         });
         changes.dedup();
         Self { changes }
     }
 
-    /// The changes, the worst first.
+    /// The changes, those that are worst on the wire first.
     #[must_use]
     pub fn changes(&self) -> &[Change] {
         &self.changes
@@ -136,21 +132,21 @@ impl fmt::Display for Diff {
         if self.is_empty() {
             return writeln!(f, "no change");
         }
-        let count = self.changes.len();
-        write!(f, "{count} {}", if count == 1 { "change" } else { "changes" })?;
-        for verdict in Verdict::ALL.into_iter().rev() {
-            let count = self.changes.iter().filter(|change| change.verdict() == verdict).count();
-            if count > 0 {
-                write!(f, ", {count} {verdict}")?;
-            }
-        }
-        writeln!(f, "\n")?;
+        writeln!(f, "on the wire: {}", count(self.changes.iter().map(|change| change.wire)))?;
+        writeln!(f, "in Rust: {}\n", count(self.changes.iter().map(|change| change.rust)))?;
         self.changes.iter().try_for_each(|change| writeln!(f, "{change}"))?;
         writeln!(f, "\nwhy")?;
         let ids: BTreeSet<_> = self.changes.iter().map(|change| change.rule.id).collect();
         let mut rules = ids.into_iter().filter_map(Rule::find);
         rules.try_for_each(|rule| writeln!(f, "- {}: {}", rule.id, rule.reason))
     }
+}
+
+/// How many there are of each, the worst first.
+fn count(verdicts: impl Iterator<Item = Verdict> + Clone) -> String {
+    let of = |verdict| (verdicts.clone().filter(|other| *other == verdict).count(), verdict);
+    let counts = Verdict::ALL.into_iter().rev().map(of).filter(|(count, _)| *count > 0);
+    counts.map(|(count, verdict)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ")
 }
 
 impl Serialize for Diff {

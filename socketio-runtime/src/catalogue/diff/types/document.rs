@@ -6,6 +6,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use serde_json::{Map, Value};
 
+use super::range;
 use crate::catalogue::definitions::PREFIX;
 
 pub(super) type Object = Map<String, Value>;
@@ -154,9 +155,15 @@ fn spelled(schema: &Value) -> Option<String> {
 }
 
 fn constraints(object: &Object) -> String {
-    let is_shown =
-        |keyword: &str| keyword == "format" || is_limit(keyword) || keyword.ends_with("Items");
-    let shown = object.iter().filter(|(keyword, _)| is_shown(keyword));
+    // `uint8` says that it is from 0 to 255.
+    let format = object.get("format").and_then(Value::as_str);
+    let [least, most] = format.and_then(range::of_format).unwrap_or(range::UNBOUNDED);
+    let is_shown = |keyword: &str, value: &Value| match keyword {
+        "minimum" => value.as_f64() != Some(least.0),
+        "maximum" => value.as_f64() != Some(most.0),
+        _ => keyword == "format" || is_limit(keyword) || keyword.ends_with("Items"),
+    };
+    let shown = object.iter().filter(|(keyword, value)| is_shown(keyword, value));
     let shown: Vec<_> = shown
         .map(|(keyword, value)| match value.as_str() {
             Some(name) if keyword == "format" => name.to_owned(),

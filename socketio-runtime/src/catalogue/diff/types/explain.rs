@@ -279,35 +279,37 @@ impl Walk<'_> {
     fn leaf(&mut self, old: &Value, new: &Value, path: &str) {
         let documents = (self.types.old, self.types.new);
         let relation = Relation::of(documents, old, new, &mut self.findings);
-        let rule = if is_binary(documents.0, old) != is_binary(documents.1, new) {
-            &rules::BINARY_CHANGED
+        let was_binary = is_binary(documents.0, old);
+        let (rule, what): (&'static Rule, _) = if was_binary != is_binary(documents.1, new) {
+            let what =
+                if was_binary { "it is no binary data any more" } else { "it is binary data now" };
+            (&rules::BINARY_CHANGED, what)
         } else if differ_by_limits(old, new) {
             match relation {
                 Relation::Same => return,
-                Relation::Widened => &rules::LIMIT_WIDENED,
-                Relation::Narrowed => &rules::LIMIT_NARROWED,
-                Relation::Changed | Relation::Unknown => &rules::LIMIT_CHANGED,
+                Relation::Widened => (&rules::LIMIT_WIDENED, "the limits are wider"),
+                Relation::Narrowed => (&rules::LIMIT_NARROWED, "the limits are narrower"),
+                Relation::Changed | Relation::Unknown => {
+                    (&rules::LIMIT_CHANGED, "the limits are others")
+                }
             }
         } else {
             match relation {
                 Relation::Same if name_of(old).is_some() && name_of(new).is_some() => {
-                    &rules::TYPE_RENAMED
+                    (&rules::TYPE_RENAMED, "the type has another name")
                 }
-                Relation::Same => &rules::TYPE_EQUIVALENT,
-                Relation::Widened => &rules::TYPE_WIDENED,
-                Relation::Narrowed => &rules::TYPE_NARROWED,
-                Relation::Changed => &rules::TYPE_CHANGED,
-                Relation::Unknown => &rules::TYPE_UNCLASSIFIED,
+                Relation::Same => (&rules::TYPE_EQUIVALENT, "the type is described otherwise"),
+                Relation::Widened => (&rules::TYPE_WIDENED, "more values are allowed"),
+                Relation::Narrowed => (&rules::TYPE_NARROWED, "fewer values are allowed"),
+                Relation::Changed => (&rules::TYPE_CHANGED, "other values are allowed"),
+                Relation::Unknown => (&rules::TYPE_UNCLASSIFIED, "other values may be allowed"),
             }
         };
-        let what = match relation {
-            Relation::Same => "it is described otherwise",
-            Relation::Widened => "more values are allowed",
-            Relation::Narrowed => "fewer values are allowed",
-            Relation::Changed => "other values are allowed",
-            Relation::Unknown => "other values may be allowed",
-        };
-        self.tell(rule, path, what.into(), Some(show(old)), Some(show(new)));
+        let (mut before, mut after) = (show(old), show(new));
+        if before == after {
+            (before, after) = (format!("`{old}`"), format!("`{new}`"));
+        }
+        self.tell(rule, path, what.into(), Some(before), Some(after));
     }
 
     fn annotations(&mut self, old: &Value, new: &Value, path: &str) {

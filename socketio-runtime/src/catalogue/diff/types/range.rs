@@ -7,10 +7,10 @@ use serde_json::Value;
 use super::{accepts::Answer, case::Case};
 
 /// A bound; with whether the number itself is beyond it.
-type Bound = (f64, bool);
+pub(super) type Bound = (f64, bool);
 
 /// A lower and an upper one.
-type Range = [Bound; 2];
+pub(super) type Range = [Bound; 2];
 
 pub(super) fn numbers(receiver: &Case<'_>, sender: &Case<'_>) -> Answer {
     inside(range(receiver), range(sender)).and(rule(receiver, sender, "multipleOf"))
@@ -94,10 +94,10 @@ fn range(case: &Case<'_>) -> Range {
         .fold(UNBOUNDED, tighter)
 }
 
-const UNBOUNDED: Range = [(f64::NEG_INFINITY, false), (f64::INFINITY, false)];
+pub(super) const UNBOUNDED: Range = [(f64::NEG_INFINITY, false), (f64::INFINITY, false)];
 
 /// What the names of Rust's integers say. Any number fits `float` and `double`, more or less.
-fn of_format(format: &str) -> Option<Range> {
+pub(super) fn of_format(format: &str) -> Option<Range> {
     let (is_signed, bits) = match format.strip_prefix("uint") {
         Some(bits) => (false, bits),
         None => (true, format.strip_prefix("int")?),
