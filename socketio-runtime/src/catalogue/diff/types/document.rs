@@ -143,15 +143,19 @@ fn spelled(schema: &Value) -> Option<String> {
         return list(of, spelled).map(|all| all.join(" | "));
     }
     let types = match object.get("type")? {
-        Value::Array(types) => list(types, |ty| ty.as_str().map(str::to_owned))?.join(" | "),
-        ty => ty.as_str()?.to_owned(),
+        Value::Array(types) => list(types, |ty| ty.as_str().map(str::to_owned))?,
+        ty => vec![ty.as_str()?.to_owned()],
     };
-    match object.get("items") {
-        Some(Value::Array(items)) => Some(format!("[{}]", list(items, spelled)?.join(", "))),
-        Some(item) if types == "array" => Some(format!("{} list", spelled(item)?)),
-        _ if object.contains_key("properties") => None,
-        _ => Some(types + &constraints(object)),
-    }
+    let (null, types): (Vec<_>, Vec<_>) = types.into_iter().partition(|ty| ty == "null");
+    let types = types.join(" | ");
+    let text = match object.get("items") {
+        Some(Value::Array(items)) => format!("[{}]", list(items, spelled)?.join(", ")),
+        Some(item) if types == "array" => format!("{} list", spelled(item)?),
+        _ if object.contains_key("properties") => return None,
+        _ => types + &constraints(object),
+    };
+    let both = [text].into_iter().chain(null).filter(|text| !text.is_empty());
+    Some(both.collect::<Vec<_>>().join(" | "))
 }
 
 fn constraints(object: &Object) -> String {
