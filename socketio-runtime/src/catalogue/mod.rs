@@ -53,12 +53,16 @@ pub mod model;
 mod schema_json;
 #[cfg(feature = "typescript")]
 mod typescript;
+#[cfg(feature = "validation")]
+mod validation;
 mod values;
 
 #[doc(hidden)]
 pub use self::check::hold;
 #[cfg(feature = "typescript")]
 pub use self::typescript::{TypeScriptError, TypeScriptTypes};
+#[cfg(feature = "validation")]
+pub use self::validation::{InvalidCatalogue, Misfit, Session, ValidationError, Validator};
 pub use self::{
     asyncapi::Perspective,
     builder::CatalogueBuilder,
