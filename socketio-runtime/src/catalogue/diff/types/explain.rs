@@ -167,20 +167,14 @@ impl Walk<'_> {
     }
 
     fn fields(&mut self, old: &Object, new: &Object, path: &str) {
-        let empty = Object::new();
-        let all = |object: &'_ Object| object.get("properties").and_then(Value::as_object).cloned();
-        let (old_fields, new_fields) = (all(old), all(new));
-        let (old_fields, new_fields) =
-            (old_fields.as_ref().unwrap_or(&empty), new_fields.as_ref().unwrap_or(&empty));
-        let (needed, needs) = (required(old), required(new));
-        for (name, ty) in old_fields {
+        let (old_fields, new_fields) = (fields(old), fields(new));
+        for (name, (ty, was_required)) in &old_fields {
             let path = format!("{path}{}", step(name));
-            let was_required = needed.contains(name.as_str());
-            let Some(new_type) = new_fields.get(name) else {
-                self.field_removed(name, &path, was_required, ty, is_closed(new));
+            let Some((new_type, is_required)) = new_fields.get(name) else {
+                self.field_removed(name, &path, *was_required, ty, is_closed(new));
                 continue;
             };
-            match (was_required, needs.contains(name.as_str())) {
+            match (was_required, is_required) {
                 (true, false) => {
                     let what = format!("field `{name}` became optional");
                     self.tell(&rules::FIELD_BECAME_OPTIONAL, &path, what, None, None);
@@ -193,9 +187,10 @@ impl Walk<'_> {
             }
             self.schema(ty, new_type, &path);
         }
-        for (name, ty) in new_fields.iter().filter(|(name, _)| !old_fields.contains_key(*name)) {
+        let added = new_fields.iter().filter(|(name, _)| !old_fields.contains_key(*name));
+        for (name, (ty, is_required)) in added {
             let path = format!("{path}{}", step(name));
-            self.field_added(name, &path, needs.contains(name.as_str()), ty, is_closed(old));
+            self.field_added(name, &path, *is_required, ty, is_closed(old));
         }
         if is_closed(old) != is_closed(new) {
             let (rule, what) = if is_closed(new) {
@@ -355,9 +350,15 @@ fn is_closed(object: &Object) -> bool {
     object.get("additionalProperties") == Some(&Value::Bool(false))
 }
 
-fn required(object: &Object) -> BTreeSet<&str> {
-    let names = object.get("required").and_then(Value::as_array);
-    names.into_iter().flatten().filter_map(Value::as_str).collect()
+/// The type of each field, and whether it is required. One may be required and have no type.
+fn fields(object: &Object) -> BTreeMap<&str, (&Value, bool)> {
+    let typed = object.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let mut fields: BTreeMap<_, _> = typed.map(|(name, ty)| (name.as_str(), (ty, false))).collect();
+    let required = object.get("required").and_then(Value::as_array).into_iter().flatten();
+    for name in required.filter_map(Value::as_str) {
+        fields.entry(name).or_insert((&Value::Bool(true), false)).1 = true;
+    }
+    fields
 }
 
 fn step(field: &str) -> String {

@@ -376,6 +376,11 @@ fn changes_are_told_where_they_are() {
             json!({ "type": "string", "description": "two", "default": 2 }),
             vec!["default-changed", "docs-changed"],
         ),
+        (
+            json!({ "type": "object", "required": ["a"] }),
+            json!({ "type": "object", "required": ["b"] }),
+            vec!["field-added .b", "field-removed .a"],
+        ),
         (json!({ "type": "string" }), json!({ "type": "object" }), vec!["type-changed"]),
         (
             json!({ "type": "object", "properties": { "a": {} } }),

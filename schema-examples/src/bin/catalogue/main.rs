@@ -1,7 +1,11 @@
 //! Writes the chat service's catalogue for those who do not read Rust:
 //! `cargo run -p schema-examples --bin catalogue -- --format typescript --out chat.d.ts`.
 //!
-//! To have it in a project of your own, copy this file and name your catalogue in `main`.
+//! `catalogue diff` compares two files `schema.json`.
+//!
+//! To have it in a project of your own, copy this directory and name your catalogue in `main`.
+
+mod diff;
 
 use std::{env, fs, io, path::Path, process::ExitCode};
 
@@ -9,6 +13,7 @@ use socketio_runtime::catalogue::{Catalogue, Perspective};
 
 const USAGE: &str = "\
 usage: catalogue --format FORMAT [--out PATH] [--perspective client|server]
+       catalogue diff OLD NEW [--deny VERDICT]… [--format text|json]
 
 formats:
   asyncapi     AsyncAPI 3.0, for those who write clients or, by --perspective, the server
@@ -21,9 +26,17 @@ Without PATH, or where it is `-`, the catalogue goes to standard output.";
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-    if matches!(*arguments, ["-h" | "--help"]) {
-        println!("{USAGE}");
-        return ExitCode::SUCCESS;
+    match *arguments {
+        ["-h" | "--help"] => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        ["diff", "-h" | "--help"] => {
+            println!("{}", diff::USAGE);
+            return ExitCode::SUCCESS;
+        }
+        ["diff", ref arguments @ ..] => return diff::run(arguments),
+        _ => {}
     }
     let options = match Options::parse(&arguments) {
         Ok(options) => options,
