@@ -78,6 +78,14 @@ impl Diff {
     pub fn denied(&self, deny: Deny) -> impl Iterator<Item = &Change> {
         self.changes.iter().filter(move |change| deny.denies(change))
     }
+
+    /// How many there are of each verdict, the worst first.
+    fn count(&self, side: fn(&Change) -> Verdict) -> String {
+        let of = |verdict| self.changes.iter().filter(|change| side(change) == verdict).count();
+        let counts = Verdict::ALL.into_iter().rev().map(|verdict| (of(verdict), verdict));
+        let counts = counts.filter(|(count, _)| *count > 0);
+        counts.map(|(count, verdict)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Deny {
@@ -132,21 +140,14 @@ impl fmt::Display for Diff {
         if self.is_empty() {
             return writeln!(f, "no change");
         }
-        writeln!(f, "on the wire: {}", count(self.changes.iter().map(|change| change.wire)))?;
-        writeln!(f, "in Rust: {}\n", count(self.changes.iter().map(|change| change.rust)))?;
+        writeln!(f, "on the wire: {}", self.count(|change| change.wire))?;
+        writeln!(f, "in Rust: {}\n", self.count(|change| change.rust))?;
         self.changes.iter().try_for_each(|change| writeln!(f, "{change}"))?;
         writeln!(f, "\nwhy")?;
         let ids: BTreeSet<_> = self.changes.iter().map(|change| change.rule.id).collect();
         let mut rules = ids.into_iter().filter_map(Rule::find);
         rules.try_for_each(|rule| writeln!(f, "- {}: {}", rule.id, rule.reason))
     }
-}
-
-/// How many there are of each, the worst first.
-fn count(verdicts: impl Iterator<Item = Verdict> + Clone) -> String {
-    let of = |verdict| (verdicts.clone().filter(|other| *other == verdict).count(), verdict);
-    let counts = Verdict::ALL.into_iter().rev().map(of).filter(|(count, _)| *count > 0);
-    counts.map(|(count, verdict)| format!("{count} {verdict}")).collect::<Vec<_>>().join(", ")
 }
 
 impl Serialize for Diff {
