@@ -3,5 +3,6 @@
 mod asyncapi;
 mod json_schema;
 mod odd;
+mod schema_json;
 mod typescript;
 mod validation;

@@ -35,7 +35,7 @@ fn changes() -> Diff {
 }
 
 fn lines(diff: &Diff) -> String {
-    diff.changes().iter().map(|change| format!("{change}\n")).collect()
+    diff.changes().iter().flat_map(|change| [change.to_string(), "\n".into()]).collect()
 }
 
 /// Each line says its verdicts. `report.txt` is the expected answer, read by people.

@@ -136,7 +136,9 @@ impl Random {
                 "null" => Value::Null,
                 "boolean" => json!(self.chance()),
                 "integer" => json!(number),
-                "number" if self.chance() => json!(number as f64 + 0.5),
+                "number" if self.chance() => {
+                    json!(f64::from(i32::try_from(number).expect("it is small")) + 0.5)
+                }
                 "number" => json!(number),
                 "string" => json!(["a", "b", "c", "d"][self.below(4)]),
                 "array" => (0..few).map(|_| self.value(&schema["items"])).collect(),
