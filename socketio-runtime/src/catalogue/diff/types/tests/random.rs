@@ -135,11 +135,10 @@ impl Random {
             Value::String(ty) => match ty.as_str() {
                 "null" => Value::Null,
                 "boolean" => json!(self.chance()),
-                "integer" => json!(number),
                 "number" if self.chance() => {
                     json!(f64::from(i32::try_from(number).expect("it is small")) + 0.5)
                 }
-                "number" => json!(number),
+                "integer" | "number" => json!(number),
                 "string" => json!(["a", "b", "c", "d"][self.below(4)]),
                 "array" => (0..few).map(|_| self.value(&schema["items"])).collect(),
                 _ => self.object_value(schema),
