@@ -1,6 +1,10 @@
-#![doc = include_str!("guide.md")]
+//! What a change of the schema means to those who do not change with it: clients and servers that
+//! were built before, and Rust code that was written before.
+//!
 
 // Must not know: files, who is to be stopped.
+
+#![doc = include_str!("guide.md")]
 
 mod change;
 mod compare;

@@ -1,4 +1,6 @@
 //! The rules as they are documented, and what a report looks like.
+//!
+//! Must not know: how changes are found.
 
 use std::fmt::Write as _;
 

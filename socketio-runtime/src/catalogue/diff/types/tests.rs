@@ -1,4 +1,6 @@
 //! The subset test, case by case, and what is said of a change.
+//!
+//! Must not know: events.
 
 mod random;
 

@@ -1,4 +1,6 @@
 //! What holds for any two types, tried on many that a seed makes.
+//!
+//! Must not know: events.
 
 use serde_json::{Map, Value, json};
 
