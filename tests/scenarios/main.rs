@@ -26,6 +26,7 @@ mod recovery;
 mod requests;
 mod resilience;
 mod retries;
+mod safe_change;
 mod schema;
 mod setup;
 mod shared;

@@ -48,12 +48,14 @@
 //! | types for socket.io and socket.io-client | `Catalogue::typescript`, by the feature `typescript` |
 //! | recorded packets checked | `Validator`, by the feature `validation` |
 
-// Must not know: connections, packets, files.
+// Must not know: connections, packets.
 
 mod asyncapi;
 mod builder;
 mod bytes;
+mod check;
 mod definitions;
+pub mod diff;
 mod json_schema;
 pub mod model;
 mod schema_json;
@@ -63,6 +65,8 @@ mod typescript;
 mod validation;
 mod values;
 
+#[doc(hidden)]
+pub use self::check::hold;
 #[cfg(feature = "typescript")]
 pub use self::typescript::{TypeScriptError, TypeScriptTypes};
 #[cfg(feature = "validation")]
@@ -70,6 +74,8 @@ pub use self::validation::{InvalidCatalogue, Misfit, Session, ValidationError, V
 pub use self::{
     asyncapi::Perspective,
     builder::CatalogueBuilder,
+    check::{CheckError, check},
+    diff::diff,
     json_schema::{EventId, EventSchemas},
     model::Catalogue,
     schema_json::CatalogueError,

@@ -1,8 +1,12 @@
 //! Writes the chat service's catalogue for those who do not read Rust:
 //! `cargo run -p schema-examples --bin catalogue -- --format typescript --out chat.d.ts`.
 //!
-//! For a service of your own, copy this file and name its catalogue in `run`. A format is an arm of
-//! `run` and a line of `USAGE`.
+//! `catalogue diff` compares two files `schema.json`.
+//!
+//! For a service of your own, copy this directory and name its catalogue in `run`. A format is an
+//! arm of `run` and a line of `USAGE`.
+
+mod diff;
 
 use std::{env, error::Error, fs, io, path::Path, process::ExitCode};
 
@@ -11,6 +15,7 @@ use socketio_runtime::catalogue::{Catalogue, Perspective};
 
 const USAGE: &str = "\
 usage: catalogue --format FORMAT [--out PATH] [--perspective client|server]
+       catalogue diff OLD NEW [--deny VERDICT]… [--format text|json]
 
 formats:
   asyncapi     AsyncAPI 3.0; by --perspective of a client (default) or of the server
@@ -23,6 +28,14 @@ Without PATH, or where it is `-`, the catalogue goes to standard output.";
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    match *arguments {
+        ["diff", "-h" | "--help"] => {
+            println!("{}", diff::USAGE);
+            return ExitCode::SUCCESS;
+        }
+        ["diff", ref arguments @ ..] => return diff::run(arguments),
+        _ => {}
+    }
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Usage(message)) => {

@@ -1,0 +1,3 @@
+//! The chat service's contract is what its committed file says.
+
+socketio_runtime::hold_schema!("schema.json", schema_examples::catalogue());
