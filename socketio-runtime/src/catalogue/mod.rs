@@ -45,7 +45,9 @@
 mod builder;
 mod bytes;
 mod definitions;
+mod markdown;
 pub mod model;
+mod outline;
 #[cfg(feature = "typescript")]
 mod typescript;
 

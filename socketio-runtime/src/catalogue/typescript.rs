@@ -2,7 +2,10 @@
 //!
 //! Must not know: JSON Schema.
 
-use std::collections::BTreeMap;
+use std::{
+    any::TypeId,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -11,6 +14,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 pub struct TypeScriptTypes {
     /// By name; each with its documentation before it.
     pub(super) declarations: BTreeMap<String, String>,
+    visited: BTreeSet<TypeId>,
 }
 
 impl TypeScriptTypes {
@@ -23,12 +27,12 @@ impl TypeScriptTypes {
 
 impl TypeVisitor for TypeScriptTypes {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
-        let config = config();
+        if !self.visited.insert(TypeId::of::<T>()) {
+            return;
+        }
         if T::output_path().is_some() {
+            let config = config();
             let name = T::ident(&config);
-            if self.declarations.contains_key(&name) {
-                return;
-            }
             let docs = T::docs().unwrap_or_default();
             let declaration = format!("{docs}export {}", T::decl(&config));
             self.declarations.insert(name, declaration);

@@ -1,0 +1,61 @@
+//! Text that is not Markdown, inside Markdown.
+//!
+//! Must not know: what the text says.
+
+/// Text in which nothing is markup.
+pub(super) fn plain(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\r' => escaped.push(' '),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&' | '!' => {
+                escaped.extend(['\\', character]);
+            }
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+/// Text as code, in a line.
+pub(super) fn code(text: &str) -> String {
+    let text: String = text.chars().map(visible).collect();
+    let fence = fence(&text, 1);
+    let is_bare = !text.starts_with(['`', ' ']) && !text.ends_with(['`', ' ']) && !text.is_empty();
+    let space = if is_bare { "" } else { " " };
+    format!("{fence}{space}{text}{space}{fence}")
+}
+
+/// Markdown in a cell of a table.
+pub(super) fn cell(markdown: &str) -> String {
+    let paragraphs: Vec<_> = markdown
+        .split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect();
+    let mut cell = String::with_capacity(markdown.len());
+    let mut is_escaped = false;
+    for character in paragraphs.join("<br><br>").chars() {
+        if character == '|' && !is_escaped {
+            cell.push('\\');
+        }
+        is_escaped = character == '\\' && !is_escaped;
+        cell.push(character);
+    }
+    cell
+}
+
+/// Backticks that `text` does not contain, at least so many.
+pub(super) fn fence(text: &str, least: usize) -> String {
+    let runs = text.split(|c| c != '`').map(str::len);
+    let longest = runs.max().unwrap_or(0);
+    "`".repeat(least.max(if longest < least { least } else { longest + 1 }))
+}
+
+/// Control characters by their pictures (U+2400 on), since code keeps to its line.
+fn visible(character: char) -> char {
+    match u32::from(character) {
+        control @ 0..0x20 => char::from_u32(0x2400 + control).unwrap_or(character),
+        _ => character,
+    }
+}

@@ -1,0 +1,154 @@
+//! A catalogue as its pages show it: what stands where, by which anchor it is found, and the words
+//! for it.
+//!
+//! Must not know: how a page is written.
+
+mod docs;
+mod json;
+mod packet;
+mod shape;
+mod signature;
+mod users;
+mod words;
+
+use super::model::{Catalogue, Event, Events, Namespace};
+
+pub(crate) use self::{
+    docs::{Docs, Target, heading_shift, is_rust, without_hidden_lines},
+    json::pretty,
+    packet::Example,
+    shape::{BINARY, Form, Part, Type, arguments_schema, description, line},
+    signature::{declaration, rust, typescript},
+    users::User,
+    words::{Fact, facts, steps},
+};
+
+/// Everything on a page, in order.
+pub(crate) struct Outline<'a> {
+    pub(crate) catalogue: &'a Catalogue,
+    pub(crate) sections: Vec<Section<'a>>,
+    pub(crate) types: Vec<NamedType<'a>>,
+}
+
+/// A namespace.
+pub(crate) struct Section<'a> {
+    pub(crate) id: String,
+    pub(crate) namespace: &'a Namespace,
+    pub(crate) directions: Vec<Direction<'a>>,
+}
+
+/// The events of one direction.
+pub(crate) struct Direction<'a> {
+    pub(crate) id: String,
+    pub(crate) sender: Sender,
+    pub(crate) events: &'a Events,
+    pub(crate) entries: Vec<Entry<'a>>,
+}
+
+/// An event.
+pub(crate) struct Entry<'a> {
+    pub(crate) id: String,
+    pub(crate) sender: Sender,
+    /// The namespace's path.
+    pub(crate) path: &'a str,
+    /// The name of the Rust trait.
+    pub(crate) schema: &'a str,
+    pub(crate) event: &'a Event,
+}
+
+/// A definition.
+pub(crate) struct NamedType<'a> {
+    pub(crate) id: String,
+    pub(crate) name: &'a str,
+    pub(crate) schema: &'a serde_json::Value,
+    pub(crate) users: Vec<User<'a>>,
+}
+
+/// Who sends an event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sender {
+    Server,
+    Client,
+}
+
+impl<'a> Outline<'a> {
+    pub(crate) fn of(catalogue: &'a Catalogue) -> Self {
+        let mut sections = Vec::<Section<'_>>::new();
+        for namespace in &catalogue.namespaces {
+            let mut id = escape(&namespace.path, "/");
+            // Nothing forbids two structs for one path.
+            while sections.iter().any(|section| section.id == id) {
+                id.push('~');
+            }
+            let directions = directions(namespace, &id).collect();
+            sections.push(Section { id, namespace, directions });
+        }
+        let types = catalogue.definitions.iter().map(|(name, schema)| NamedType {
+            id: type_id(name),
+            name,
+            schema,
+            users: users::of(name, &sections, catalogue),
+        });
+        let types = types.collect();
+        Self { catalogue, sections, types }
+    }
+}
+
+impl Sender {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Client => "client",
+        }
+    }
+
+    pub(crate) fn receiver(self) -> Self {
+        match self {
+            Self::Server => Self::Client,
+            Self::Client => Self::Server,
+        }
+    }
+
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Server => "Server to client",
+            Self::Client => "Client to server",
+        }
+    }
+}
+
+/// The anchor of a type.
+pub(crate) fn type_id(name: &str) -> String {
+    format!("type:{}", escape(name, ""))
+}
+
+fn directions<'a>(namespace: &'a Namespace, section: &str) -> impl Iterator<Item = Direction<'a>> {
+    let both = [(Sender::Server, &namespace.listens), (Sender::Client, &namespace.emits)];
+    both.into_iter().filter_map(move |(sender, events)| {
+        let events = events.as_ref()?;
+        let id = format!("{section}:{}", sender.name());
+        let entries = events.events.iter().map(|event| Entry {
+            id: format!("{id}/{}", escape(&event.name, "/:")),
+            sender,
+            path: &namespace.path,
+            schema: &events.ident,
+            event,
+        });
+        let entries = entries.collect();
+        Some(Direction { id, sender, events, entries })
+    })
+}
+
+/// A text as part of an anchor: letters and digits of all scripts and what `also` names stay, so
+/// that links can be read, and no two texts become one.
+fn escape(text: &str, also: &str) -> String {
+    let mut id = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_alphanumeric() || "-_.".contains(character) || also.contains(character) {
+            id.push(character);
+        } else {
+            id.push_str(&format!("~{:x}~", u32::from(character)));
+        }
+    }
+    id
+}
