@@ -45,6 +45,7 @@
 mod builder;
 mod bytes;
 mod definitions;
+mod html;
 mod markdown;
 pub mod model;
 mod outline;

@@ -14,7 +14,7 @@ use crate::catalogue::outline::{Docs, Target, heading_shift, is_rust, without_hi
 /// A doc comment under a heading of that level; under 6, its own headings are bold text.
 pub(super) fn block(docs: &Docs, markdown: &str, schema: &str, level: usize) -> String {
     let parser = docs.parse(markdown, schema);
-    let mut edits = Edits { source: markdown, edits: Vec::new(), end: String::new() };
+    let mut edits = Edits { source: markdown, changes: Vec::new(), end: String::new() };
     for (_, definition) in parser.reference_definitions().iter() {
         edits.replace(definition.span.clone(), "");
     }
@@ -57,14 +57,14 @@ struct Element<'a> {
 /// something.
 struct Edits<'a> {
     source: &'a str,
-    edits: Vec<(Range<usize>, String)>,
+    changes: Vec<(Range<usize>, String)>,
     /// What is added.
     end: String,
 }
 
 impl Edits<'_> {
     fn replace(&mut self, range: Range<usize>, with: impl Into<String>) {
-        self.edits.push((range, with.into()));
+        self.changes.push((range, with.into()));
     }
 
     fn surround(&mut self, element: &Element<'_>, before: &str, after: &str) {
@@ -76,7 +76,7 @@ impl Edits<'_> {
         match element.tag {
             Tag::Heading { level, .. } => self.heading(element, *level as isize + shift),
             Tag::Link { link_type, dest_url, .. } => {
-                self.link(element, *link_type, dest_url, docs.target(dest_url, schema));
+                self.link(element, *link_type, dest_url, &docs.target(dest_url, schema));
             }
             Tag::Image { link_type, dest_url, .. } if *link_type != LinkType::Inline => {
                 self.surround(element, "![", &destination(dest_url));
@@ -100,7 +100,7 @@ impl Edits<'_> {
         }
     }
 
-    fn link(&mut self, element: &Element<'_>, kind: LinkType, web: &str, target: Target<'_>) {
+    fn link(&mut self, element: &Element<'_>, kind: LinkType, web: &str, target: &Target<'_>) {
         let is_name = matches!(kind, LinkType::ShortcutUnknown | LinkType::CollapsedUnknown);
         let is_bare = is_name && !self.source[element.content.clone()].starts_with('`');
         let tick = if is_bare { "`" } else { "" };
@@ -156,10 +156,10 @@ impl Edits<'_> {
     }
 
     fn done(mut self) -> String {
-        self.edits.sort_by_key(|(range, _)| (range.start, range.end));
+        self.changes.sort_by_key(|(range, _)| (range.start, range.end));
         let mut text = String::with_capacity(self.source.len());
         let mut read = 0;
-        for (range, with) in self.edits {
+        for (range, with) in self.changes {
             if range.start < read {
                 continue;
             }
@@ -185,7 +185,7 @@ fn destination(url: &str) -> String {
     if is_bare { format!("]({url})") } else { format!("](<{url}>)") }
 }
 
-/// HTML blocks that an empty line does not end, and what does (CommonMark 0.31.2, 4.6).
+/// HTML blocks that an empty line does not end, and what does (section 4.6 of `CommonMark` 0.31.2).
 const UNENDING: [(&str, &str); 7] = [
     ("<!--", "-->"),
     ("<![cdata[", "]]>"),

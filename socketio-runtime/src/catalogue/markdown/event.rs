@@ -2,7 +2,7 @@
 //!
 //! Must not know: the page around it.
 
-use super::{Page, docs, fenced, folded, row, text, text::code, type_line};
+use super::{Page, docs, fenced, folded, table, text, text::code, type_line};
 use crate::catalogue::{
     model::{Ack, Argument, ArgumentKind, Event},
     outline::{Entry, Example, arguments_schema, facts, line, pretty, rust, steps, typescript},
@@ -41,16 +41,14 @@ impl Page<'_> {
             return;
         }
         self.block(&format!("Sent by the {sender}, with:"));
-        let mut table =
-            vec!["| Argument | Type | Description |".to_owned(), "| --- | --- | --- |".to_owned()];
-        table.extend(event.arguments.iter().map(|argument| {
-            row(&[
+        let rows = event.arguments.iter().map(|argument| {
+            [
                 name(argument),
                 text::cell(&type_line(&line(&argument.ty.schema))),
                 self.inline(&argument.docs, entry.schema),
-            ])
-        }));
-        self.block(&table.join("\n"));
+            ]
+        });
+        self.block(&table(["Argument", "Type", "Description"], &rows.collect::<Vec<_>>()));
     }
 
     fn answer(&mut self, entry: &Entry<'_>) {

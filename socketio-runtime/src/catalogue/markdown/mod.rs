@@ -15,7 +15,7 @@ use super::{
 };
 
 impl Catalogue {
-    /// The catalogue as one Markdown file (CommonMark with GitHub's tables): for a repository, a
+    /// The catalogue as one Markdown file (with GitHub's tables): for a repository, a
     /// wiki or a site's generator.
     ///
     /// Namespaces, events and types have anchors that are made from their names on the wire alone,
@@ -193,9 +193,13 @@ fn type_line(ty: &[Part<'_>]) -> String {
         .collect()
 }
 
-/// A row of a table.
-fn row(cells: &[String]) -> String {
-    format!("| {} |", cells.join(" | "))
+/// A table; its last column is left out where it is empty.
+fn table<const COLUMNS: usize>(head: [&str; COLUMNS], rows: &[[String; COLUMNS]]) -> String {
+    let is_full = rows.iter().any(|row| row.last().is_some_and(|cell| !cell.is_empty()));
+    let columns = if is_full { COLUMNS } else { COLUMNS - 1 };
+    let head = [head.map(str::to_owned), [const { "---" }; COLUMNS].map(str::to_owned)];
+    let rows = head.iter().chain(rows).map(|row| format!("| {} |", row[..columns].join(" | ")));
+    rows.collect::<Vec<_>>().join("\n")
 }
 
 /// The anchor of the types' heading. Namespaces begin with a slash, types with `type:`.

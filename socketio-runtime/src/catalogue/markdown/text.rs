@@ -2,6 +2,8 @@
 //!
 //! Must not know: what the text says.
 
+use crate::catalogue::outline::visible;
+
 /// Text in which nothing is markup.
 pub(super) fn plain(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -19,7 +21,7 @@ pub(super) fn plain(text: &str) -> String {
 
 /// Text as code, in a line.
 pub(super) fn code(text: &str) -> String {
-    let text: String = text.chars().map(visible).collect();
+    let text = visible(text);
     let fence = fence(&text, 1);
     let is_bare = !text.starts_with(['`', ' ']) && !text.ends_with(['`', ' ']) && !text.is_empty();
     let space = if is_bare { "" } else { " " };
@@ -50,12 +52,4 @@ pub(super) fn fence(text: &str, least: usize) -> String {
     let runs = text.split(|c| c != '`').map(str::len);
     let longest = runs.max().unwrap_or(0);
     "`".repeat(least.max(if longest < least { least } else { longest + 1 }))
-}
-
-/// Control characters by their pictures (U+2400 on), since code keeps to its line.
-fn visible(character: char) -> char {
-    match u32::from(character) {
-        control @ 0..0x20 => char::from_u32(0x2400 + control).unwrap_or(character),
-        _ => character,
-    }
 }

@@ -2,9 +2,9 @@
 //!
 //! Must not know: events.
 
-use super::{Page, TYPES, fenced, folded, link, row, text, text::code, type_line};
+use super::{Page, TYPES, fenced, folded, link, table, text, text::code, type_line};
 use crate::catalogue::outline::{
-    BINARY, Form, NamedType, Outline, User, declaration, description, pretty,
+    BINARY, Form, NamedType, Outline, User, declaration, description, pretty, type_id,
 };
 
 impl Page<'_> {
@@ -23,6 +23,9 @@ impl Page<'_> {
             } else {
                 self.docs(description(ty.schema), "", 3);
                 self.form(&form);
+            }
+            if let Some((sentence, twin)) = ty.twin {
+                self.block(&format!("{sentence} {}.", link(&code(twin), &type_id(twin))));
             }
             self.users(ty);
             if let Some(declaration) = declaration(outline.catalogue, ty.name) {
@@ -75,11 +78,7 @@ impl Page<'_> {
     }
 
     fn fields(&self, form: &Form<'_>) -> String {
-        let mut table = vec![
-            "| Field | Type | Required | Description |".to_owned(),
-            "| --- | --- | --- | --- |".to_owned(),
-        ];
-        table.extend(form.fields.iter().map(|field| {
+        let rows = form.fields.iter().map(|field| {
             let required = match field.default {
                 _ if field.is_required => "yes".to_owned(),
                 Some(default) if !default.is_null() => {
@@ -87,21 +86,20 @@ impl Page<'_> {
                 }
                 _ => "no".to_owned(),
             };
-            row(&[
+            [
                 text::cell(&code(field.name)),
                 text::cell(&type_line(&field.ty)),
                 text::cell(&required),
                 self.inline(field.docs, ""),
-            ])
-        }));
-        table.join("\n")
+            ]
+        });
+        table(["Field", "Type", "Required", "Description"], &rows.collect::<Vec<_>>())
     }
 
     fn users(&mut self, ty: &NamedType<'_>) {
         let users = ty.users.iter().map(|user| match user {
-            User::Event { id, name } => link(&code(name), id),
             User::Connection { id, path } => format!("connecting to {}", link(&code(path), id)),
-            User::Type { id, name } => link(&code(name), id),
+            User::Event { id, name } | User::Type { id, name } => link(&code(name), id),
         });
         let users: Vec<_> = users.collect();
         if !users.is_empty() {

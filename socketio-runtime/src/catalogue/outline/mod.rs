@@ -11,16 +11,20 @@ mod signature;
 mod users;
 mod words;
 
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
 use super::model::{Catalogue, Event, Events, Namespace};
 
 pub(crate) use self::{
     docs::{Docs, Target, heading_shift, is_rust, without_hidden_lines},
     json::pretty,
     packet::Example,
-    shape::{BINARY, Form, Part, Type, arguments_schema, description, line},
+    shape::{BINARY, Form, Part, Variant, arguments_schema, description, line},
     signature::{declaration, rust, typescript},
     users::User,
-    words::{Fact, facts, steps},
+    words::{facts, steps},
 };
 
 /// Everything on a page, in order.
@@ -60,7 +64,9 @@ pub(crate) struct Entry<'a> {
 pub(crate) struct NamedType<'a> {
     pub(crate) id: String,
     pub(crate) name: &'a str,
-    pub(crate) schema: &'a serde_json::Value,
+    pub(crate) schema: &'a Value,
+    /// The same type as it travels the other way, and how that is said.
+    pub(crate) twin: Option<(&'static str, &'a str)>,
     pub(crate) users: Vec<User<'a>>,
 }
 
@@ -87,6 +93,7 @@ impl<'a> Outline<'a> {
             id: type_id(name),
             name,
             schema,
+            twin: twin(name, catalogue),
             users: users::of(name, &sections, catalogue),
         });
         let types = types.collect();
@@ -139,6 +146,27 @@ fn directions<'a>(namespace: &'a Namespace, section: &str) -> impl Iterator<Item
     })
 }
 
+/// A type that looks different by the way it travels is there twice (see `definitions`).
+fn twin<'a>(name: &str, catalogue: &'a Catalogue) -> Option<(&'static str, &'a str)> {
+    let (sentence, other) = match name.strip_suffix("Sent") {
+        Some(received) => ("What clients send. They receive it as", received.to_owned()),
+        None => ("What clients receive. They send it as", format!("{name}Sent")),
+    };
+    let own = &catalogue.definitions[name];
+    let (other, schema) = catalogue.definitions.get_key_value(&other)?;
+    // Somebody may call another type so.
+    (description(own) == description(schema)).then_some((sentence, &**other))
+}
+
+/// A name as it can be read: control characters by their pictures (U+2400 on).
+pub(crate) fn visible(name: &str) -> String {
+    let picture = |character| match u32::from(character) {
+        control @ 0..0x20 => char::from_u32(0x2400 + control).unwrap_or(character),
+        _ => character,
+    };
+    name.chars().map(picture).collect()
+}
+
 /// A text as part of an anchor: letters and digits of all scripts and what `also` names stay, so
 /// that links can be read, and no two texts become one.
 fn escape(text: &str, also: &str) -> String {
@@ -147,7 +175,7 @@ fn escape(text: &str, also: &str) -> String {
         if character.is_alphanumeric() || "-_.".contains(character) || also.contains(character) {
             id.push(character);
         } else {
-            id.push_str(&format!("~{:x}~", u32::from(character)));
+            _ = write!(id, "~{:x}~", u32::from(character));
         }
     }
     id

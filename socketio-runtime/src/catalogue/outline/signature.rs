@@ -25,8 +25,8 @@ pub(crate) fn rust(event: &Event) -> String {
         }
     };
     let head = format!("fn {}", event.ident);
-    let attribute = call("#[event", options(event), "]", "");
-    format!("{attribute}\n{}", call(&head, arguments.collect(), &answer, ";"))
+    let attribute = call("#[event", &options(event), "]", "");
+    format!("{attribute}\n{}", call(&head, &arguments.collect::<Vec<_>>(), &answer, ";"))
 }
 
 fn options(event: &Event) -> Vec<String> {
@@ -86,7 +86,7 @@ pub(crate) fn typescript(event: &Event) -> Option<String> {
             known(value)?
         )),
     }
-    Some(call(&format!("{:?}: ", event.name), arguments, " => void", ";"))
+    Some(call(&format!("{:?}: ", event.name), &arguments, " => void", ";"))
 }
 
 /// Without the feature no catalogue knows the types.
@@ -125,7 +125,7 @@ fn known(ty: &crate::catalogue::model::ValueType) -> Option<&str> {
 }
 
 /// `head(arguments)tail`, broken into lines where it is long.
-fn call(head: &str, arguments: Vec<String>, tail: &str, end: &str) -> String {
+fn call(head: &str, arguments: &[String], tail: &str, end: &str) -> String {
     let line = format!("{head}({}){tail}{end}", arguments.join(", "));
     if line.chars().count() <= LINE {
         return line;
