@@ -2,10 +2,7 @@
 //!
 //! Must not know: JSON Schema.
 
-use std::{
-    any::TypeId,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::BTreeMap;
 
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -14,7 +11,6 @@ use ts_rs::{Config, TS, TypeVisitor};
 pub struct TypeScriptTypes {
     /// By name; each with its documentation before it.
     pub(super) declarations: BTreeMap<String, String>,
-    visited: BTreeSet<TypeId>,
 }
 
 impl TypeScriptTypes {
@@ -27,12 +23,12 @@ impl TypeScriptTypes {
 
 impl TypeVisitor for TypeScriptTypes {
     fn visit<T: TS + 'static + ?Sized>(&mut self) {
-        if !self.visited.insert(TypeId::of::<T>()) {
-            return;
-        }
+        let config = config();
         if T::output_path().is_some() {
-            let config = config();
             let name = T::ident(&config);
+            if self.declarations.contains_key(&name) {
+                return;
+            }
             let docs = T::docs().unwrap_or_default();
             let declaration = format!("{docs}export {}", T::decl(&config));
             self.declarations.insert(name, declaration);

@@ -19,7 +19,7 @@ use ts_rs::TS;
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 #[serde(rename_all = "camelCase")]
-pub struct Credentials {
+pub(crate) struct Credentials {
     /// From the sign-in page; good for *one hour*.
     pub token: String,
     /// Which of the user's devices this is.
@@ -29,7 +29,7 @@ pub struct Credentials {
 /// Why a client was not let in.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "typescript", derive(TS))]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// For programs.
     pub code: RefusalCode,
     /// When to try again, in seconds.
@@ -40,7 +40,7 @@ pub struct Refusal {
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 #[serde(rename_all = "snake_case")]
-pub enum RefusalCode {
+pub(crate) enum RefusalCode {
     TokenExpired,
     TooManyConnections,
 }
@@ -49,7 +49,7 @@ pub enum RefusalCode {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 #[serde(rename_all = "camelCase")]
-pub struct Order {
+pub(crate) struct Order {
     /// Given by the shop; see [`Order`].
     pub id: String,
     /// What is ordered.
@@ -68,7 +68,7 @@ pub struct Order {
 /// An item, perhaps made of others.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "typescript", derive(TS))]
-pub struct Item {
+pub(crate) struct Item {
     /// Article number.
     pub article: u32,
     /// What it is made of, to any depth.
@@ -82,7 +82,7 @@ pub struct Item {
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "typescript", derive(TS))]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Payment {
+pub(crate) enum Payment {
     /// By card.
     Card {
         /// The last four digits.
@@ -99,7 +99,7 @@ pub enum Payment {
 /// A shape, tagged from outside.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "typescript", derive(TS))]
-pub enum Mark {
+pub(crate) enum Mark {
     /// A spot.
     Point {
         x: f64,
@@ -112,7 +112,7 @@ pub enum Mark {
 /// What can go wrong.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[cfg_attr(feature = "typescript", derive(TS))]
-pub enum OrderError {
+pub(crate) enum OrderError {
     /// Nothing is left of it.
     SoldOut,
     /// The card was not accepted.
@@ -125,7 +125,7 @@ pub enum OrderError {
 ///
 /// They come as they happen. See [`Self::order_changed`] and the [guide](https://example.com/guide).
 #[server_to_client(export, retired("order:shipped", "stock|old"))]
-pub trait ShopEvents {
+pub(crate) trait ShopEvents {
     /// An order changed.
     #[event("order:changed")]
     fn order_changed(order: Order);
@@ -159,7 +159,7 @@ pub trait ShopEvents {
 
 /// What is asked of the shop.
 #[client_to_server(export, rename_all = "kebab-case")]
-pub trait Shop {
+pub(crate) trait Shop {
     /// Places an order.
     ///
     /// ## Twice
@@ -218,11 +218,11 @@ pub trait Shop {
 ///
 /// Get a token, connect, and listen to [`ShopEvents::order_changed`].
 #[namespace("/shop", listens = ShopEvents, emits = Shop, auth = Credentials, refusal = Refusal, export)]
-pub struct ShopNamespace;
+pub(crate) struct ShopNamespace;
 
 /// Names that no one should give.
 #[client_to_server(export)]
-pub trait Hostile {
+pub(crate) trait Hostile {
     /// <script>alert("docs")</script> </style><style>*{display:none}</style>
     /// <img src=x onerror=alert(1)> ![picture](https://evil.example/x.png)
     /// [link](javascript:alert(1)) [data](data:text/html,x) [quote](https://example.com/"onclick="alert(1))
@@ -253,9 +253,9 @@ pub trait Hostile {
 
 /// </script><script>alert("namespace")</script>
 #[namespace("/", emits = Hostile, export)]
-pub struct HostileNamespace;
+pub(crate) struct HostileNamespace;
 
-pub fn catalogue() -> Catalogue {
+pub(crate) fn catalogue() -> Catalogue {
     let mut catalogue = Catalogue::builder("Shop & <Sons> \"*Ltd*\"", "2.0.0-rc.1")
         .description(
             "Everything that the shop's apps need.\n\n# Terms\n\nBe kind.\n\n```js\nio(\"/shop\")\n```",

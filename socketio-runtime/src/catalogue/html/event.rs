@@ -9,9 +9,7 @@ use super::{
 };
 use crate::catalogue::{
     model::{Ack, Argument, ArgumentKind, ValueType},
-    outline::{
-        Entry, Example, arguments_schema, facts, line, pretty, rust, steps, typescript, visible,
-    },
+    outline::{Entry, Example, arguments_schema, facts, line, pretty, rust, steps, visible},
 };
 
 impl Page<'_> {
@@ -31,8 +29,8 @@ impl Page<'_> {
         self.delivery(entry);
         self.html.push_str("<h5>Signature</h5>\n");
         self.code("Rust", &rust(event));
-        if let Some(typescript) = typescript(event) {
-            self.code("TypeScript", &typescript);
+        if let Some(typescript) = &entry.typescript {
+            self.code("TypeScript", typescript);
         }
         self.examples(entry);
         if !event.arguments.is_empty() {

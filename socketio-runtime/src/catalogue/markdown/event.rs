@@ -5,7 +5,7 @@
 use super::{Page, docs, fenced, folded, table, text, text::code, type_line};
 use crate::catalogue::{
     model::{Ack, Argument, ArgumentKind, Event},
-    outline::{Entry, Example, arguments_schema, facts, line, pretty, rust, steps, typescript},
+    outline::{Entry, Example, arguments_schema, facts, line, pretty, rust, steps},
 };
 
 impl Page<'_> {
@@ -22,8 +22,8 @@ impl Page<'_> {
         self.answer(entry);
         self.delivery(entry);
         self.fence("rust", &rust(event));
-        if let Some(typescript) = typescript(event) {
-            self.fence("typescript", &typescript);
+        if let Some(typescript) = &entry.typescript {
+            self.fence("typescript", typescript);
         }
         self.example("Example", Example::event(entry));
         self.example("Example of the answer", Example::answer(entry));

@@ -92,8 +92,10 @@ impl Page<'_> {
             let types = outline.types.iter();
             list.extend(types.map(|ty| format!("  - {}", link(&code(ty.name), &ty.id))));
         }
-        self.block("## Contents");
-        self.block(&list.join("\n"));
+        if !list.is_empty() {
+            self.block("## Contents");
+            self.block(&list.join("\n"));
+        }
     }
 
     fn section(&mut self, section: &Section<'_>) {

@@ -22,7 +22,7 @@ pub(crate) use self::{
     json::pretty,
     packet::Example,
     shape::{BINARY, Form, Part, Variant, arguments_schema, description, line},
-    signature::{declaration, rust, typescript},
+    signature::{declaration, rust},
     users::User,
     words::{facts, steps},
 };
@@ -58,6 +58,8 @@ pub(crate) struct Entry<'a> {
     /// The name of the Rust trait.
     pub(crate) schema: &'a str,
     pub(crate) event: &'a Event,
+    /// The signature in TypeScript, if all are known.
+    pub(crate) typescript: Option<String>,
 }
 
 /// A definition.
@@ -88,6 +90,15 @@ impl<'a> Outline<'a> {
             }
             let directions = directions(namespace, &id).collect();
             sections.push(Section { id, namespace, directions });
+        }
+        let entries = || sections.iter().flat_map(|section| &section.directions);
+        if entries()
+            .flat_map(|direction| &direction.entries)
+            .any(|entry| entry.typescript.is_none())
+        {
+            let directions = sections.iter_mut().flat_map(|section| &mut section.directions);
+            let entries = directions.flat_map(|direction| &mut direction.entries);
+            entries.for_each(|entry| entry.typescript = None);
         }
         let types = catalogue.definitions.iter().map(|(name, schema)| NamedType {
             id: type_id(name),
@@ -140,6 +151,7 @@ fn directions<'a>(namespace: &'a Namespace, section: &str) -> impl Iterator<Item
             path: &namespace.path,
             schema: &events.ident,
             event,
+            typescript: signature::typescript(event),
         });
         let entries = entries.collect();
         Some(Direction { id, sender, events, entries })
