@@ -16,6 +16,7 @@ mod proxy;
 mod python;
 mod reverse_proxy;
 mod tls;
+mod workbench;
 
 pub use schema_examples::server::ChatServer;
 
@@ -30,4 +31,5 @@ pub use self::{
     python::PythonServer,
     reverse_proxy::{ReverseProxy, WebSocketPolicy},
     tls::{Authority, Identity},
+    workbench::Workbench,
 };

@@ -14,15 +14,26 @@ pub(super) const NODE_DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/se
 /// Where the server on Python and its requirements are.
 pub(super) const PYTHON_DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/servers/python");
 
+/// Where the TypeScript compiler, its programs and their lock file are.
+pub(super) const TYPESCRIPT_DIRECTORY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/typescript");
+
 /// Makes `node_modules` be what the lock file says. Blocks; does its work once a process, and
 /// processes that come at the same time wait for each other.
 pub(super) fn ensure_npm() {
     static INSTALLED: OnceLock<()> = OnceLock::new();
-    INSTALLED.get_or_init(|| {
-        install_if_outdated(NODE_DIRECTORY, "package-lock.json", "node_modules", |directory| {
-            let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-            run(Command::new(npm).arg("ci").current_dir(directory));
-        });
+    INSTALLED.get_or_init(|| install_npm(NODE_DIRECTORY));
+}
+
+/// As [`ensure_npm`], for the TypeScript compiler.
+pub(super) fn ensure_typescript() {
+    static INSTALLED: OnceLock<()> = OnceLock::new();
+    INSTALLED.get_or_init(|| install_npm(TYPESCRIPT_DIRECTORY));
+}
+
+fn install_npm(directory: &str) {
+    install_if_outdated(directory, "package-lock.json", "node_modules", |directory| {
+        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+        run(Command::new(npm).arg("ci").current_dir(directory));
     });
 }
 

@@ -5,6 +5,7 @@ mod auth;
 mod bad_emit;
 mod bad_input;
 mod bad_server;
+mod catalogue;
 mod catch_all;
 mod chat;
 mod connecting;

@@ -7,13 +7,14 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
+use http::Uri;
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 
 use super::{
     definitions,
     model::{
-        Ack, Argument, ArgumentKind, Catalogue, Delivery, Event, Events, Namespace, Offline,
-        ValueType,
+        Ack, Argument, ArgumentKind, Catalogue, Contact, Delivery, Event, Events, License,
+        Namespace, Offline, Server, ValueType,
     },
 };
 use crate::{
@@ -48,6 +49,9 @@ impl Catalogue {
                 title: title.into(),
                 version: version.into(),
                 description: String::new(),
+                servers: Vec::new(),
+                contact: None,
+                license: None,
                 namespaces: Vec::new(),
                 definitions: BTreeMap::new(),
                 #[cfg(feature = "typescript")]
@@ -63,6 +67,32 @@ impl CatalogueBuilder {
     /// What the service is, in Markdown. Default: nothing.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.catalogue.description = description.into();
+        self
+    }
+
+    /// Adds a server, under a name of your own: `https://chat.example.com`, or, where the endpoint
+    /// is not `/socket.io/`, with its path.
+    ///
+    /// # Panics
+    /// If the URL has no scheme or host.
+    #[track_caller]
+    pub fn server(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        let url = url.into();
+        let parsed: Uri = url.parse().unwrap_or_else(|error| panic!("`{url}`: {error}"));
+        assert!(parsed.scheme().is_some(), "`{url}` has no scheme such as `https://`");
+        self.catalogue.servers.push(Server { name: name.into(), url });
+        self
+    }
+
+    /// Whom to ask about the service: a name, and a URL or an email address.
+    pub fn contact(mut self, name: impl Into<String>, address: impl Into<String>) -> Self {
+        self.catalogue.contact = Some(Contact { name: name.into(), address: address.into() });
+        self
+    }
+
+    /// Under which terms the contract may be used: the licence's name, and where to read it.
+    pub fn license(mut self, name: impl Into<String>, url: impl Into<String>) -> Self {
+        self.catalogue.license = Some(License { name: name.into(), url: url.into() });
         self
     }
 
@@ -86,6 +116,7 @@ impl CatalogueBuilder {
     #[must_use]
     pub fn build(self) -> Catalogue {
         let Self { mut catalogue, mut received, mut sent } = self;
+        catalogue.servers.sort_by(|a, b| a.name.cmp(&b.name));
         catalogue.namespaces.sort_by(|a, b| a.path.cmp(&b.path));
         let (received, sent) = (received.take_definitions(true), sent.take_definitions(true));
         definitions::merge(&mut catalogue, received, sent);

@@ -4,13 +4,20 @@
 //! (a field with a default may be missing on arrival, and is always sent) becomes two, `Name` for
 //! what is received and `NameSent` for what is sent; so do the types that contain it.
 //!
+//! Names are made of ASCII letters, digits, `.`, `_` and `-`, so that they can stand anywhere, in
+//! `#/definitions/Name` as they are.
+//!
 //! Must not know: events.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
-use super::model::{Ack, Catalogue, Events, ValueType};
+use super::{
+    model::{Ack, Catalogue, Events, ValueType},
+    values,
+};
 
 /// Where definitions stand in a document.
 pub(super) const PREFIX: &str = "#/definitions/";
@@ -35,6 +42,56 @@ pub(super) fn merge(
     for value in sent_values(catalogue) {
         rename(&mut value.schema, &renamed);
     }
+    tidy_names(catalogue);
+}
+
+/// The definition to which a `$ref` points.
+pub(super) fn target(reference: &str) -> Option<String> {
+    let name = percent_decode_str(reference.strip_prefix(PREFIX)?).decode_utf8().ok()?;
+    Some(name.replace("~1", "/").replace("~0", "~"))
+}
+
+/// The definitions to which a schema refers.
+pub(super) fn references(schema: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    collect(schema, &mut names);
+    names
+}
+
+fn collect(schema: &Value, names: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(object) => {
+            let reference = object.get("$ref").and_then(Value::as_str);
+            names.extend(reference.and_then(target));
+            object.values().for_each(|value| collect(value, names));
+        }
+        Value::Array(values) => values.iter().for_each(|value| collect(value, names)),
+        _ => {}
+    }
+}
+
+/// Gives every definition a name that can stand anywhere.
+fn tidy_names(catalogue: &mut Catalogue) {
+    let is_tidy = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
+    let mut taken: BTreeSet<_> = catalogue.definitions.keys().cloned().collect();
+    let mut renamed = BTreeMap::new();
+    for name in catalogue.definitions.keys().filter(|name| !name.chars().all(is_tidy)) {
+        let mut tidy = name.replace(|c| !is_tidy(c), "_");
+        while !taken.insert(tidy.clone()) {
+            tidy.push('_');
+        }
+        renamed.insert(name.clone(), tidy);
+    }
+    if renamed.is_empty() {
+        return;
+    }
+    let definitions = std::mem::take(&mut catalogue.definitions).into_iter();
+    catalogue.definitions = definitions
+        .map(|(name, schema)| (renamed.get(&name).cloned().unwrap_or(name), schema))
+        .collect();
+    for value in values::json_mut(catalogue) {
+        rename(value, &renamed);
+    }
 }
 
 /// The types that look different, or contain one that does.
@@ -48,7 +105,7 @@ fn different(received: &Map<String, Value>, sent: &Map<String, Value>) -> BTreeS
     loop {
         let found = different.len();
         for (name, schema, _) in both() {
-            if refers_to(schema, &different) {
+            if !references(schema).is_disjoint(&different) {
                 different.insert(name.clone());
             }
         }
@@ -66,24 +123,12 @@ fn free(name: &str, taken: &BTreeSet<String>) -> String {
     free
 }
 
-fn refers_to(schema: &Value, names: &BTreeSet<String>) -> bool {
-    match schema {
-        Value::Object(object) => object.iter().any(|(key, value)| {
-            let target = value.as_str().filter(|_| key == "$ref");
-            let target = target.and_then(|target| target.strip_prefix(PREFIX));
-            target.is_some_and(|name| names.contains(name)) || refers_to(value, names)
-        }),
-        Value::Array(values) => values.iter().any(|value| refers_to(value, names)),
-        _ => false,
-    }
-}
-
 fn rename(schema: &mut Value, names: &BTreeMap<String, String>) {
     match schema {
         Value::Object(object) => {
             for (key, value) in object {
                 let name = value.as_str().filter(|_| key == "$ref");
-                let name = name.and_then(|target| names.get(target.strip_prefix(PREFIX)?));
+                let name = name.and_then(|reference| names.get(&target(reference)?));
                 match name {
                     Some(name) => *value = Value::String(format!("{PREFIX}{name}")),
                     None => rename(value, names),
@@ -154,5 +199,14 @@ mod tests {
             "GroupSent": { "items": { "$ref": "#/definitions/UserSent_" } },
         });
         assert_eq!(json!(merged(&received, &sent)), expected);
+    }
+
+    #[test]
+    fn names_can_stand_anywhere() {
+        let list = json!({ "items": { "$ref": "#/definitions/a~1b%20%C3%A9" } });
+        let all = json!({ "a/b é": {}, "a_b__": {}, "List": list });
+        let list = json!({ "items": { "$ref": "#/definitions/a_b___" } });
+        let expected = json!({ "a_b___": {}, "a_b__": {}, "List": list });
+        assert_eq!(json!(merged(&all, &all)), expected);
     }
 }

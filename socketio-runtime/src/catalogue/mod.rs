@@ -42,19 +42,29 @@
 
 // Must not know: connections, packets, files.
 
+mod asyncapi;
 mod builder;
 mod bytes;
 mod definitions;
 mod html;
+mod json_schema;
 mod markdown;
 pub mod model;
 mod outline;
+mod schema_json;
 #[cfg(feature = "typescript")]
 mod typescript;
+mod values;
 
 #[cfg(feature = "typescript")]
-pub use self::typescript::TypeScriptTypes;
-pub use self::{builder::CatalogueBuilder, model::Catalogue};
+pub use self::typescript::{TypeScriptError, TypeScriptTypes};
+pub use self::{
+    asyncapi::Perspective,
+    builder::CatalogueBuilder,
+    json_schema::{EventId, EventSchemas},
+    model::Catalogue,
+    schema_json::CatalogueError,
+};
 pub use schemars;
 #[cfg(feature = "typescript")]
 pub use ts_rs;

@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::schema::Direction;
+
 /// A service, all its namespaces. Serialised it is `schema.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,6 +26,15 @@ pub struct Catalogue {
     /// What the service is, in Markdown.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub description: String,
+    /// Where the service runs, sorted by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub servers: Vec<Server>,
+    /// Whom to ask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+    /// Under which terms the contract may be used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub license: Option<License>,
     /// The namespaces, sorted by path.
     pub namespaces: Vec<Namespace>,
     /// The JSON Schemas (draft 07) of the named types, to which `#/definitions/Name` refers.
@@ -32,6 +43,39 @@ pub struct Catalogue {
     #[cfg(feature = "typescript")]
     #[serde(skip)]
     pub(crate) typescript: super::TypeScriptTypes,
+}
+
+/// A place where the service runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Server {
+    /// Its name, such as `production`.
+    pub name: String,
+    /// The URL; its path is the endpoint's.
+    pub url: String,
+}
+
+/// Whom to ask.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Contact {
+    /// A person or a team.
+    pub name: String,
+    /// A URL or an email address.
+    pub address: String,
+}
+
+/// Terms of use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct License {
+    /// The name, such as `MIT`.
+    pub name: String,
+    /// Where to read it.
+    pub url: String,
 }
 
 /// A namespace.
@@ -214,6 +258,20 @@ pub struct ValueType {
 impl Catalogue {
     /// The form of `schema.json` that this version of the library writes and reads.
     pub const FORMAT: u32 = 1;
+
+    /// All events, with their namespaces.
+    pub(super) fn events(&self) -> impl Iterator<Item = (&Namespace, Direction, &Event)> {
+        self.namespaces.iter().flat_map(|namespace| {
+            let directions = [
+                (Direction::ServerToClient, &namespace.listens),
+                (Direction::ClientToServer, &namespace.emits),
+            ];
+            directions.into_iter().flat_map(move |(direction, events)| {
+                let events = events.iter().flat_map(|events| &events.events);
+                events.map(move |event| (namespace, direction, event))
+            })
+        })
+    }
 }
 
 impl Delivery {

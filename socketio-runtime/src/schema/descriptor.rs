@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::proto::OfflinePolicy;
 
 /// Which way the events of a schema travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Direction {
     /// The server emits them.
     ServerToClient,

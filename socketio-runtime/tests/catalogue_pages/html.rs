@@ -68,7 +68,10 @@ pub(super) fn check(page: &str) {
     for (_, link) in attributes().filter(|(name, _)| *name == "href") {
         match link.strip_prefix('#') {
             Some(id) => assert!(unique.contains(id), "{link}"),
-            None => assert!(link.starts_with("https://"), "{link}"),
+            None => assert!(
+                ["https:", "mailto:"].iter().any(|scheme| link.starts_with(scheme)),
+                "{link}"
+            ),
         }
     }
 
@@ -141,6 +144,7 @@ fn nothing_that_a_schema_says_is_obeyed() {
     assert_eq!(
         outside,
         [
+            "mailto:team@shop.example.com",
             "https://evil.example/x.png",
             "https://example.com/%22onclick=%22alert(1)",
             "https://example.com/guide"

@@ -260,6 +260,9 @@ pub(crate) fn catalogue() -> Catalogue {
         .description(
             "Everything that the shop's apps need.\n\n# Terms\n\nBe kind.\n\n```js\nio(\"/shop\")\n```",
         )
+        .server("production", "https://shop.example.com")
+        .contact("The shop's \"team\"", "team@shop.example.com")
+        .license("MIT", "javascript:alert(1)")
         .namespace::<ShopNamespace>()
         .namespace::<HostileNamespace>()
         .build();

@@ -8,8 +8,9 @@ use super::{
     type_line,
 };
 use crate::catalogue::{
+    json_schema,
     model::{Ack, Argument, ArgumentKind, ValueType},
-    outline::{Entry, Example, arguments_schema, facts, line, pretty, rust, steps, visible},
+    outline::{Entry, Example, facts, line, pretty, rust, steps, visible},
 };
 
 impl Page<'_> {
@@ -34,7 +35,14 @@ impl Page<'_> {
         }
         self.examples(entry);
         if !event.arguments.is_empty() {
-            self.folded("JSON Schema of the arguments", &pretty(&arguments_schema(event)));
+            self.folded(
+                "JSON Schema of the arguments",
+                &pretty(&json_schema::arguments(event).into()),
+            );
+        }
+        if let Some(ack) = &event.ack {
+            let schema = pretty(&json_schema::answer(ack).into());
+            self.folded("JSON Schema of the acknowledgement", &schema);
         }
         self.html.push_str("</article>\n");
     }

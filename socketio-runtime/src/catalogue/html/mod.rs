@@ -19,7 +19,7 @@ use self::text::{Text, append};
 use super::{
     Catalogue,
     model::ValueType,
-    outline::{Direction, Docs, Outline, Part, Section, line, type_id},
+    outline::{Direction, Docs, Outline, Part, Reference, Section, line, references, type_id},
 };
 
 impl Catalogue {
@@ -103,11 +103,30 @@ impl Page<'_> {
             Text(&catalogue.version),
         );
         self.docs(&catalogue.description, "", 1);
+        self.references(catalogue);
         for section in &outline.sections {
             self.section(section);
         }
         self.types(outline);
         self.html.push_str("</main>\n");
+    }
+
+    fn references(&mut self, catalogue: &Catalogue) {
+        let references = references(catalogue);
+        if references.is_empty() {
+            return;
+        }
+        self.html.push_str("<dl class=\"facts\">\n");
+        for Reference { name, text, url } in references {
+            append!(self.html, "<div><dt>{}</dt><dd>", Text(name));
+            if let Some(url) = url {
+                append!(self.html, "<a href=\"{}\">{}</a>", Text(&url), Text(text));
+            } else {
+                append!(self.html, "<code>{}</code>", Text(text));
+            }
+            self.html.push_str("</dd></div>\n");
+        }
+        self.html.push_str("</dl>\n");
     }
 
     fn section(&mut self, section: &Section<'_>) {
@@ -195,7 +214,7 @@ impl Page<'_> {
 }
 
 /// A type, with links.
-fn type_line(ty: &[Part<'_>]) -> String {
+fn type_line(ty: &[Part]) -> String {
     let mut html = String::new();
     for part in ty {
         match part {

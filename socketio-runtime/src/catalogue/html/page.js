@@ -1,21 +1,32 @@
 
 "use strict";
 
-// What a match is worth, by where it is.
-const WEIGHTS = { name: 40, arguments: 20, types: 15, docs: 5 };
+// What a match is worth, by where it is; in a name, by how much of a word it is.
+const WEIGHTS = {
+  name: 100,
+  beginning: 70,
+  word: 60,
+  wordBeginning: 55,
+  inside: 40,
+  arguments: 20,
+  types: 15,
+  docs: 5,
+};
 
 /** Text as it is compared: without regard to case, accents' encoding and width. */
 function folded(text) {
   return text.normalize("NFKC").toLowerCase();
 }
 
-/** How well a word fits a name: as a whole, at its beginning, at one of its words, inside. */
+/** How well a word fits a name. */
 function nameScore(name, word) {
   const at = name.indexOf(word);
   if (at < 0) return 0;
-  if (name.length === word.length) return 100;
-  if (at === 0) return 70;
-  return /[\p{L}\p{N}]/u.test(name[at - 1]) ? WEIGHTS.name : 55;
+  if (name.length === word.length) return WEIGHTS.name;
+  if (at === 0) return WEIGHTS.beginning;
+  const isInWord = (character) => /[\p{L}\p{N}]/u.test(character ?? "");
+  if (isInWord(name[at - 1])) return WEIGHTS.inside;
+  return isInWord(name[at + word.length]) ? WEIGHTS.wordBeginning : WEIGHTS.word;
 }
 
 /** The best place in which a word is found; null if in none. */

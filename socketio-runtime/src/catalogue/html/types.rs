@@ -8,7 +8,7 @@ use super::{
     type_line,
 };
 use crate::catalogue::outline::{
-    BINARY, Form, NamedType, Outline, Part, User, Variant, declaration, description, pretty,
+    BINARY, Form, NamedType, Outline, Part, User, Variant, description, pretty,
 };
 
 impl Page<'_> {
@@ -33,11 +33,11 @@ impl Page<'_> {
                 self.form(&form);
             }
             if let Some((sentence, twin)) = ty.twin {
-                let twin = type_line(&[Part::Named(twin)]);
+                let twin = type_line(&[Part::Named(twin.to_owned())]);
                 append!(self.html, "<p class=\"users\">{sentence} {twin}.</p>\n");
             }
             self.users(ty);
-            if let Some(declaration) = declaration(outline.catalogue, ty.name) {
+            if let Some(declaration) = &ty.typescript {
                 self.folded("TypeScript", declaration);
             }
             self.folded("JSON Schema", &pretty(ty.schema));

@@ -4,8 +4,9 @@
 
 use super::{Page, docs, fenced, folded, table, text, text::code, type_line};
 use crate::catalogue::{
+    json_schema,
     model::{Ack, Argument, ArgumentKind, Event},
-    outline::{Entry, Example, arguments_schema, facts, line, pretty, rust, steps},
+    outline::{Entry, Example, facts, line, pretty, rust, steps},
 };
 
 impl Page<'_> {
@@ -28,8 +29,12 @@ impl Page<'_> {
         self.example("Example", Example::event(entry));
         self.example("Example of the answer", Example::answer(entry));
         if !event.arguments.is_empty() {
-            let schema = fenced("json", &pretty(&arguments_schema(event)));
+            let schema = fenced("json", &pretty(&json_schema::arguments(event).into()));
             self.block(&folded("JSON Schema of the arguments", &schema));
+        }
+        if let Some(ack) = &event.ack {
+            let schema = fenced("json", &pretty(&json_schema::answer(ack).into()));
+            self.block(&folded("JSON Schema of the acknowledgement", &schema));
         }
     }
 

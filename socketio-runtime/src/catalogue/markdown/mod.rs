@@ -7,11 +7,11 @@ mod event;
 mod text;
 mod types;
 
-use self::text::{code, plain};
+use self::text::{code, destination, plain};
 use super::{
     Catalogue,
     model::{Namespace, ValueType},
-    outline::{Direction, Docs, Outline, Part, Section, line, type_id},
+    outline::{Direction, Docs, Outline, Part, Reference, Section, line, references, type_id},
 };
 
 impl Catalogue {
@@ -72,6 +72,15 @@ impl Page<'_> {
         self.block(&format!("# {}", plain(&catalogue.title)));
         self.block(&format!("Version {}", plain(&catalogue.version)));
         self.docs(&catalogue.description, "", 1);
+        let references = references(catalogue);
+        let references = references.iter().map(|Reference { name, text, url }| match url {
+            Some(url) => format!("- {}: [{}](<{}>)", plain(name), plain(text), destination(url)),
+            None => format!("- {}: {}", plain(name), code(text)),
+        });
+        let references = references.collect::<Vec<_>>().join("\n");
+        if !references.is_empty() {
+            self.block(&references);
+        }
     }
 
     fn contents(&mut self, outline: &Outline<'_>) {
@@ -185,7 +194,7 @@ fn link(text: &str, id: &str) -> String {
 }
 
 /// A type, with links.
-fn type_line(ty: &[Part<'_>]) -> String {
+fn type_line(ty: &[Part]) -> String {
     ty.iter()
         .map(|part| match part {
             Part::Text(text) => plain(text),

@@ -28,6 +28,11 @@ pub(super) fn code(text: &str) -> String {
     format!("{fence}{space}{text}{space}{fence}")
 }
 
+/// A URL between `<` and `>`.
+pub(super) fn destination(url: &str) -> String {
+    url.replace(|c: char| c.is_control() || "<>\\".contains(c), "")
+}
+
 /// Markdown in a cell of a table.
 pub(super) fn cell(markdown: &str) -> String {
     let paragraphs: Vec<_> = markdown

@@ -4,7 +4,7 @@
 
 use super::{Page, TYPES, fenced, folded, link, table, text, text::code, type_line};
 use crate::catalogue::outline::{
-    BINARY, Form, NamedType, Outline, User, declaration, description, pretty, type_id,
+    BINARY, Form, NamedType, Outline, User, description, pretty, type_id,
 };
 
 impl Page<'_> {
@@ -28,7 +28,7 @@ impl Page<'_> {
                 self.block(&format!("{sentence} {}.", link(&code(twin), &type_id(twin))));
             }
             self.users(ty);
-            if let Some(declaration) = declaration(outline.catalogue, ty.name) {
+            if let Some(declaration) = &ty.typescript {
                 self.block(&folded("TypeScript", &fenced("typescript", declaration)));
             }
             let schema = fenced("json", &pretty(ty.schema));

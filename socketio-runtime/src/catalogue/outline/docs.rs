@@ -125,7 +125,8 @@ pub(crate) fn without_hidden_lines(code: &str) -> Cow<'_, str> {
     code.split_inclusive('\n').filter(|line| !is_hidden(line)).collect()
 }
 
-fn is_web(destination: &str) -> bool {
+/// Whether a link can be followed without harm.
+pub(super) fn is_web(destination: &str) -> bool {
     let scheme = destination.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
     scheme.is_some_and(|scheme| ["http", "https", "mailto"].contains(&&*scheme))
 }

@@ -8,6 +8,8 @@ mod json;
 mod packet;
 mod shape;
 mod signature;
+#[cfg(not(feature = "typescript"))]
+mod typescript;
 mod users;
 mod words;
 
@@ -16,15 +18,17 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::model::{Catalogue, Event, Events, Namespace};
+#[cfg(feature = "typescript")]
+use super::typescript::signature as typescript;
 
 pub(crate) use self::{
     docs::{Docs, Target, heading_shift, is_rust, without_hidden_lines},
     json::pretty,
     packet::Example,
-    shape::{BINARY, Form, Part, Variant, arguments_schema, description, line},
-    signature::{declaration, rust},
+    shape::{BINARY, Form, Part, Variant, description, line},
+    signature::rust,
     users::User,
-    words::{facts, steps},
+    words::{Reference, facts, references, steps},
 };
 
 /// Everything on a page, in order.
@@ -58,7 +62,7 @@ pub(crate) struct Entry<'a> {
     /// The name of the Rust trait.
     pub(crate) schema: &'a str,
     pub(crate) event: &'a Event,
-    /// The signature in TypeScript, if all are known.
+    /// The member of its interface in TypeScript, if types are known.
     pub(crate) typescript: Option<String>,
 }
 
@@ -67,6 +71,8 @@ pub(crate) struct NamedType<'a> {
     pub(crate) id: String,
     pub(crate) name: &'a str,
     pub(crate) schema: &'a Value,
+    /// The declaration in TypeScript, if it is known.
+    pub(crate) typescript: Option<String>,
     /// The same type as it travels the other way, and how that is said.
     pub(crate) twin: Option<(&'static str, &'a str)>,
     pub(crate) users: Vec<User<'a>>,
@@ -81,6 +87,7 @@ pub(crate) enum Sender {
 
 impl<'a> Outline<'a> {
     pub(crate) fn of(catalogue: &'a Catalogue) -> Self {
+        let is_typed = typescript::is_known(catalogue);
         let mut sections = Vec::<Section<'_>>::new();
         for namespace in &catalogue.namespaces {
             let mut id = escape(&namespace.path, "/");
@@ -88,22 +95,14 @@ impl<'a> Outline<'a> {
             while sections.iter().any(|section| section.id == id) {
                 id.push('~');
             }
-            let directions = directions(namespace, &id).collect();
+            let directions = directions(namespace, &id, is_typed).collect();
             sections.push(Section { id, namespace, directions });
-        }
-        let entries = || sections.iter().flat_map(|section| &section.directions);
-        if entries()
-            .flat_map(|direction| &direction.entries)
-            .any(|entry| entry.typescript.is_none())
-        {
-            let directions = sections.iter_mut().flat_map(|section| &mut section.directions);
-            let entries = directions.flat_map(|direction| &mut direction.entries);
-            entries.for_each(|entry| entry.typescript = None);
         }
         let types = catalogue.definitions.iter().map(|(name, schema)| NamedType {
             id: type_id(name),
             name,
             schema,
+            typescript: typescript::declaration(catalogue, name),
             twin: twin(name, catalogue),
             users: users::of(name, &sections, catalogue),
         });
@@ -140,7 +139,11 @@ pub(crate) fn type_id(name: &str) -> String {
     format!("type:{}", escape(name, ""))
 }
 
-fn directions<'a>(namespace: &'a Namespace, section: &str) -> impl Iterator<Item = Direction<'a>> {
+fn directions<'a>(
+    namespace: &'a Namespace,
+    section: &str,
+    is_typed: bool,
+) -> impl Iterator<Item = Direction<'a>> {
     let both = [(Sender::Server, &namespace.listens), (Sender::Client, &namespace.emits)];
     both.into_iter().filter_map(move |(sender, events)| {
         let events = events.as_ref()?;
@@ -151,7 +154,7 @@ fn directions<'a>(namespace: &'a Namespace, section: &str) -> impl Iterator<Item
             path: &namespace.path,
             schema: &events.ident,
             event,
-            typescript: signature::typescript(event),
+            typescript: is_typed.then(|| typescript::member(event)),
         });
         let entries = entries.collect();
         Some(Direction { id, sender, events, entries })

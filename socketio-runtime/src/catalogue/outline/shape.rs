@@ -5,25 +5,22 @@
 //!
 //! Must not know: events.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::catalogue::{
-    definitions::PREFIX,
-    model::{ArgumentKind, Event},
-};
+use crate::catalogue::definitions;
 
 /// A type in one line, such as `array of User or null`.
-pub(crate) type Type<'a> = Vec<Part<'a>>;
+pub(crate) type Type = Vec<Part>;
 
 /// A piece of a type's line.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Part<'a> {
+pub(crate) enum Part {
     /// Words.
     Text(String),
     /// A value in JSON.
     Literal(String),
     /// A definition, by name.
-    Named(&'a str),
+    Named(String),
 }
 
 /// What a definition consists of; what does not apply is empty.
@@ -33,21 +30,21 @@ pub(crate) struct Form<'a> {
     pub(crate) is_binary: bool,
     pub(crate) fields: Vec<Field<'a>>,
     /// Types whose fields are there as well.
-    pub(crate) also: Vec<Type<'a>>,
+    pub(crate) also: Vec<Type>,
     /// The type of fields that are not named.
-    pub(crate) further: Option<Type<'a>>,
+    pub(crate) further: Option<Type>,
     /// Whether fields that are not named are forbidden.
     pub(crate) is_closed: bool,
     pub(crate) variants: Vec<Variant<'a>>,
     /// The line, where there is nothing else to say.
-    pub(crate) line: Option<Type<'a>>,
+    pub(crate) line: Option<Type>,
 }
 
 /// A field of an object.
 #[derive(Debug)]
 pub(crate) struct Field<'a> {
     pub(crate) name: &'a str,
-    pub(crate) ty: Type<'a>,
+    pub(crate) ty: Type,
     pub(crate) is_required: bool,
     pub(crate) default: Option<&'a Value>,
     pub(crate) docs: &'a str,
@@ -57,7 +54,7 @@ pub(crate) struct Field<'a> {
 #[derive(Debug)]
 pub(crate) struct Variant<'a> {
     /// The value, the tag with its value, or the type.
-    pub(crate) title: Type<'a>,
+    pub(crate) title: Type,
     pub(crate) docs: &'a str,
     /// The fields besides the tag.
     pub(crate) form: Form<'a>,
@@ -97,27 +94,13 @@ impl Form<'_> {
     }
 }
 
-/// The schema of the array that an event's arguments are.
-pub(crate) fn arguments_schema(event: &Event) -> Value {
-    let rest = event.arguments.iter().find(|argument| argument.kind == ArgumentKind::Rest);
-    let single = event.arguments.iter().filter(|argument| argument.kind != ArgumentKind::Rest);
-    let required =
-        event.arguments.iter().filter(|argument| argument.kind == ArgumentKind::Required);
-    json!({
-        "type": "array",
-        "items": single.map(|argument| &argument.ty.schema).collect::<Vec<_>>(),
-        "minItems": required.count(),
-        "additionalItems": rest.map_or(&Value::Bool(false), |argument| &argument.ty.schema),
-    })
-}
-
 /// The type in one line.
-pub(crate) fn line(schema: &Value) -> Type<'_> {
+pub(crate) fn line(schema: &Value) -> Type {
     let Value::Object(object) = schema else {
         return words(if schema == &Value::Bool(false) { "nothing" } else { "any JSON" });
     };
     if let Some(target) = object.get("$ref").and_then(Value::as_str) {
-        return vec![Part::Named(target.strip_prefix(PREFIX).unwrap_or(target))];
+        return vec![Part::Named(definitions::target(target).unwrap_or_else(|| target.to_owned()))];
     }
     if let Some(value) = object.get("const") {
         return vec![Part::Literal(value.to_string())];
@@ -142,7 +125,7 @@ pub(crate) fn line(schema: &Value) -> Type<'_> {
     }
 }
 
-fn of_type<'a>(name: &'a str, schema: &'a Map<String, Value>) -> Type<'a> {
+fn of_type<'a>(name: &'a str, schema: &'a Map<String, Value>) -> Type {
     match name {
         "array" => array(schema),
         "object" => inline_object(schema),
@@ -160,7 +143,7 @@ fn of_type<'a>(name: &'a str, schema: &'a Map<String, Value>) -> Type<'a> {
     }
 }
 
-fn array(schema: &Map<String, Value>) -> Type<'_> {
+fn array(schema: &Map<String, Value>) -> Type {
     let mut parts = Vec::new();
     match schema.get("items") {
         Some(Value::Array(items)) => {
@@ -186,7 +169,7 @@ fn array(schema: &Map<String, Value>) -> Type<'_> {
     parts
 }
 
-fn inline_object(schema: &Map<String, Value>) -> Type<'_> {
+fn inline_object(schema: &Map<String, Value>) -> Type {
     let fields = fields(schema);
     if fields.is_empty() {
         return match schema.get("additionalProperties") {
@@ -270,7 +253,7 @@ fn variant(schema: &Value) -> Vec<Variant<'_>> {
     vec![Variant { title, docs, form }]
 }
 
-fn named<'a>(name: &str, mut ty: Type<'a>) -> Type<'a> {
+fn named(name: &str, mut ty: Type) -> Type {
     ty.splice(0..0, [Part::Literal(name.to_owned()), Part::Text(": ".into())]);
     ty
 }
@@ -284,7 +267,7 @@ fn list<'a>(schema: &'a Map<String, Value>, keyword: &str) -> &'a [Value] {
     schema.get(keyword).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-fn joined<'a>(types: impl Iterator<Item = Type<'a>>, word: &str) -> Type<'a> {
+fn joined(types: impl Iterator<Item = Type>, word: &str) -> Type {
     let mut joined = Vec::new();
     for ty in types {
         if !joined.is_empty() {
@@ -295,7 +278,7 @@ fn joined<'a>(types: impl Iterator<Item = Type<'a>>, word: &str) -> Type<'a> {
     joined
 }
 
-fn words(text: &str) -> Type<'static> {
+fn words(text: &str) -> Type {
     if text.is_empty() { Vec::new() } else { vec![Part::Text(text.to_owned())] }
 }
 

@@ -2,11 +2,9 @@
 //!
 //! Must not know: what types look like.
 
-use serde_json::Value;
-
 use super::{Entry, Section, type_id};
 use crate::catalogue::{
-    definitions::PREFIX,
+    definitions,
     model::{Ack, Catalogue, ValueType},
 };
 
@@ -26,25 +24,25 @@ pub(super) fn of<'a>(
     sections: &[Section<'a>],
     catalogue: &'a Catalogue,
 ) -> Vec<User<'a>> {
-    let target = format!("{PREFIX}{name}");
+    let names = |schema| definitions::references(schema).contains(name);
     let mut users = Vec::new();
     for section in sections {
         let namespace = section.namespace;
         let payloads = namespace.auth.iter().chain(&namespace.refusal);
-        if payloads.into_iter().any(|ty| refers_to(&ty.schema, &target)) {
+        if payloads.into_iter().any(|ty| names(&ty.schema)) {
             users.push(User::Connection { id: section.id.clone(), path: &namespace.path });
         }
         let entries = section.directions.iter().flat_map(|direction| &direction.entries);
         users.extend(
             entries
-                .filter(|entry| values(entry).any(|ty| refers_to(&ty.schema, &target)))
+                .filter(|entry| values(entry).any(|ty| names(&ty.schema)))
                 .map(|entry| User::Event { id: entry.id.clone(), name: &entry.event.name }),
         );
     }
     let others = catalogue.definitions.iter().filter(|(other, _)| *other != name);
     users.extend(
         others
-            .filter(|(_, schema)| refers_to(schema, &target))
+            .filter(|(_, schema)| names(schema))
             .map(|(other, _)| User::Type { id: type_id(other), name: other }),
     );
     users
@@ -57,14 +55,4 @@ fn values<'a>(entry: &Entry<'a>) -> impl Iterator<Item = &'a ValueType> {
         Some(Ack::ErrorFirst { value, error }) => vec![value, error],
     };
     entry.event.arguments.iter().map(|argument| &argument.ty).chain(answers)
-}
-
-fn refers_to(schema: &Value, target: &str) -> bool {
-    match schema {
-        Value::Object(object) => object.iter().any(|(key, value)| {
-            (key == "$ref" && value.as_str() == Some(target)) || refers_to(value, target)
-        }),
-        Value::Array(values) => values.iter().any(|value| refers_to(value, target)),
-        _ => false,
-    }
 }

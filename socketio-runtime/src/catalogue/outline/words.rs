@@ -4,9 +4,41 @@
 
 use super::Entry;
 use crate::{
-    catalogue::model::{Ack, Delivery, Offline},
+    catalogue::model::{Ack, Catalogue, Contact, Delivery, License, Offline},
     limits::DEFAULT_ACK_TIMEOUT,
 };
+
+/// Something to know of the service, with where it leads.
+pub(crate) struct Reference<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) text: &'a str,
+    /// A URL that can be followed, if it is one.
+    pub(crate) url: Option<String>,
+}
+
+/// Where the service runs, whom to ask, and under which terms.
+pub(crate) fn references(catalogue: &Catalogue) -> Vec<Reference<'_>> {
+    let servers = catalogue.servers.iter().map(|server| Reference {
+        name: &server.name,
+        text: &server.url,
+        url: None,
+    });
+    let contact = catalogue.contact.iter().map(|Contact { name, address, .. }| {
+        let is_email = address.contains('@') && !address.contains(':');
+        let url = if is_email { format!("mailto:{address}") } else { address.clone() };
+        Reference { name: "Contact", text: name, url: Some(url) }
+    });
+    let license = catalogue.license.iter().map(|License { name, url, .. }| Reference {
+        name: "License",
+        text: name,
+        url: Some(url.clone()),
+    });
+    let mut references: Vec<_> = servers.chain(contact).chain(license).collect();
+    for reference in &mut references {
+        reference.url = reference.url.take().filter(|url| super::docs::is_web(url));
+    }
+    references
+}
 
 /// A fact about delivery.
 pub(crate) struct Fact {

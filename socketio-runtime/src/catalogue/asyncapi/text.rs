@@ -1,0 +1,66 @@
+//! Ids, references and documentation, as AsyncAPI wants them.
+//!
+//! Must not know: what they are of.
+
+use serde_json::{Map, Value, json};
+
+use crate::catalogue::definitions;
+
+/// A name as an id, and as a part of one: ASCII letters, digits and `_`.
+pub(super) fn id(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    name.replace(|c| !is_plain(c), "_")
+}
+
+/// The id of a namespace's channel, and what all its other ids begin with.
+pub(super) fn channel_id(path: &str) -> String {
+    match path {
+        "/" => "main".to_owned(),
+        path => id(path.strip_prefix('/').unwrap_or(path)),
+    }
+}
+
+pub(super) fn reference(path: &[&str]) -> Value {
+    json!({ "$ref": format!("#/{}", path.join("/")) })
+}
+
+pub(super) fn references(path: &[&str], ids: &[String]) -> Value {
+    let references = ids.iter().map(|id| reference(&[path, &[&**id]].concat()));
+    references.collect()
+}
+
+/// Enters `summary`, the first paragraph, and `description`, everything.
+pub(super) fn describe(object: &mut Map<String, Value>, docs: &str) {
+    if docs.is_empty() {
+        return;
+    }
+    let summary = docs.split("\n\n").next().unwrap_or(docs).replace('\n', " ");
+    object.insert("summary".into(), summary.trim().into());
+    object.insert("description".into(), docs.into());
+}
+
+pub(super) fn tags(names: &[&str]) -> Value {
+    names.iter().map(|name| json!({ "name": name })).collect()
+}
+
+/// A schema whose definitions are the document's components.
+pub(super) fn with_components(mut schema: Value) -> Value {
+    redirect(&mut schema);
+    schema
+}
+
+fn redirect(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            for (key, value) in object {
+                let name = value.as_str().filter(|_| key == "$ref").and_then(definitions::target);
+                match name {
+                    Some(name) => *value = format!("#/components/schemas/{name}").into(),
+                    None => redirect(value),
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(redirect),
+        _ => {}
+    }
+}

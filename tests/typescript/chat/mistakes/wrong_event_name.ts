@@ -1,0 +1,6 @@
+import { type Socket, io } from "socket.io-client";
+
+import type { ClientToServerEvents, ServerToClientEvents } from "./chat.js";
+
+const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io("/chat");
+socket.emit("message:sent", "hello"); // TS2345

@@ -1,0 +1,8 @@
+import { type Socket, io } from "socket.io-client";
+
+import type { ClientToServerEvents, ServerToClientEvents } from "./chat.js";
+
+const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io("/chat");
+socket.on("presence:check", (nonce, callback) => {
+  callback({ status: "gone", nonce }); // TS2322
+});
