@@ -101,6 +101,7 @@ fn tags(page: &str) -> Vec<Tag<'_>> {
         let (tag, after) = after.split_once('>').expect("the tag ends");
         rest = after;
         let is_end = tag.starts_with('/');
+        let tag = tag.strip_suffix(" /").unwrap_or(tag);
         let (name, mut attributes) = tag.split_once([' ', '\n']).unwrap_or((tag, ""));
         let name = name.trim_start_matches('/');
         let mut found = Vec::new();

@@ -189,3 +189,67 @@ fn types_are_tables_of_fields_and_lists_of_values() {
     let bytes = page.split_once("### `Bytes`").expect("is there").1;
     assert!(bytes.trim_start().starts_with("Binary data. It travels as an attachment"));
 }
+
+/// Pieces of Markdown that reach beyond themselves, or nearly.
+const PIECES: [&str; 30] = [
+    "```",
+    "~~~~",
+    "````rust",
+    "``` no_run\n# hidden",
+    "> ```",
+    "- ```",
+    "1. a\n   ```js",
+    "<!--",
+    "<pre>",
+    "<script>",
+    "<details>",
+    "<b>",
+    "</a>",
+    "# A",
+    "###### F ##",
+    "B\n=\n",
+    "C\n---",
+    "| a |\n| - |",
+    "[`Text`]",
+    "[Text][]",
+    "[a][Text]",
+    "[a]: Text",
+    "[a](",
+    "![b][a]",
+    "**",
+    "`",
+    "\\",
+    "&lt;",
+    "    code",
+    "é\u{301}֐",
+];
+
+#[test]
+fn no_docs_swallow_what_follows() {
+    let service = service::small();
+    for first in PIECES {
+        for second in PIECES {
+            for between in ["\n", "\n\n"] {
+                let docs = format!("{first}{between}{second}");
+                let mut catalogue = service.clone();
+                let namespace = &mut catalogue.namespaces[0];
+                let events = namespace.emits.as_mut().expect("it emits");
+                events.events[0].docs.clone_from(&docs);
+                events.events[0].arguments[0].docs.clone_from(&docs);
+                let page = catalogue.markdown();
+                let read = read(&page);
+                let has = |text| read.headings.contains(&(HeadingLevel::H4, String::from(text)));
+                assert!(has("first") && has("second"), "{docs:?}:\n{page}");
+                let anchors = ["/:client/first", "/:client/second", "types", "type:Text"];
+                assert!(
+                    anchors.iter().all(|id| read.anchors.iter().any(|own| own == id)),
+                    "{docs:?}:\n{page}"
+                );
+                // There each doc comment is rendered by itself.
+                if first == second {
+                    super::html::check(&catalogue.html());
+                }
+            }
+        }
+    }
+}

@@ -273,6 +273,27 @@ pub(crate) fn catalogue() -> Catalogue {
     catalogue
 }
 
+/// Text.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[cfg_attr(feature = "typescript", derive(TS))]
+pub(crate) struct Text {
+    text: String,
+}
+
+#[client_to_server(export)]
+pub(crate) trait Small {
+    fn first(text: &Text);
+    fn second();
+}
+
+#[namespace("/", emits = Small, export)]
+pub(crate) struct SmallNamespace;
+
+/// A service whose docs can be filled in.
+pub(crate) fn small() -> Catalogue {
+    Catalogue::builder("Small", "1").namespace::<SmallNamespace>().build()
+}
+
 fn give_example(event: &mut Event) {
     let item = json!({ "article": 7, "parts": [{ "article": 8, "parts": [], "note": null }], "note": "red" });
     let order = json!({

@@ -138,10 +138,12 @@ impl Page<'_> {
             Text(&namespace.path)
         );
         self.docs(&namespace.docs, "", 2);
-        self.html.push_str("<h3>Connecting</h3>\n<dl class=\"facts\">\n");
+        self.html.push_str("<h3>Connecting</h3>\n");
         self.payload("Sent by the client as <code>auth</code>", namespace.auth.as_ref());
+        if let Some(auth) = &section.auth {
+            self.form(auth);
+        }
         self.payload("A refusal’s <code>data</code>", namespace.refusal.as_ref());
-        self.html.push_str("</dl>\n");
         let is_open = namespace.auth.is_none();
         let (auth, options) = if is_open { ("", "") } else { (".auth(auth)", ", { auth }") };
         self.code("Rust", &format!("client.socket::<{}>(){auth}.build()?", namespace.ident));
@@ -157,7 +159,10 @@ impl Page<'_> {
             Some(ty) => type_line(&line(&ty.schema)),
             None => "anything; the schema does not say".to_owned(),
         };
-        append!(self.html, "<div><dt>{name}</dt><dd>{ty}</dd></div>\n");
+        append!(
+            self.html,
+            "<dl class=\"facts\">\n<div><dt>{name}</dt><dd>{ty}</dd></div>\n</dl>\n"
+        );
     }
 
     fn direction(&mut self, direction: &Direction<'_>) {

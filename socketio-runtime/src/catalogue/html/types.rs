@@ -46,7 +46,7 @@ impl Page<'_> {
         self.html.push_str("</section>\n");
     }
 
-    fn form(&mut self, form: &Form<'_>) {
+    pub(super) fn form(&mut self, form: &Form<'_>) {
         if let Some(line) = &form.line {
             append!(self.html, "<p class=\"line\">{}</p>\n", type_line(line));
         }

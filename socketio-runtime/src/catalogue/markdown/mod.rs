@@ -10,7 +10,7 @@ mod types;
 use self::text::{code, destination, plain};
 use super::{
     Catalogue,
-    model::{Namespace, ValueType},
+    model::ValueType,
     outline::{Direction, Docs, Outline, Part, Reference, Section, line, references, type_id},
 };
 
@@ -112,23 +112,26 @@ impl Page<'_> {
         self.anchor(&section.id);
         self.block(&format!("## Namespace {}", code(&namespace.path)));
         self.docs(&namespace.docs, "", 2);
-        self.connecting(namespace);
+        self.connecting(section);
         for direction in &section.directions {
             self.direction(direction);
         }
     }
 
-    fn connecting(&mut self, namespace: &Namespace) {
+    fn connecting(&mut self, section: &Section<'_>) {
+        let namespace = section.namespace;
         self.block("### Connecting");
-        let payload = |ty: &Option<ValueType>, otherwise: &str| match ty {
+        let payload = |ty: &Option<ValueType>| match ty {
             Some(ty) => type_line(&line(&ty.schema)),
-            None => otherwise.to_owned(),
+            None => "anything; the schema does not say".to_owned(),
         };
-        self.block(&format!(
-            "- The client sends as `auth`: {}\n- A refusal's `data`: {}",
-            payload(&namespace.auth, "anything, the schema does not say"),
-            payload(&namespace.refusal, "anything, the schema does not say"),
-        ));
+        let auth = payload(&namespace.auth);
+        self.block(&format!("The client sends as `auth`: {auth}."));
+        if let Some(auth) = &section.auth {
+            self.form(auth);
+        }
+        let refusal = payload(&namespace.refusal);
+        self.block(&format!("A refusal's `data`: {refusal}."));
         let auth = if namespace.auth.is_some() { ".auth(auth)" } else { "" };
         let rust = format!("client.socket::<{}>(){auth}.build()?", namespace.ident);
         self.fence("rust", &rust);

@@ -36,7 +36,7 @@ impl Page<'_> {
         }
     }
 
-    fn form(&mut self, form: &Form<'_>) {
+    pub(super) fn form(&mut self, form: &Form<'_>) {
         if let Some(line) = &form.line {
             self.block(&capitalised(&type_line(line)));
         }

@@ -42,6 +42,8 @@ pub(crate) struct Outline<'a> {
 pub(crate) struct Section<'a> {
     pub(crate) id: String,
     pub(crate) namespace: &'a Namespace,
+    /// What a client sends to be let in, where that is a type with fields.
+    pub(crate) auth: Option<Form<'a>>,
     pub(crate) directions: Vec<Direction<'a>>,
 }
 
@@ -96,7 +98,8 @@ impl<'a> Outline<'a> {
                 id.push('~');
             }
             let directions = directions(namespace, &id, is_typed).collect();
-            sections.push(Section { id, namespace, directions });
+            let auth = namespace.auth.as_ref().and_then(|auth| fields(&auth.schema, catalogue));
+            sections.push(Section { id, namespace, auth, directions });
         }
         let types = catalogue.definitions.iter().map(|(name, schema)| NamedType {
             id: type_id(name),
@@ -159,6 +162,15 @@ fn directions<'a>(
         let entries = entries.collect();
         Some(Direction { id, sender, events, entries })
     })
+}
+
+/// The form of an object's type, named or not.
+fn fields<'a>(schema: &'a Value, catalogue: &'a Catalogue) -> Option<Form<'a>> {
+    let named = match &line(schema)[..] {
+        [Part::Named(name)] => catalogue.definitions.get(name),
+        _ => None,
+    };
+    Some(Form::of(named.unwrap_or(schema))).filter(|form| !form.fields.is_empty())
 }
 
 /// A type that looks different by the way it travels is there twice (see `definitions`).
