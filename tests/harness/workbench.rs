@@ -90,6 +90,19 @@ impl Workbench {
         String::from_utf8(output.stdout).expect("it writes UTF-8")
     }
 
+    /// What speaks against documents in the folder, a line each: `schema` is `asyncapi`, `draft-07`
+    /// or a file.
+    ///
+    /// # Panics
+    /// When it cannot be run.
+    #[must_use]
+    pub fn validate(&self, schema: &str, documents: &[&str]) -> String {
+        let output = self.node(&[&["../../validate.mjs", schema], documents].concat());
+        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(complaint.is_empty(), "{complaint}");
+        String::from_utf8(output.stdout).expect("it writes UTF-8")
+    }
+
     /// Runs a program on Node.js in the folder.
     ///
     /// # Panics

@@ -54,10 +54,14 @@ mod outline;
 mod schema_json;
 #[cfg(feature = "typescript")]
 mod typescript;
+#[cfg(feature = "validation")]
+mod validation;
 mod values;
 
 #[cfg(feature = "typescript")]
 pub use self::typescript::{TypeScriptError, TypeScriptTypes};
+#[cfg(feature = "validation")]
+pub use self::validation::{InvalidCatalogue, Misfit, Session, ValidationError, Validator};
 pub use self::{
     asyncapi::Perspective,
     builder::CatalogueBuilder,

@@ -78,6 +78,13 @@ impl Header {
         &text[self.payload.0..self.payload.1]
     }
 
+    /// The JSON array of an event, its name included, or of an ack.
+    #[cfg(feature = "validation")]
+    pub(crate) fn array<'t>(&self, text: &'t str) -> &'t str {
+        let start = text[..self.payload.0].rfind('[').unwrap_or(self.payload.0);
+        &text[start..]
+    }
+
     pub(crate) fn into_event(self, text: Utf8Bytes, attachments: Vec<bytes::Bytes>) -> EventPacket {
         let (name_start, name_end) = self.payload;
         let values_end = text.len();

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use schema_examples::catalogue as chat;
 use socketio_tests::Workbench;
 
-use super::{chat, odd};
+use super::odd;
 
 #[test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]

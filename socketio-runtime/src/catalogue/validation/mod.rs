@@ -1,0 +1,13 @@
+//! Recorded packets, held against a catalogue.
+
+// Must not know: how packets were recorded.
+
+mod error;
+mod session;
+mod validator;
+
+pub use self::{
+    error::{InvalidCatalogue, Misfit, ValidationError},
+    session::Session,
+    validator::Validator,
+};
