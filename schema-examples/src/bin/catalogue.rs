@@ -12,7 +12,9 @@ usage: catalogue --format FORMAT [--out PATH] [--perspective client|server]
 
 formats:
   asyncapi     AsyncAPI 3.0, for those who write clients or, by --perspective, the server
+  html         one page for browsers, with a search
   json-schema  a JSON Schema for each event, in files under the directory PATH
+  markdown     one page for repositories and wikis
   schema-json  schema.json, to be committed and compared
   typescript   declarations for socket.io and socket.io-client
 
@@ -78,6 +80,8 @@ impl<'a> Options<'a> {
     fn write(&self, catalogue: &Catalogue) -> io::Result<()> {
         let text = match (self.format, self.out) {
             ("asyncapi", _) => pretty(&catalogue.asyncapi(self.perspective)),
+            ("html", _) => catalogue.html(),
+            ("markdown", _) => catalogue.markdown(),
             ("schema-json", _) => catalogue.to_json(),
             ("typescript", _) => catalogue.typescript().map_err(io::Error::other)?,
             (_, Some(directory)) => return write_json_schemas(catalogue, directory),
@@ -117,4 +121,5 @@ fn pretty(json: &serde_json::Value) -> String {
     format!("{json:#}\n")
 }
 
-const FORMATS: [&str; 4] = ["asyncapi", "json-schema", "schema-json", "typescript"];
+const FORMATS: [&str; 6] =
+    ["asyncapi", "html", "json-schema", "markdown", "schema-json", "typescript"];
