@@ -12,7 +12,8 @@ const read = (file) => JSON.parse(readFileSync(file, "utf8"));
 
 const [schemaName, ...documents] = process.argv.slice(2);
 const schema = {
-  asyncapi: () => require("@asyncapi/specs/schemas/3.0.0.json"),
+  // The form with `$id` brings a copy of JSON Schema's own schema, which ajv has already.
+  asyncapi: () => require("@asyncapi/specs/schemas/3.0.0-without-$id.json"),
   "draft-07": () => require("ajv/dist/refs/json-schema-draft-07.json"),
 }[schemaName]?.() ?? read(schemaName);
 

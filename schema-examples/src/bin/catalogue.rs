@@ -1,46 +1,68 @@
 //! Writes the chat service's catalogue for those who do not read Rust:
 //! `cargo run -p schema-examples --bin catalogue -- --format typescript --out chat.d.ts`.
 //!
-//! To have it in a project of your own, copy this file and name your catalogue in `main`.
+//! For a service of your own, copy this file and name its catalogue in `run`. A format is an arm of
+//! `run` and a line of `USAGE`.
 
-use std::{env, fs, io, path::Path, process::ExitCode};
+use std::{env, error::Error, fs, io, path::Path, process::ExitCode};
 
+use serde_json::Value;
 use socketio_runtime::catalogue::{Catalogue, Perspective};
 
 const USAGE: &str = "\
 usage: catalogue --format FORMAT [--out PATH] [--perspective client|server]
 
 formats:
-  asyncapi     AsyncAPI 3.0, for those who write clients or, by --perspective, the server
+  asyncapi     AsyncAPI 3.0; by --perspective of a client (default) or of the server
   html         one page for browsers, with a search
   json-schema  a JSON Schema for each event, in files under the directory PATH
   markdown     one page for repositories and wikis
   schema-json  schema.json, to be committed and compared
-  typescript   declarations for socket.io and socket.io-client
+  typescript   the types for socket.io and socket.io-client
 
 Without PATH, or where it is `-`, the catalogue goes to standard output.";
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-    if matches!(*arguments, ["-h" | "--help"]) {
-        println!("{USAGE}");
-        return ExitCode::SUCCESS;
-    }
-    let options = match Options::parse(&arguments) {
-        Ok(options) => options,
-        Err(message) => {
-            eprintln!("{message}\n\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match options.write(&schema_examples::catalogue()) {
+    match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
+        Err(Failure::Usage(message)) => {
+            eprintln!("{message}\n\n{USAGE}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Other(error)) => {
             eprintln!("{error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn run(arguments: &[&str]) -> Result<(), Failure> {
+    if let ["-h" | "--help"] = arguments {
+        println!("{USAGE}");
+        return Ok(());
+    }
+    let Options { format, out, perspective } = Options::parse(arguments)?;
+    let catalogue = schema_examples::catalogue();
+    let text = match format {
+        "asyncapi" => pretty(&catalogue.asyncapi(perspective)),
+        "html" => catalogue.html(),
+        "json-schema" => {
+            let directory =
+                out.ok_or_else(|| usage("`json-schema` needs a directory: `--out PATH`"))?;
+            return Ok(write_json_schemas(&catalogue, directory)?);
+        }
+        "markdown" => catalogue.markdown(),
+        "schema-json" => catalogue.to_json(),
+        "typescript" => catalogue.typescript()?,
+        other => return Err(usage(format!("`{other}` is no format"))),
+    };
+    match out {
+        Some(path) => write(path, &text)?,
+        None => print!("{text}"),
+    }
+    Ok(())
 }
 
 /// What the command line says.
@@ -51,64 +73,41 @@ struct Options<'a> {
 }
 
 impl<'a> Options<'a> {
-    fn parse(arguments: &[&'a str]) -> Result<Self, String> {
-        let mut format = None;
-        let mut out = None;
-        let mut perspective = Perspective::Client;
-        for pair in arguments.chunks(2) {
-            let &[option, value] = pair else { return Err(format!("`{}` needs a value", pair[0])) };
-            match (option, value) {
-                ("--format", format_name) => format = Some(format_name),
-                ("--out", path) => out = Some(Path::new(path)),
-                ("--perspective", "client") => perspective = Perspective::Client,
-                ("--perspective", "server") => perspective = Perspective::Server,
-                ("--perspective", other) => return Err(format!("`{other}` is no perspective")),
-                (other, _) => return Err(format!("`{other}` is no option")),
+    fn parse(arguments: &[&'a str]) -> Result<Self, Failure> {
+        let (mut format, mut out, mut perspective) = (None, None, Perspective::Client);
+        for option in arguments.chunks(2) {
+            match *option {
+                ["--format", name] => format = Some(name),
+                ["--out", "-"] => out = None,
+                ["--out", path] => out = Some(Path::new(path)),
+                ["--perspective", "client"] => perspective = Perspective::Client,
+                ["--perspective", "server"] => perspective = Perspective::Server,
+                ["--perspective", other] => {
+                    return Err(usage(format!("`{other}` is no perspective")));
+                }
+                ["--format" | "--out" | "--perspective"] => {
+                    return Err(usage(format!("`{}` needs a value", option[0])));
+                }
+                _ => return Err(usage(format!("`{}` is no option", option[0]))),
             }
         }
-        let format = format.ok_or("`--format` is missing")?;
-        if !FORMATS.contains(&format) {
-            return Err(format!("`{format}` is no format"));
-        }
-        let out = out.filter(|path| *path != Path::new("-"));
-        if format == "json-schema" && out.is_none() {
-            return Err("`--format json-schema` needs a directory: `--out PATH`".to_owned());
-        }
+        let format = format.ok_or_else(|| usage("`--format` is missing"))?;
         Ok(Self { format, out, perspective })
-    }
-
-    fn write(&self, catalogue: &Catalogue) -> io::Result<()> {
-        let text = match (self.format, self.out) {
-            ("asyncapi", _) => pretty(&catalogue.asyncapi(self.perspective)),
-            ("html", _) => catalogue.html(),
-            ("markdown", _) => catalogue.markdown(),
-            ("schema-json", _) => catalogue.to_json(),
-            ("typescript", _) => catalogue.typescript().map_err(io::Error::other)?,
-            (_, Some(directory)) => return write_json_schemas(catalogue, directory),
-            (format, None) => unreachable!("`{format}` was parsed"),
-        };
-        match self.out {
-            Some(path) => write_file(path, &text),
-            None => {
-                print!("{text}");
-                Ok(())
-            }
-        }
     }
 }
 
 fn write_json_schemas(catalogue: &Catalogue, directory: &Path) -> io::Result<()> {
     for (id, schemas) in catalogue.json_schemas() {
         let stem = id.file_stem();
-        write_file(&directory.join(format!("{stem}.json")), &pretty(&schemas.arguments))?;
-        if let Some(ack) = schemas.ack {
-            write_file(&directory.join(format!("{stem}.ack.json")), &pretty(&ack))?;
+        write(&directory.join(format!("{stem}.json")), &pretty(&schemas.arguments))?;
+        if let Some(ack) = &schemas.ack {
+            write(&directory.join(format!("{stem}.ack.json")), &pretty(ack))?;
         }
     }
     Ok(())
 }
 
-fn write_file(path: &Path, text: &str) -> io::Result<()> {
+fn write(path: &Path, text: &str) -> io::Result<()> {
     let named =
         |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
     if let Some(directory) = path.parent() {
@@ -117,9 +116,23 @@ fn write_file(path: &Path, text: &str) -> io::Result<()> {
     fs::write(path, text).map_err(named)
 }
 
-fn pretty(json: &serde_json::Value) -> String {
+fn pretty(json: &Value) -> String {
     format!("{json:#}\n")
 }
 
-const FORMATS: [&str; 6] =
-    ["asyncapi", "html", "json-schema", "markdown", "schema-json", "typescript"];
+/// Why nothing was written.
+enum Failure {
+    /// The command line is wrong.
+    Usage(String),
+    Other(Box<dyn Error>),
+}
+
+fn usage(message: impl Into<String>) -> Failure {
+    Failure::Usage(message.into())
+}
+
+impl<E: Error + 'static> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Other(error.into())
+    }
+}

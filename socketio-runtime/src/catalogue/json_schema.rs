@@ -153,6 +153,11 @@ pub(super) fn arguments(event: &Event) -> Map<String, Value> {
         );
     }
     let rest = rest.first().map(|argument| named(argument, argument.ty.schema.clone()));
+    if let Some(Value::Array(values)) = &event.example {
+        for (item, value) in items.iter_mut().zip(values) {
+            item["examples"] = json!([value]);
+        }
+    }
     let mut schema = array(items, min, rest);
     if !event.docs.is_empty() {
         schema.insert("description".into(), event.docs.clone().into());

@@ -1,4 +1,4 @@
-//! AsyncAPI documents, with AsyncAPI's own schema.
+//! The documents of `Catalogue::asyncapi`, with the official schema of their format.
 
 use schema_examples::catalogue as chat;
 use serde_json::{Value, json};

@@ -4,5 +4,6 @@ mod asyncapi;
 mod json_schema;
 mod odd;
 mod pages;
+mod schema_json;
 mod typescript;
 mod validation;

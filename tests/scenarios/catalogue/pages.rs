@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 #[test]
 fn the_page_of_the_chat_service_is_small_enough_to_send_around() {
-    let page = super::chat().html();
+    let page = schema_examples::catalogue().html();
     assert!(page.contains("id=\"/chat:client/message:send\""));
     assert!(page.len() < 100 * 1024, "{} bytes", page.len());
 }

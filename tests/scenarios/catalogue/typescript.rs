@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use schema_examples::catalogue as chat;
+use serde_json::json;
+use socketio_runtime::catalogue::{Catalogue, TypeScriptError, model::Events};
 use socketio_tests::Workbench;
 
 use super::odd;
@@ -63,6 +65,76 @@ fn unusual_schemas_are_typescript_too() {
     bench.write("odd.ts", &odd::catalogue().typescript().expect("each name is one type"));
     let files = bench.copy("odd");
     assert_eq!(node(&bench, &files), "");
+}
+
+#[test]
+fn two_types_of_one_name_are_told() {
+    let catalogue = Catalogue::builder("Twice", "1").namespace::<twice::Twice>().build();
+    let error = catalogue.typescript().expect_err("the name is taken");
+    let message = error.to_string();
+    for part in ["`Point` would be", "scenarios::catalogue::typescript::twice::Point`", "ts(rename"]
+    {
+        assert!(message.contains(part), "{message}");
+    }
+    let TypeScriptError::NameTaken { first, second, .. } = error else { panic!("{message}") };
+    assert!(first.contains("twice::Point") && second.contains("twice::other::Point"), "{message}");
+}
+
+#[test]
+fn documentation_is_in_the_words_of_typescript() {
+    let mut catalogue = chat();
+    let chat = &mut catalogue.namespaces[0];
+    let send = |events: &mut Option<Events>, name: &str, values, answer| {
+        let events = events.as_mut().expect("there are events");
+        let mut events = events.events.iter_mut();
+        let event = events.find(|event| event.name == name).expect("it is declared");
+        (event.example, event.ack_example) = (Some(values), answer);
+    };
+    let answer = json!([{ "success": true, "messageId": "m1" }]);
+    send(&mut chat.emits, "message:send", json!(["hello"]), Some(answer));
+    let file = json!([{ "_placeholder": true, "num": 0 }, { "name": "a", "type": "b", "size": 3 }]);
+    send(&mut chat.listens, "file:received", file, None);
+    let text = catalogue.typescript().expect("each name is one type");
+    for part in [
+        "as `MessageResponse.messageId`. */",
+        "   * The acknowledgement is awaited for 60 s.\n",
+        "   * @example\n   * const response = await socket.emitWithAck(\"message:send\", \"hello\");\n   \
+         * // answered with { messageId: \"m1\", success: true }\n   */\n  \"message:send\": (",
+        "   * socket.emit(\"file:received\", new Uint8Array([1, 2, 3]), { name: \"a\", ",
+    ] {
+        assert!(text.contains(part), "{part}\nis not in\n{text}");
+    }
+}
+
+/// Two types of one name, which differ.
+mod twice {
+    use schemars::JsonSchema;
+    use serde::{Deserialize, Serialize};
+    use socketio_runtime::{namespace, server_to_client};
+    use ts_rs::TS;
+
+    #[derive(Debug, Serialize, Deserialize, JsonSchema, TS)]
+    pub(crate) struct Point {
+        x: f64,
+    }
+
+    pub(crate) mod other {
+        use super::{Deserialize, JsonSchema, Serialize, TS};
+
+        #[derive(Debug, Serialize, Deserialize, JsonSchema, TS)]
+        pub(crate) struct Point {
+            y: f64,
+        }
+    }
+
+    #[server_to_client(export)]
+    pub(crate) trait Told {
+        fn points(one: Point, other: other::Point);
+    }
+
+    #[namespace("/twice", listens = Told, export)]
+    #[derive(Debug)]
+    pub(crate) struct Twice;
 }
 
 fn node(bench: &Workbench, files: &[String]) -> String {

@@ -135,7 +135,7 @@ fn packets_that_break_the_contract_are_told_apart() {
         ),
         (
             TO_CLIENT,
-            r#"52-/chat,["file:received",{"_placeholder":true,"num":0},{"name":"a","type":"b","size":1}]"#,
+            r#"452-/chat,["file:received",{"_placeholder":true,"num":0},{"name":"a","type":"b","size":1}]"#,
             "the event `file:received` of `/chat` takes 1 attachments, and its packet announces 2",
         ),
         (

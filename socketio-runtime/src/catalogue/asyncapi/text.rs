@@ -2,14 +2,24 @@
 //!
 //! Must not know: what they are of.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 
 use crate::catalogue::definitions;
 
 /// A name as an id, and as a part of one: ASCII letters, digits and `_`.
 pub(super) fn id(name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    name.replace(|c| !is_plain(c), "_")
+    name.chars().fold(String::new(), |mut id, character| {
+        let _ = match character {
+            '_' => write!(id, "_"),
+            c if c.is_ascii_alphanumeric() => write!(id, "{c}"),
+            c if c.is_ascii() => write!(id, "_"),
+            // Rust's names may be made of any letters, and stay apart.
+            c => write!(id, "u{:x}", u32::from(c)),
+        };
+        id
+    })
 }
 
 /// The id of a namespace's channel, and what all its other ids begin with.

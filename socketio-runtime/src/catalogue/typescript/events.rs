@@ -54,10 +54,9 @@ fn before_callback(arguments: &[(String, &Argument)], end: &[String]) -> String 
     let one = |(name, argument): &(String, &Argument), is_last: bool| {
         let ty = &argument.ty.typescript;
         match argument.kind {
-            ArgumentKind::Required => format!("{name}: {ty}"),
             // The key keeps its place, so nothing before it is left out.
             ArgumentKind::Optional if has_key || !is_last => format!("{name}: {ty} | null"),
-            ArgumentKind::Optional => format!("{name}: {ty}"),
+            ArgumentKind::Required | ArgumentKind::Optional => format!("{name}: {ty}"),
             ArgumentKind::Rest => format!("...{name}: {}", list(ty)),
         }
     };

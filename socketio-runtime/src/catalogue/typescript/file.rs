@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use thiserror::Error;
 
-use super::{events, layout, names, types::Declaration};
+use super::{events, layout, links, names, types::Declaration};
 use crate::catalogue::{
     model::{Catalogue, Events, Namespace, ValueType},
     values,
@@ -118,7 +118,9 @@ impl<'a> File<'a> {
     }
 
     fn declare(&mut self, text: &str) {
-        let _ = writeln!(self.text, "\n{}", layout::declaration(text));
+        let declaration = layout::declaration(text);
+        let declaration = links::resolve(&declaration, &self.catalogue.typescript);
+        let _ = writeln!(self.text, "\n{declaration}");
     }
 
     fn namespace(&mut self, namespace: &'a Namespace) -> Result<(), TypeScriptError> {

@@ -9,6 +9,7 @@ mod events;
 mod example;
 mod file;
 mod layout;
+mod links;
 mod names;
 pub(super) mod signature;
 mod types;

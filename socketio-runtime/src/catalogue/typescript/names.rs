@@ -34,8 +34,8 @@ impl Parameters {
     }
 }
 
-/// Underscores at the ends stay.
-fn camel_case(name: &str) -> String {
+/// `user_id` as `userId`. Underscores at the ends stay.
+pub(super) fn camel_case(name: &str) -> String {
     let mut camel = String::with_capacity(name.len());
     let mut begins_word = false;
     for (index, character) in name.char_indices() {

@@ -24,7 +24,7 @@ pub struct TypeScriptTypes {
 pub(super) struct Declaration {
     /// The Rust type's path.
     pub(super) rust: &'static str,
-    /// JSDoc, `type Name = …;`.
+    /// The documentation, then `type Name = …;`.
     pub(super) text: String,
 }
 
