@@ -46,6 +46,9 @@
 //! | a JSON Schema for each event | [`Catalogue::json_schemas`] |
 //! | an AsyncAPI 3.0 document | [`Catalogue::asyncapi`] |
 //! | types for socket.io and socket.io-client | `Catalogue::typescript`, by the feature `typescript` |
+//! | pages to read | [`Catalogue::html`], [`Catalogue::markdown`] |
+//! | what a change means to those who have not made it | [`diff`](mod@diff) |
+//! | a committed `schema.json` that is never out of date | [`hold_schema!`](crate::hold_schema) |
 //! | recorded packets checked | `Validator`, by the feature `validation` |
 
 // Must not know: connections, packets.
@@ -56,8 +59,11 @@ mod bytes;
 mod check;
 mod definitions;
 pub mod diff;
+mod html;
 mod json_schema;
+mod markdown;
 pub mod model;
+mod outline;
 mod schema_json;
 #[cfg(feature = "typescript")]
 mod typescript;

@@ -3,6 +3,7 @@
 mod asyncapi;
 mod json_schema;
 mod odd;
+mod pages;
 mod schema_json;
 mod typescript;
 mod validation;

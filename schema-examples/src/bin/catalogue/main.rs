@@ -19,7 +19,9 @@ usage: catalogue --format FORMAT [--out PATH] [--perspective client|server]
 
 formats:
   asyncapi     AsyncAPI 3.0; by --perspective of a client (default) or of the server
+  html         one page for browsers, with a search
   json-schema  a JSON Schema for each event, in files under the directory PATH
+  markdown     one page for repositories and wikis
   schema-json  schema.json, to be committed and compared
   typescript   the types for socket.io and socket.io-client
 
@@ -58,11 +60,13 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
     let catalogue = schema_examples::catalogue();
     let text = match format {
         "asyncapi" => pretty(&catalogue.asyncapi(perspective)),
+        "html" => catalogue.html(),
         "json-schema" => {
             let directory =
                 out.ok_or_else(|| usage("`json-schema` needs a directory: `--out PATH`"))?;
             return Ok(write_json_schemas(&catalogue, directory)?);
         }
+        "markdown" => catalogue.markdown(),
         "schema-json" => catalogue.to_json(),
         "typescript" => catalogue.typescript()?,
         other => return Err(usage(format!("`{other}` is no format"))),

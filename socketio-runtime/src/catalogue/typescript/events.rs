@@ -17,7 +17,7 @@ pub(super) fn interface(name: &str, events: &Events) -> String {
 }
 
 /// The parameters of an event's listeners, in brackets.
-fn parameters(event: &Event) -> String {
+pub(super) fn parameters(event: &Event) -> String {
     let mut names = names::Parameters::default();
     let arguments = event.arguments.iter().map(|argument| (names.name(&argument.name), argument));
     let arguments: Vec<_> = arguments.collect();

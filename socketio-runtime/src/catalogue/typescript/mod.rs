@@ -11,6 +11,7 @@ mod file;
 mod layout;
 mod links;
 mod names;
+pub(super) mod signature;
 mod types;
 
 pub use self::{file::TypeScriptError, types::TypeScriptTypes};
