@@ -13,14 +13,18 @@ pub use crate::schema::{AnyValue, EventTypes, Export, ExportNamespace, ExportedT
 
 pub use crate::{
     __export_namespace as export_namespace, __export_schema as export_schema,
-    client::{Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar},
+    client::{
+        Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar, Socket,
+    },
     driver::HookFuture,
     error::{EmitError, PayloadError},
+    limits,
     payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
     proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
-        Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace,
-        NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor, Value, Values, no_answer,
+        Emits, ErrorFirst, EventDescriptor, ExampleValue, HandledBy, HandlerOutput, Listens,
+        Namespace, NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor, Value, Values,
+        check_example, no_answer,
     },
 };

@@ -10,6 +10,7 @@ mod descriptor;
 mod docs;
 mod emit;
 mod event_enum;
+mod example;
 mod export;
 mod handler;
 mod listen;
@@ -77,6 +78,7 @@ fn all_sides(schema: &Schema) -> TokenStream {
     if schema.is_exported {
         add(export::schema(schema, &names));
     }
+    add(example::expand(schema, &names));
     let Parts { items, impls } = parts;
     let Names { runtime, private, .. } = &names;
     quote! {

@@ -8,6 +8,7 @@ mod argument;
 pub(crate) mod case;
 mod check;
 mod event;
+mod example;
 mod owned;
 pub(crate) mod text;
 
@@ -19,6 +20,7 @@ pub(crate) use self::{
     ack::{Ack, Codec},
     argument::{Argument, Kind},
     event::Event,
+    example::Example,
 };
 use crate::{
     ctxt::Ctxt,
@@ -38,6 +40,8 @@ pub(crate) struct Schema {
     pub(crate) retired: Vec<LitStr>,
     /// Whether the schema can stand in a catalogue.
     pub(crate) is_exported: bool,
+    /// How the generated examples begin, where they are tests of the documentation.
+    pub(crate) doctest: Option<String>,
 }
 
 /// Which way the events of a schema travel.
@@ -69,6 +73,7 @@ impl Schema {
         let inputs = input.take_events(ctxt);
         let runtime = Runtime::new(input.options.runtime);
         let (retired, is_exported) = (input.options.retired, input.options.is_exported);
+        let doctest = input.options.doctest;
         let context =
             event::Context { sides, runtime: &runtime, rename_all: input.options.rename_all };
         let mut names = check::Names::new(ctxt, &retired);
@@ -81,7 +86,7 @@ impl Schema {
             }
         }
         let SchemaInput { attrs, vis, ident, .. } = input;
-        Self { direction, sides, runtime, attrs, vis, ident, events, retired, is_exported }
+        Self { direction, sides, runtime, attrs, vis, ident, events, retired, is_exported, doctest }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod attrs;
 mod event;
+mod example;
 mod namespace;
 mod options;
 mod schema;
@@ -15,6 +16,7 @@ use syn::{Item, Visibility, parse::Parser as _};
 pub(crate) use self::{
     attrs::{Attrs, DocText},
     event::{EventOptions, OfflinePolicy},
+    example::{Example, Json},
     namespace::NamespaceInput,
     schema::{ArgumentInput, EventInput, SchemaInput},
 };

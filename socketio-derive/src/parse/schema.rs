@@ -34,6 +34,8 @@ pub(crate) struct SchemaOptions {
     pub(crate) retired: Vec<LitStr>,
     /// Whether the schema can stand in a catalogue.
     pub(crate) is_exported: bool,
+    /// How the generated examples begin, where they are tests of the documentation.
+    pub(crate) doctest: Option<String>,
     /// The path of the runtime.
     pub(crate) runtime: Path,
 }
@@ -94,6 +96,7 @@ impl SchemaOptions {
     fn parse(ctxt: &Ctxt, tokens: TokenStream) -> Self {
         let (mut rename_all, mut runtime) = (Once::new(), Once::new());
         let (mut retired, mut export) = (Once::new(), Once::new());
+        let mut doctest = Once::new();
         options::parse(ctxt, tokens, |key, input| {
             let word = match key {
                 Key::Word(word) => word,
@@ -116,6 +119,12 @@ impl SchemaOptions {
                     retired.set(word, symbol::RETIRED, names)
                 }
                 symbol::EXPORT => export.set(word, symbol::EXPORT, options::flag(word, input)?),
+                symbol::DOCTEST => {
+                    let expected = "expected what the generated examples begin with, as a string";
+                    let example = r#""use my_crate::schema::*;""#;
+                    let text = options::string(word, input, example, expected)?;
+                    doctest.set(word, symbol::DOCTEST, text.value())
+                }
                 symbol::CRATE => {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
                     runtime.set(word, symbol::CRATE, path)
@@ -128,6 +137,7 @@ impl SchemaOptions {
             rename_all: rename_all.get(),
             retired: retired.get().unwrap_or_default(),
             is_exported: export.get().unwrap_or_default(),
+            doctest: doctest.get(),
             runtime,
         }
     }

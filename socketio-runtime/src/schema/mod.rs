@@ -11,6 +11,7 @@ mod ack;
 mod auth;
 mod contract;
 mod descriptor;
+mod example;
 #[cfg(feature = "json-schema")]
 mod export;
 mod handler;
@@ -33,6 +34,7 @@ pub use self::{
         AckDescriptor, ArgumentDescriptor, ArgumentKind, Direction, EventDescriptor,
         NamespaceDescriptor, SchemaDescriptor,
     },
+    example::{ExampleValue, Rewrite, check_example},
     handler::{AnswerOutput, HandlerOutput},
     none::NoEvents,
     untyped::Untyped,
