@@ -17,7 +17,7 @@ pub use crate::{
         Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar, Socket,
     },
     driver::HookFuture,
-    error::{EmitError, PayloadError},
+    error::{AckError, EmitError, PayloadError},
     limits,
     payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
     proto::OfflinePolicy,

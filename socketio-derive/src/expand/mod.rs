@@ -47,9 +47,11 @@ pub(crate) fn schema(
 pub(crate) fn namespace(options: TokenStream, item: &TokenStream) -> TokenStream {
     let ctxt = Ctxt::new();
     let input = parse::namespace(&ctxt, options, item);
+    let docs = input.as_ref().map(docs::namespace);
     let implementation = input.map(|input| namespace::expand(&input));
     let errors = ctxt.check();
-    quote!(#item #implementation #errors)
+    let (attributes, item) = parse::split_attributes(item.clone());
+    quote!(#attributes #docs #item #implementation #errors)
 }
 
 /// The items that the user can name, and the implementations behind them.

@@ -29,7 +29,7 @@ pub(crate) enum Json {
 
 impl Example {
     /// The value of `example` and `ack_example`.
-    pub(super) fn parse(input: ParseStream<'_>) -> Result<Self> {
+    pub(crate) fn parse(input: ParseStream<'_>) -> Result<Self> {
         let first = input.parse::<TokenTree>()?;
         let TokenTree::Group(list) = first else { return Err(Error::new_spanned(first, NO_LIST)) };
         match list.delimiter() {

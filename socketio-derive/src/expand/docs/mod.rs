@@ -1,130 +1,125 @@
 //! What rustdoc and the editor say about generated items: the user's words first.
 //!
 //! Must not know: the code of the items.
+//!
+//! What is added to the words is one string an item: the fewest tokens to compile.
+
+mod facts;
+mod markdown;
+mod usage;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Ident, ext::IdentExt as _};
+use syn::{Generics, Ident, Type, ext::IdentExt as _};
 
+use self::{
+    markdown::{Page, code, row},
+    usage::Usage,
+};
 use super::names::Names;
 use crate::{
-    model::{Argument, Codec, Direction, Event, Schema},
-    parse::{DocText, OfflinePolicy},
+    model::{Argument, Direction, Event, Schema},
+    parse::{DocText, NamespaceInput},
 };
 
 /// The marker type: the user's words, and what is there.
 pub(super) fn schema(schema: &Schema, names: &Names) -> TokenStream {
     let docs = &schema.attrs.docs;
+    let mut page = Page::after(docs);
+    if docs.is_empty() {
+        page.paragraph(match schema.direction {
+            Direction::ServerToClient => "Events that the server sends to its clients.",
+            Direction::ClientToServer => "Events that clients send to the server.",
+        });
+    }
     let mut ways = Vec::new();
     if schema.sides.emit {
-        ways.push(format!("emit them with [`{}`]", names.emit));
+        ways.push(format!("Emit them with [`{}`].", names.emit));
     }
     if schema.sides.listen {
         ways.push(format!(
-            "listen to them with [`{}`], [`{}`] and [`{}`], match them as [`{}`], or handle all \
-             of them with [`{}`]",
+            "Listen to them with [`{}`], [`{}`] and [`{}`], match them as [`{}`], or handle all \
+             of them with [`{}`].",
             names.on, names.once, names.stream, names.event, names.handler
         ));
     }
-    let summary = docs.is_empty().then(|| {
-        line(match schema.direction {
-            Direction::ServerToClient => "Events that the server sends to its clients.",
-            Direction::ClientToServer => "Events that clients send to the server.",
-        })
-    });
-    let ways = ways.join("; ");
-    let intro = paragraph(true, &format!("These are the events; {ways}:"));
+    page.paragraph(&ways.join(" "));
+    if !schema.events.is_empty() {
+        page.paragraph("| Event | Meaning |\n| --- | --- |");
+    }
     let view = if schema.sides.emit { &names.emit } else { &names.on };
-    let blank = line("");
-    let list = schema.events.iter().map(|event| {
-        let text = format!(" - [{}]({view}::{})", code(&event.name), event.ident.unraw());
+    let mut attributes = Vec::new();
+    for event in &schema.events {
+        let link = format!("[{}]({view}::{})", code(&event.name), event.ident.unraw());
+        let row = row([link, facts::summary(&event.attrs.text)]);
         match &*event.attrs.cfg {
-            [] => quote!(#[doc = #text]),
-            cfg => quote!(#[cfg_attr(all(#(#cfg),*), doc = #text)]),
+            [] => page.line(&row),
+            cfg => {
+                attributes.extend(page.take());
+                let row = format!(" {row}");
+                attributes.push(quote!(#[cfg_attr(all(#(#cfg),*), doc = #row)]));
+            }
         }
-    });
-    quote!(#(#docs)* #summary #intro #blank #(#list)*)
+    }
+    attributes.extend(page.take());
+    quote!(#(#docs)* #(#attributes)*)
 }
 
 /// A view struct, the event enum or the handler trait.
 pub(super) fn view(schema: &Schema, purpose: &str) -> TokenStream {
-    line(&format!("{purpose} [`{}`].", schema.ident.unraw()))
+    let mut page = Page::default();
+    page.paragraph(&format!("{purpose} [`{}`].", schema.ident.unraw()));
+    page.into_attribute()
 }
 
 pub(super) fn event_enum(schema: &Schema) -> TokenStream {
-    line(&format!("One of the events of [`{}`].", schema.ident.unraw()))
+    view(schema, "One of the events of")
 }
 
 pub(super) fn handler(schema: &Schema) -> TokenStream {
-    let first = view(schema, "Handles every event of");
-    let rest = paragraph(
-        true,
+    let mut page = Page::default();
+    page.paragraph(&format!("Handles every event of [`{}`].", schema.ident.unraw()));
+    page.paragraph(
         "Each method may be implemented as a plain `async fn`. One event is handled after the \
          other; what a method returns is the event's acknowledgement.",
     );
-    quote!(#first #rest)
+    page.into_attribute()
 }
 
-pub(super) fn emit(event: &Event) -> TokenStream {
-    let timeout = event.timeout.map(|timeout| {
-        format!(" It is awaited for at most {timeout:?}, unless the call says otherwise.")
-    });
-    let volatile =
-        event.is_volatile.then_some(" Volatile: dropped when it cannot be sent at once.");
-    let facts = facts(event, "Emits");
-    let (timeout, volatile) = (timeout.unwrap_or_default(), volatile.unwrap_or_default());
-    let text = format!("{facts}{timeout}{volatile}{}", delivery(event));
-    let errors = event.ack.is_none().then(|| {
-        let title = paragraph(true, "# Errors");
-        let text =
-            paragraph(true, "When the event cannot be queued: see the variants of the error.");
-        quote!(#title #text)
-    });
-    method(event, &text, &quote!(#errors))
-}
-
-/// What the schema says about the delivery.
-fn delivery(event: &Event) -> String {
-    let retries = match event.retries {
-        Some(0) => " It is not sent again by itself.".to_owned(),
-        Some(1) => " Without an answer it is sent once more.".to_owned(),
-        Some(count) => format!(" Without an answer it is sent again, up to {count} times."),
-        None => String::new(),
-    };
-    let key = if event.has_idempotency_key {
-        " A key follows the arguments: a string that is the same each time this emit is sent, for \
-         the server to know a repetition."
-    } else {
-        ""
-    };
-    let offline = match event.offline {
-        Some(OfflinePolicy::Buffer) => " While the socket is offline it waits.",
-        Some(OfflinePolicy::Drop) => " While the socket is offline it is dropped.",
-        Some(OfflinePolicy::Reject) => " While the socket is offline it is refused.",
-        None => "",
-    };
-    let time_to_live = event.time_to_live.map_or_else(String::new, |time| {
-        format!(" It waits for the connection for at most {time:?}.")
-    });
-    format!("{retries}{key}{offline}{time_to_live}")
-}
-
-pub(super) fn on(event: &Event) -> TokenStream {
-    let mut text = facts(event, "Listens to");
-    if event.ack.is_some() {
-        text.push_str(
-            " The listener's return value is the acknowledgement. One listener answers: another \
-             one takes this one's place.",
-        );
+pub(super) fn emit(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let mut page = Page::after(&event.attrs.docs);
+    let (from, to) = facts::ends(schema.direction);
+    let answer = facts::answer(event);
+    let answer = answer.map_or_else(String::new, |answer| format!(", which answers {answer}"));
+    page.paragraph(&format!("Emits {} from {from} to {to}{answer}.", code(&event.name)));
+    facts::arguments(event, &mut page);
+    let mut delivery = vec![facts::patience(event, names)];
+    delivery.extend(facts::delivery(event));
+    page.paragraph(delivery.join(" ").trim());
+    Usage::new(schema, event, names).emit(&mut page);
+    facts::wire(event, &mut page);
+    if event.ack.is_none() {
+        page.paragraph("# Errors");
+        page.paragraph("When the event cannot be queued: see the variants of the error.");
     }
-    method(event, &text, &TokenStream::new())
+    item(event, Some(&event.ident), page)
 }
 
-fn method(event: &Event, text: &str, more: &TokenStream) -> TokenStream {
-    let docs = &event.attrs.docs;
-    let text = paragraph(!docs.is_empty(), text);
-    let alias = alias(event, &event.ident);
-    quote!(#(#docs)* #text #more #alias)
+pub(super) fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let mut page = Page::after(&event.attrs.docs);
+    let sent = facts::sent(schema, event);
+    page.paragraph(&match facts::answer(event) {
+        None => format!("Listens to {sent}."),
+        Some(answer) => format!(
+            "Listens to {sent}, and answers it {answer}: that is the listener's return value. One \
+             listener answers: another one takes this one's place. {}",
+            facts::deadline(event)
+        ),
+    });
+    facts::arguments(event, &mut page);
+    Usage::new(schema, event, names).on(&mut page);
+    facts::wire(event, &mut page);
+    item(event, Some(&event.ident), page)
 }
 
 pub(super) fn once(event: &Event, on: &Ident) -> TokenStream {
@@ -136,37 +131,81 @@ pub(super) fn stream(event: &Event, on: &Ident) -> TokenStream {
 }
 
 fn watch(event: &Event, on: &Ident, which: &str) -> TokenStream {
+    let mut page = Page::default();
     let name = code(&event.name);
-    let first = line(&format!("{which} {name}; see [`{on}::{}`].", event.ident.unraw()));
-    let answer = event.ack.as_ref().map(|_| {
-        paragraph(
-            true,
-            "This only watches: the event is answered by a listener of `on` or by a handler.",
-        )
-    });
-    quote!(#first #answer)
+    page.paragraph(&format!("{which} {name}; see [`{on}::{}`].", event.ident.unraw()));
+    if event.ack.is_some() {
+        page.paragraph(ONLY_WATCHED);
+    }
+    page.into_attribute()
 }
 
-pub(super) fn variant(event: &Event) -> TokenStream {
-    let docs = &event.attrs.docs;
-    let text = paragraph(!docs.is_empty(), &format!("Event {}.", code(&event.name)));
-    let alias = alias(event, &event.variant);
-    quote!(#(#docs)* #text #alias)
+pub(super) fn variant(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let mut page = Page::after(&event.attrs.docs);
+    let sent = facts::sent(schema, event);
+    page.paragraph(&match facts::answer(event) {
+        None => format!("Event {sent}."),
+        Some(answer) => format!("Event {sent}, and which is answered {answer}. {ONLY_WATCHED}"),
+    });
+    facts::arguments(event, &mut page);
+    Usage::new(schema, event, names).variant(&names.event, &mut page);
+    facts::wire(event, &mut page);
+    item(event, Some(&event.variant), page)
 }
 
 pub(super) fn field(argument: &Argument) -> TokenStream {
     let docs = &argument.docs;
     if docs.is_empty() {
-        line(&format!("The argument `{}`.", argument.ident.unraw()))
-    } else {
-        quote!(#(#docs)*)
+        let mut page = Page::default();
+        page.paragraph(&format!("The argument `{}`.", argument.ident.unraw()));
+        return page.into_attribute();
     }
+    quote!(#(#docs)*)
 }
 
-pub(super) fn handler_method(event: &Event) -> TokenStream {
-    let docs = &event.attrs.docs;
-    let text = paragraph(!docs.is_empty(), &facts(event, "Handles"));
-    quote!(#(#docs)* #text)
+pub(super) fn handler_method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let mut page = Page::after(&event.attrs.docs);
+    let sent = facts::sent(schema, event);
+    page.paragraph(&match facts::answer(event) {
+        None => format!("Handles {sent}."),
+        Some(answer) => format!(
+            "Handles {sent}, and answers it {answer}: that is what the method returns. {}",
+            facts::deadline(event)
+        ),
+    });
+    facts::arguments(event, &mut page);
+    Usage::new(schema, event, names).handler(&mut page);
+    facts::wire(event, &mut page);
+    item(event, None, page)
+}
+
+/// What a namespace's struct is, after the user's own words.
+pub(super) fn namespace(input: &NamespaceInput) -> TokenStream {
+    let mut page = Page::after(&input.text);
+    let linked = |ty: &Type| markdown::ty(ty, &Generics::default());
+    let rows = [
+        ("Server to client", &input.listens),
+        ("Client to server", &input.emits),
+        ("Authentication", &input.auth),
+        ("Refusal", &input.refusal),
+    ];
+    let rows: Vec<String> =
+        rows.iter().filter_map(|(what, ty)| Some(row([*what, &linked(ty.as_ref()?)]))).collect();
+    let path = code(&input.path.value());
+    if rows.is_empty() {
+        page.paragraph(&format!("Namespace {path}."));
+    } else {
+        let rows = rows.join("\n");
+        page.paragraph(&format!("{}\n| --- | --- |\n{rows}", row(["Namespace", &path])));
+    }
+    page.into_attribute()
+}
+
+/// The user's words, and the page that goes on after them.
+fn item(event: &Event, alias: Option<&Ident>, page: Page) -> TokenStream {
+    let (docs, page) = (&event.attrs.docs, page.into_attribute());
+    let alias = alias.and_then(|item| self::alias(event, item));
+    quote!(#(#docs)* #page #alias)
 }
 
 /// The documentation as one string expression, without the space that `///` leaves before each
@@ -193,20 +232,6 @@ pub(super) fn text(docs: &[DocText]) -> Option<TokenStream> {
     }
 }
 
-/// What the wire and the service see of an event.
-fn facts(event: &Event, verb: &str) -> String {
-    let name = code(&event.name);
-    let Some(ack) = &event.ack else { return format!("{verb} {name}.") };
-    let values: Vec<String> = ack.texts.iter().map(|text| code(text)).collect();
-    match (ack.codec, &*values) {
-        (Codec::ErrorFirst, [value, error]) => {
-            format!("{verb} {name}, which is acknowledged with {value} or the error {error}.")
-        }
-        (_, []) => format!("{verb} {name}, which is acknowledged without a value."),
-        (_, values) => format!("{verb} {name}, which is acknowledged with {}.", values.join(", ")),
-    }
-}
-
 /// Finds the item by its name on the wire, in rustdoc's search and in the compiler's
 /// suggestions. Both refuse some names.
 fn alias(event: &Event, item: &Ident) -> Option<TokenStream> {
@@ -216,24 +241,5 @@ fn alias(event: &Event, item: &Ident) -> Option<TokenStream> {
     (is_legal && item.unraw() != name).then(|| quote!(#[doc(alias = #name)]))
 }
 
-/// Inline code, whatever the text contains.
-fn code(text: &str) -> String {
-    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
-    if longest == 0 {
-        return format!("`{text}`");
-    }
-    let fence = "`".repeat(longest + 1);
-    format!("{fence} {text} {fence}")
-}
-
-fn line(text: &str) -> TokenStream {
-    let text = format!(" {text}");
-    quote!(#[doc = #text])
-}
-
-/// A line set apart from what stands before it.
-fn paragraph(follows: bool, text: &str) -> TokenStream {
-    let blank = follows.then(|| quote!(#[doc = ""]));
-    let line = line(text);
-    quote!(#blank #line)
-}
+const ONLY_WATCHED: &str =
+    "This only watches: the event is answered by a listener of `on` or by a handler.";

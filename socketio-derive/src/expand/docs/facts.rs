@@ -1,0 +1,205 @@
+//! What is true of an event, in words.
+//!
+//! Must not know: the items it is said of.
+
+use std::time::Duration;
+
+use syn::{Generics, Type, ext::IdentExt as _};
+
+use super::{
+    super::names::Names,
+    markdown::{self, Page, code, row},
+};
+use crate::{
+    model::{Argument, Codec, Direction, Event, Kind, Schema},
+    parse::{DocText, Json, OfflinePolicy},
+};
+
+/// `` `said`, which the server sends to the client ``
+pub(super) fn sent(schema: &Schema, event: &Event) -> String {
+    let (from, to) = ends(schema.direction);
+    format!("{}, which {from} sends to {to}", code(&event.name))
+}
+
+/// Who sends, and who receives.
+pub(super) fn ends(direction: Direction) -> (&'static str, &'static str) {
+    match direction {
+        Direction::ServerToClient => ("the server", "the client"),
+        Direction::ClientToServer => ("the client", "the server"),
+    }
+}
+
+/// What an event with ack is answered with: `` with `String` or the error `u32` ``
+pub(super) fn answer(event: &Event) -> Option<String> {
+    let ack = event.ack.as_ref()?;
+    let ty = |ty: &Type| markdown::ty(ty, &event.generics);
+    let values: Vec<String> = ack.values().into_iter().map(ty).collect();
+    Some(match (ack.codec, &*values) {
+        (Codec::ErrorFirst, [value, error]) => format!("with {value} or the error {error}"),
+        (_, []) => "without a value".to_owned(),
+        (_, [first @ .., last]) if !first.is_empty() => {
+            format!("with {} and {last}", first.join(", "))
+        }
+        (_, values) => format!("with {}", values.join(", ")),
+    })
+}
+
+/// The arguments, each with its type and the user's words.
+pub(super) fn arguments(event: &Event, page: &mut Page) {
+    let rows: Vec<[String; 3]> =
+        event.arguments.iter().map(|argument| argument_row(argument, &event.generics)).collect();
+    if rows.is_empty() {
+        return;
+    }
+    // A column without a word is none.
+    let columns = if rows.iter().all(|row| row[2].is_empty()) { 2 } else { 3 };
+    let mut table = row(&["Argument", "Type", "Meaning"][..columns]);
+    table.push_str(&format!("\n{}", row(&["---"; 3][..columns])));
+    for cells in rows {
+        table.push_str(&format!("\n{}", row(&cells[..columns])));
+    }
+    page.paragraph(&table);
+}
+
+fn argument_row(argument: &Argument, generics: &Generics) -> [String; 3] {
+    let kind = match argument.kind {
+        Kind::Required => "",
+        Kind::Optional => "Optional. ",
+        Kind::Rest => "All further arguments. ",
+    };
+    let name = argument.ident.unraw().to_string();
+    let meaning = format!("{kind}{}", summary(&argument.doc_text));
+    [code(&name), markdown::ty(&argument.written, generics), meaning.trim_end().to_owned()]
+}
+
+/// The first paragraph of the user's words.
+pub(super) fn summary(docs: &[DocText]) -> String {
+    let mut text = String::new();
+    for part in docs {
+        // What a macro expands to is not known here.
+        let DocText::Literal(part) = part else { break };
+        text.push_str(part);
+        text.push('\n');
+    }
+    let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty());
+    lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+/// How long the answer to an emit is awaited.
+pub(super) fn patience(event: &Event, names: &Names) -> String {
+    let own = event.timeout.map(|timeout| {
+        format!("The answer is awaited for {}, unless the call says otherwise.", time(timeout))
+    });
+    let default = || {
+        let runtime = names.runtime.to_string().replace(' ', "");
+        let link = format!("{}::limits::{DEFAULT}", runtime.trim_start_matches("::"));
+        // `$crate` means something to the compiler only.
+        let name = if link.contains('$') { code(DEFAULT) } else { format!("[`{DEFAULT}`]({link})") };
+        let time = time(DEFAULT_ACK_TIMEOUT);
+        format!(
+            "The answer is awaited for {time} ({name}), unless the client, the socket or the call \
+             says otherwise."
+        )
+    };
+    event.ack.as_ref().map_or_else(String::new, |_| own.unwrap_or_else(default))
+}
+
+/// When the receiver of an event has to have answered.
+pub(super) fn deadline(event: &Event) -> String {
+    event.timeout.map_or_else(String::new, |timeout| {
+        format!("The answer is awaited for {}.", time(timeout))
+    })
+}
+
+/// What the schema says about the delivery.
+pub(super) fn delivery(event: &Event) -> Vec<String> {
+    let mut facts = Vec::new();
+    let mut say = |fact: &str| facts.push(fact.to_owned());
+    if event.is_volatile {
+        say("Volatile: dropped when it cannot be sent at once.");
+    }
+    match event.retries {
+        Some(0) => say("It is not sent again by itself."),
+        Some(1) => say("Without an answer it is sent once more."),
+        Some(count) => say(&format!("Without an answer it is sent again, up to {count} times.")),
+        None => {}
+    }
+    if event.has_idempotency_key {
+        say(
+            "A key follows the arguments: a string that is the same each time this emit is sent, \
+             for the server to know a repetition.",
+        );
+    }
+    match event.offline {
+        Some(OfflinePolicy::Buffer) => say("While the socket is offline it waits."),
+        Some(OfflinePolicy::Drop) => say("While the socket is offline it is dropped."),
+        Some(OfflinePolicy::Reject) => say("While the socket is offline it is refused."),
+        None => {}
+    }
+    if let Some(limit) = event.time_to_live {
+        say(&format!("It waits for the connection for at most {}.", time(limit)));
+    }
+    facts
+}
+
+/// The example as it stands in the packets.
+pub(super) fn wire(event: &Event, page: &mut Page) {
+    let packet = event.example.as_ref().map(|example| {
+        let mut values = vec![Json::String(event.name.clone())];
+        values.extend(example.values.iter().cloned());
+        markdown::json(&Json::Array(values))
+    });
+    let answer = event.ack_example.as_ref();
+    let answer = answer.map(|example| markdown::json(&Json::Array(example.values.clone())));
+    if packet.is_none() && answer.is_none() {
+        return;
+    }
+    page.paragraph("# On the wire");
+    let has_binary =
+        [&packet, &answer].into_iter().flatten().any(|json| json.contains("\"_placeholder\""));
+    if let Some(packet) = packet {
+        page.fence("json", &packet);
+    }
+    if let Some(answer) = answer {
+        page.paragraph("The answer:");
+        page.fence("json", &answer);
+    }
+    if has_binary {
+        page.paragraph("Binary data follows the packet, in the order of the placeholders.");
+    }
+}
+
+/// `250 ms`, `5 s`, `2 min`
+fn time(time: Duration) -> String {
+    let millis = time.as_millis();
+    match (millis % 1000, millis % 60_000) {
+        (0, 0) if millis > 60_000 => format!("{} min", millis / 60_000),
+        (0, _) => format!("{} s", millis / 1000),
+        _ => format!("{millis} ms"),
+    }
+}
+
+const DEFAULT: &str = "DEFAULT_ACK_TIMEOUT";
+
+/// The runtime's, which this crate cannot ask for it.
+const DEFAULT_ACK_TIMEOUT: Duration = Duration::from_secs(20);
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{DEFAULT_ACK_TIMEOUT, time};
+
+    #[test]
+    fn the_default_timeout_is_the_runtimes() {
+        assert_eq!(DEFAULT_ACK_TIMEOUT, socketio_runtime::limits::DEFAULT_ACK_TIMEOUT);
+    }
+
+    #[test]
+    fn times_are_in_the_unit_that_fits() {
+        let times = [(250, "250 ms"), (1500, "1500 ms"), (60_000, "60 s"), (300_000, "5 min")];
+        for (millis, text) in times {
+            assert_eq!(time(Duration::from_millis(millis)), text);
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Pieces of Markdown, whatever the text in them contains.
+//!
+//! Must not know: events.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{GenericArgument, Generics, PathArguments, Type};
+
+use crate::{
+    model::text,
+    parse::{Json, quoted},
+};
+
+/// Paragraphs, with a blank line between them.
+#[derive(Default)]
+pub(super) struct Page(String);
+
+impl Page {
+    /// A page that goes on after the user's own words.
+    pub(super) fn after(words: &[impl Sized]) -> Self {
+        Self(if words.is_empty() { String::new() } else { "\n".to_owned() })
+    }
+
+    pub(super) fn paragraph(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if self.0.len() > 1 {
+            self.0.push('\n');
+        }
+        for line in text.lines() {
+            // As `///` leaves it: rustdoc takes one column off all lines.
+            if !line.is_empty() {
+                self.0.push(' ');
+            }
+            self.0.push_str(line);
+            self.0.push('\n');
+        }
+    }
+
+    pub(super) fn fence(&mut self, language: &str, code: &str) {
+        self.paragraph(&format!("```{language}\n{code}\n```"));
+    }
+
+    /// A line that goes on with the last paragraph.
+    pub(super) fn line(&mut self, text: &str) {
+        self.0.push_str(&format!(" {text}\n"));
+    }
+
+    /// What there is so far, unless that is nothing.
+    pub(super) fn take(&mut self) -> Option<TokenStream> {
+        let text = std::mem::take(&mut self.0);
+        let text = text.trim_end();
+        (!text.is_empty()).then(|| quote!(#[doc = #text]))
+    }
+
+    pub(super) fn into_attribute(mut self) -> TokenStream {
+        self.take().unwrap_or_default()
+    }
+}
+
+/// Inline code.
+pub(super) fn code(text: &str) -> String {
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+    if longest == 0 {
+        return format!("`{text}`");
+    }
+    let fence = "`".repeat(longest + 1);
+    format!("{fence} {text} {fence}")
+}
+
+/// Text as a cell of a table.
+pub(super) fn cell(text: &str) -> String {
+    let mut cell = String::new();
+    for c in text.chars() {
+        if c == '|' && !cell.ends_with('\\') {
+            cell.push('\\');
+        }
+        cell.push(if c == '\n' { ' ' } else { c });
+    }
+    cell
+}
+
+/// One row of a table.
+pub(super) fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> String {
+    let mut row = String::from("|");
+    for cell in cells {
+        row.push_str(&format!(" {} |", self::cell(cell.as_ref())));
+    }
+    row
+}
+
+/// A type as code, which links to what it is made of where that has a page of its own.
+pub(super) fn ty(ty: &Type, generics: &Generics) -> String {
+    let text = code(&text::of(ty));
+    match target(ty).filter(|target| !is_parameter(target, generics)) {
+        Some(target) => format!("[{text}](type@{target})"),
+        None => text,
+    }
+}
+
+/// The path of the one type that a type is about: `User` in `&User`, `Option<User>`, `Vec<User>`.
+fn target(ty: &Type) -> Option<String> {
+    let path = match ty {
+        Type::Reference(reference) => return target(&reference.elem),
+        Type::Slice(slice) => return target(&slice.elem),
+        Type::Paren(inner) => return target(&inner.elem),
+        Type::Group(inner) => return target(&inner.elem),
+        Type::Path(path) if path.qself.is_none() && path.path.leading_colon.is_none() => &path.path,
+        _ => return None,
+    };
+    let last = path.segments.last()?;
+    match &last.arguments {
+        PathArguments::None => {}
+        PathArguments::AngleBracketed(arguments)
+            if ["Option", "Vec"].iter().any(|name| last.ident == name) =>
+        {
+            let [GenericArgument::Type(ty)] = &*arguments.args.iter().collect::<Vec<_>>() else {
+                return None;
+            };
+            return target(ty);
+        }
+        _ => return None,
+    }
+    let is_plain = path.segments.iter().rev().skip(1).all(|segment| segment.arguments.is_none());
+    let words: Vec<String> = path.segments.iter().map(|it| it.ident.to_string()).collect();
+    let is_builtin = words.len() == 1 && BUILTIN.contains(&&*words[0]);
+    // `$crate` means something to the compiler only.
+    let is_known = is_plain && !is_builtin && words[0] != "$crate" && words[0] != "Self";
+    is_known.then(|| words.join("::"))
+}
+
+fn is_parameter(name: &str, generics: &Generics) -> bool {
+    let name = name.split("::").next().unwrap_or_default();
+    generics.type_params().any(|parameter| parameter.ident == name)
+}
+
+/// Everybody knows these.
+const BUILTIN: &[&str] = &[
+    "String", "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize", "str",
+    "u128", "u16", "u32", "u64", "u8", "usize",
+];
+
+/// JSON to be read: in one line if it fits.
+pub(super) fn json(value: &Json) -> String {
+    let mut text = String::new();
+    write_json(value, 0, &mut text);
+    text
+}
+
+/// `depth` is how far the lines of the value are indented.
+fn write_json(value: &Json, depth: usize, text: &mut String) {
+    let line = one_line(value);
+    let column = text.len() - text.rfind('\n').map_or(0, |newline| newline + 1);
+    if column + line.chars().count() <= JSON_WIDTH {
+        text.push_str(&line);
+        return;
+    }
+    let mut lines = |open: char, close: char, entries: &[(Option<&str>, &Json)]| {
+        text.push(open);
+        for (index, (key, value)) in entries.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            text.push_str(&format!("{comma}\n{}", INDENT.repeat(depth + 1)));
+            if let Some(key) = key {
+                text.push_str(&format!("{}: ", quoted(key)));
+            }
+            write_json(value, depth + 1, text);
+        }
+        text.push_str(&format!("\n{}{close}", INDENT.repeat(depth)));
+    };
+    match value {
+        Json::Object(entries) => {
+            let entries: Vec<_> = entries.iter().map(|(key, v)| (Some(&**key), v)).collect();
+            lines('{', '}', &entries);
+        }
+        Json::Array(values) => match &**values {
+            // Only what is last needs more lines: `["name", {`, …, `}]`.
+            [first @ .., last @ (Json::Object(_) | Json::Array(_))]
+                if first.iter().map(|value| one_line(value).chars().count() + 2).sum::<usize>()
+                    < JSON_WIDTH / 2 =>
+            {
+                text.push('[');
+                for value in first {
+                    text.push_str(&format!("{}, ", one_line(value)));
+                }
+                write_json(last, depth, text);
+                text.push(']');
+            }
+            values => {
+                let entries: Vec<_> = values.iter().map(|value| (None, value)).collect();
+                lines('[', ']', &entries);
+            }
+        },
+        _ => text.push_str(&line),
+    }
+}
+
+fn one_line(value: &Json) -> String {
+    match value {
+        Json::Array(values) => {
+            let values: Vec<String> = values.iter().map(one_line).collect();
+            format!("[{}]", values.join(", "))
+        }
+        Json::Object(entries) => {
+            let entries = entries.iter();
+            let entries: Vec<String> =
+                entries.map(|(key, v)| format!("{}: {}", quoted(key), one_line(v))).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        value => value.to_string(),
+    }
+}
+
+/// What rustdoc shows without a scroll bar beside its sidebar.
+const JSON_WIDTH: usize = 76;
+
+const INDENT: &str = "  ";
+
+#[cfg(test)]
+mod tests {
+    use syn::parse::Parser as _;
+
+    use super::{cell, code, json, ty};
+    use crate::parse::{Example, Json};
+
+    #[test]
+    fn types_link_to_what_they_are_made_of() {
+        let linked = [
+            ("User", "[`User`](type@User)"),
+            ("&User", "[`&User`](type@User)"),
+            ("&[model::User]", "[`&[model::User]`](type@model::User)"),
+            ("Option<Vec<User>>", "[`Option<Vec<User>>`](type@User)"),
+            ("&str", "`&str`"),
+            ("u64", "`u64`"),
+            ("HashMap<String, User>", "`HashMap<String, User>`"),
+            ("(User, u8)", "`(User, u8)`"),
+            ("::model::User", "`::model::User`"),
+            ("<User as Owned>::Type", "`<User as Owned>::Type`"),
+            ("T", "`T`"),
+            ("impl Serialize", "`impl Serialize`"),
+        ];
+        let generics = syn::parse_str("<T>").expect("generics");
+        for (written, expected) in linked {
+            let written = syn::parse_str(written).expect("a type");
+            assert_eq!(ty(&written, &generics), expected);
+        }
+    }
+
+    #[test]
+    fn code_holds_backquotes_and_cells_hold_pipes() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a``b"), "``` a``b ```");
+        assert_eq!(cell("a | b\nc"), "a \\| b c");
+        assert_eq!(cell("a \\| b"), "a \\| b");
+    }
+
+    #[test]
+    fn json_has_as_many_lines_as_it_needs() {
+        let parse = |text| Json::Array(Example::parse.parse_str(text).expect("JSON").values);
+        assert_eq!(json(&parse(r#"["a",{"b":[1,2]},{}]"#)), r#"["a", {"b": [1, 2]}, {}]"#);
+        let long = "x".repeat(70);
+        let text = format!(r#"["name", {{"id": "1", "text": "{long}"}}]"#);
+        let expected = format!("[\"name\", {{\n  \"id\": \"1\",\n  \"text\": \"{long}\"\n}}]");
+        assert_eq!(json(&parse(&text)), expected);
+        let text = format!(r#"["name", "{long}", 2]"#);
+        let expected = format!("[\n  \"name\",\n  \"{long}\",\n  2\n]");
+        assert_eq!(json(&parse(&text)), expected);
+    }
+}

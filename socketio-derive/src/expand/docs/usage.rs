@@ -1,0 +1,237 @@
+//! Code that uses an event, to be read and, where the schema asks for it, compiled.
+//!
+//! Must not know: what else stands on the page.
+
+use quote::ToTokens as _;
+use syn::{Ident, Type, ext::IdentExt as _};
+
+use super::{super::names::Names, markdown::Page};
+use crate::{
+    model::{Argument, Codec, Event, Kind, Schema, text},
+    parse::Json,
+};
+
+/// Writes the examples of one event.
+pub(super) struct Usage<'a> {
+    schema: &'a Schema,
+    event: &'a Event,
+    /// What every test begins with; `None` if the examples are only shown.
+    prelude: Option<&'a str>,
+    /// The path of what generated code may use.
+    runtime: String,
+}
+
+impl<'a> Usage<'a> {
+    pub(super) fn new(schema: &'a Schema, event: &'a Event, names: &Names) -> Self {
+        let runtime = names.runtime.to_string().replace(' ', "");
+        // What is not a type by itself cannot be made up, and other paths are not those of a test.
+        let is_testable = event.generics.params.is_empty()
+            && !event.arguments.iter().any(|argument| argument.text.contains("impl "))
+            && runtime.starts_with("::");
+        let prelude = schema.doctest.as_deref().filter(|_| is_testable);
+        Self { schema, event, prelude, runtime }
+    }
+
+    /// `socket.emit().said("hello")?;`
+    pub(super) fn emit(&self, page: &mut Page) {
+        let event = self.event;
+        let values: Vec<Value> =
+            event.arguments.iter().enumerate().map(|(at, it)| self.value(at, it)).collect();
+        let arguments: Vec<&str> = values.iter().map(|value| &*value.code).collect();
+        let call = format!("socket.emit().{}({})", event.ident, arguments.join(", "));
+        let code = match &event.ack {
+            None => format!("{call}?;"),
+            Some(ack) if ack.codec == Codec::ErrorFirst => format!(
+                "match {call}.await {{\n    Ok(answer) => {{}}\n    \
+                 Err(AckError::Remote(error)) => {{}} // the server's own error\n    \
+                 Err(error) => {{}} // no answer\n}}"
+            ),
+            Some(ack) if ack.texts.is_empty() => format!("{call}.await?;"),
+            Some(_) => format!("let answer = {call}.await?;"),
+        };
+        let made_up = values.iter().filter_map(|value| value.made_up.as_ref());
+        let made_up: String = made_up.map(|name| format!("let {name} = any();\n")).collect();
+        let socket = self.socket("Emits");
+        let before = format!(
+            "use {}::AckError;\nfn any<T>() -> T {{ unimplemented!() }}\nasync fn example{socket} \
+             -> Result<(), Box<dyn std::error::Error>> {{\n{made_up}",
+            self.runtime
+        );
+        self.show(page, &before, &code, "Ok(())\n}");
+    }
+
+    /// `socket.on().said(|text| { … });`
+    pub(super) fn on(&self, page: &mut Page) {
+        let event = self.event;
+        let names: Vec<String> =
+            event.arguments.iter().map(|argument| argument.ident.to_string()).collect();
+        let list = names.join(", ");
+        let call = format!("socket.on().{}", event.ident);
+        let has_answer = event.ack.as_ref().is_some_and(|ack| !ack.texts.is_empty());
+        // The user's own function.
+        let answer = if names.iter().any(|name| name == "answer") { "reply" } else { "answer" };
+        let code = if has_answer {
+            format!("{call}(async |{list}| {answer}({list}).await);")
+        } else {
+            format!("{call}(|{list}| {{\n    // …\n}});")
+        };
+        let types: String = (0..names.len()).map(|index| format!("A{index}, ")).collect();
+        let parameters: String = (0..names.len()).map(|index| format!("_: A{index}, ")).collect();
+        let socket = self.socket("Listens");
+        let before = format!(
+            "async fn {answer}<{types}T>({parameters}) -> T {{ unimplemented!() }}\n\
+             fn example{socket} {{"
+        );
+        self.show(page, &before, &code, "}");
+    }
+
+    /// `if let Event::Said { text } = event { … }`
+    pub(super) fn variant(&self, event_enum: &Ident, page: &mut Page) {
+        let Event { variant, arguments, .. } = self.event;
+        let names: Vec<String> =
+            arguments.iter().map(|argument| argument.ident.to_string()).collect();
+        let fields = match &*names {
+            [] => String::new(),
+            names => format!(" {{ {} }}", names.join(", ")),
+        };
+        let code = format!("if let {event_enum}::{variant}{fields} = event {{\n    // …\n}}");
+        self.show(page, &format!("fn example(event: {event_enum}) {{"), &code, "}");
+    }
+
+    /// `async fn said(&mut self, text: String) { … }`
+    pub(super) fn handler(&self, page: &mut Page) {
+        let event = self.event;
+        let parameters = event.arguments.iter().map(|argument| {
+            format!(", {}: {}", argument.ident, owned(&argument.written))
+        });
+        let parameters: String = parameters.collect();
+        let (output, body) = match &event.ack {
+            Some(ack) if !ack.texts.is_empty() => {
+                (format!(" -> {}", owned(&ack.written)), "todo!()")
+            }
+            _ => (String::new(), "// …"),
+        };
+        let name = &event.ident;
+        let code = format!("async fn {name}(&mut self{parameters}){output} {{\n    {body}\n}}");
+        self.show(page, "struct Handler;\nimpl Handler {", &code, "}");
+    }
+
+    /// The parameters of a function that is given a socket.
+    fn socket(&self, side: &str) -> String {
+        let Self { runtime, schema, .. } = self;
+        let schema = &schema.ident;
+        format!("<N: {runtime}::Namespace<{side} = {schema}>>(socket: &{runtime}::Socket<N>)")
+    }
+
+    /// Shows `code`; a test has the rest around it, which is hidden.
+    fn show(&self, page: &mut Page, before: &str, code: &str, after: &str) {
+        page.paragraph("# Example");
+        let Some(prelude) = self.prelude else {
+            // Not `ignore`, which rustdoc marks as untested and counts among the tests.
+            return page.fence("text", code);
+        };
+        let hidden = |code: &str| -> String {
+            code.lines().map(|line| format!("# {line}\n")).collect()
+        };
+        let [prelude, before, after] = [prelude, before, after].map(hidden);
+        page.fence("no_run", &format!("{prelude}{before}{code}\n{}", after.trim_end()));
+    }
+
+    /// What is given for an argument: the example's value, or a variable of its name.
+    fn value(&self, position: usize, argument: &Argument) -> Value {
+        let values = self.event.example.as_ref().map(|example| &*example.values);
+        let ty = argument.written_value();
+        let code = values.and_then(|values| match (argument.kind, values.get(position)) {
+            (Kind::Required, value) => literal(ty, value?),
+            (Kind::Optional, None) => Some("None".to_owned()),
+            (Kind::Optional, Some(value)) => literal(ty, value).map(|it| format!("Some({it})")),
+            (Kind::Rest, _) => {
+                let rest = values.get(position..).unwrap_or_default();
+                let rest: Option<Vec<String>> =
+                    rest.iter().map(|value| literal(ty, value)).collect();
+                let prefix = match &argument.written {
+                    Type::Reference(_) => "&",
+                    _ => "vec!",
+                };
+                rest.map(|rest| format!("{prefix}[{}]", rest.join(", ")))
+            }
+        });
+        let name = argument.ident.to_string();
+        match (code, &argument.written) {
+            (Some(code), _) => Value { code, made_up: None },
+            (None, Type::Reference(reference)) if is_sized(&reference.elem) => {
+                Value { code: format!("&{name}"), made_up: Some(name) }
+            }
+            (None, _) => Value { code: name.clone(), made_up: Some(name) },
+        }
+    }
+}
+
+/// An argument of a call.
+struct Value {
+    code: String,
+    /// The variable in it.
+    made_up: Option<String>,
+}
+
+/// A value as Rust writes it, if it is as simple as that.
+fn literal(ty: &Type, value: &Json) -> Option<String> {
+    let (is_reference, name) = match ty {
+        Type::Reference(reference) => (true, reference.elem.to_token_stream().to_string()),
+        ty => (false, ty.to_token_stream().to_string()),
+    };
+    match (&*name, is_reference, value) {
+        ("str", true, Json::String(text)) => Some(format!("{text:?}")),
+        ("String", false, Json::String(text)) => Some(format!("{text:?}.to_owned()")),
+        ("bool", false, Json::Bool(value)) => Some(value.to_string()),
+        ("f32" | "f64", false, Json::Number(text)) => {
+            let is_float = text.contains(['.', 'e', 'E']);
+            Some(if is_float { text.clone() } else { format!("{text}.0") })
+        }
+        (name, false, Json::Number(text)) if INTEGERS.contains(&name) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The type that owns what `ty` borrows, as it is written by hand.
+fn owned(ty: &Type) -> String {
+    match ty {
+        Type::Reference(reference) => match &*reference.elem {
+            Type::Slice(slice) => format!("Vec<{}>", owned(&slice.elem)),
+            Type::Path(path) => {
+                let name = text::of(&reference.elem);
+                let last = path.path.segments.last().map(|last| last.ident.unraw().to_string());
+                let known = UNSIZED.iter().find(|(borrowed, _)| Some(*borrowed) == last.as_deref());
+                known.map_or(name, |(_, owned)| (*owned).to_owned())
+            }
+            referent => owned(referent),
+        },
+        Type::Tuple(tuple) if !tuple.elems.is_empty() => {
+            let elements: Vec<String> = tuple.elems.iter().map(owned).collect();
+            let comma = if elements.len() == 1 { "," } else { "" };
+            format!("({}{comma})", elements.join(", "))
+        }
+        ty => {
+            let text = text::of(ty);
+            let inner = text.strip_prefix("Option<").and_then(|text| text.strip_suffix('>'));
+            match inner.and_then(|inner| syn::parse_str(inner).ok()) {
+                Some(inner) => format!("Option<{}>", owned(&inner)),
+                None => text,
+            }
+        }
+    }
+}
+
+fn is_sized(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let last = path.path.segments.last();
+    last.is_some_and(|last| !UNSIZED.iter().any(|(name, _)| last.ident == name))
+}
+
+/// The types without a size that serde knows, and what owns them.
+const UNSIZED: &[(&str, &str)] =
+    &[("CStr", "CString"), ("OsStr", "OsString"), ("Path", "PathBuf"), ("str", "String")];
+
+const INTEGERS: &[&str] = &[
+    "i128", "i16", "i32", "i64", "i8", "isize", "u128", "u16", "u32", "u64", "u8", "usize",
+];
