@@ -3,7 +3,7 @@
 //! Must not know: where it is shown and how it is tested.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::{Type, parse_quote};
+use syn::{Type, ext::IdentExt as _, parse_quote};
 
 use super::{Ack, Argument, Codec, Kind, owned};
 use crate::{
@@ -29,26 +29,27 @@ impl Example {
         arguments: &[Argument],
         private: &TokenStream,
     ) -> Option<Self> {
-        let (word, example) = input.options.example.as_ref()?;
-        let is_opaque = |argument: &Argument| owned::is_opaque(&argument.written);
-        if !input.generics.params.is_empty() || arguments.iter().any(is_opaque) {
-            ctxt.error(word, "an example is read as the types of the event: name them all");
+        let (_, example) = input.options.example.as_ref()?;
+        if !input.generics.params.is_empty() {
+            ctxt.error(&input.generics, NO_NAME);
             return None;
         }
-        let of_kind = |kind| arguments.iter().filter(|argument| argument.kind == kind).count();
-        let (least, most) = match (of_kind(Kind::Required), of_kind(Kind::Optional)) {
-            (least, _) if of_kind(Kind::Rest) > 0 => (least, None),
-            (least, optional) => (least, Some(least + optional)),
-        };
+        if let Some(argument) = arguments.iter().find(|it| owned::is_opaque(&it.written)) {
+            ctxt.error(&argument.written, NO_NAME);
+            return None;
+        }
         let count = example.values.len();
-        if count < least || most.is_some_and(|most| count > most) {
-            let takes = match most {
-                Some(most) if most == least => counted(least, "argument"),
-                Some(most) => format!("{least} to {}", counted(most, "argument")),
-                None => format!("at least {}", counted(least, "argument")),
-            };
-            let has = counted(count, "value");
-            ctxt.error(&example.list, format!("this event has {takes}, the example {has}"));
+        let missing = arguments.get(count).filter(|argument| argument.kind == Kind::Required);
+        let takes_any = arguments.last().is_some_and(|last| last.kind == Kind::Rest);
+        if let Some(argument) = missing {
+            let name = argument.ident.unraw();
+            ctxt.error(&example.list, format!("the example has no value for argument `{name}`"));
+            return None;
+        }
+        if count > arguments.len() && !takes_any {
+            let takes = counted(arguments.len(), "argument");
+            let message = format!("this event takes {takes}, the example has {count} values");
+            ctxt.error(&example.list, message);
             return None;
         }
         let types = arguments
@@ -83,7 +84,9 @@ impl Example {
                 vec![owned::result(&ack.written)?[1].clone()]
             }
             (Codec::ErrorFirst, _) => {
-                return refuse("this acknowledgement is `[null, value]` or `[error]`".to_owned());
+                return refuse(
+                    "an `error_first` acknowledgement is `[null, value]` or `[error]`".to_owned(),
+                );
             }
             (Codec::Value, [_]) => vec![ack.written.clone()],
             (Codec::Values, values) if values.len() == ack.texts.len() => {
@@ -92,7 +95,9 @@ impl Example {
             (_, values) => {
                 let [declared, has] =
                     [ack.texts.len(), values.len()].map(|count| counted(count, "value"));
-                return refuse(format!("this acknowledgement has {declared}, the example {has}"));
+                return refuse(format!(
+                    "this acknowledgement has {declared}, the example has {has}"
+                ));
             }
         };
         let types = types.iter().map(|ty| (Kind::Required, owned::example(ty, private)));
@@ -104,6 +109,9 @@ impl Example {
         Json::Array(self.values.clone()).to_string()
     }
 }
+
+const NO_NAME: &str = "an event with an example names its types, against which the example is \
+    checked: name the type, or leave out `example`";
 
 fn counted(count: usize, noun: &str) -> String {
     match count {

@@ -98,7 +98,10 @@ fn object(braces: &Group) -> Result<Json> {
             return Err(Error::new_spanned(&entry[0], format!("key `{key}` is given twice")));
         }
         let [TokenTree::Punct(colon), rest @ ..] = rest else {
-            return Err(Error::new_spanned(&entry[0], format!("key `{key}` needs a value: `: …`")));
+            return Err(Error::new_spanned(
+                &entry[0],
+                format!("key `{key}` needs a value: `{}: …`", quoted(&key)),
+            ));
         };
         if rest.is_empty() {
             return Err(Error::new_spanned(colon, format!("key `{key}` needs a value")));
@@ -186,7 +189,7 @@ fn word(word: &str, place: &TokenTree) -> Result<Json> {
         "false" => Ok(Json::Bool(false)),
         _ => {
             let message = match word {
-                "None" | "undefined" | "nil" => "this is `null` in JSON".to_owned(),
+                "None" | "undefined" => format!("`{word}` is `null` in JSON"),
                 _ => format!(
                     "`{word}` is no JSON value: a string stands in double quotes, `\"{word}\"`"
                 ),
@@ -233,7 +236,7 @@ fn number(text: String, place: TokenStream) -> Result<Json> {
     Err(Error::new_spanned(place, message))
 }
 
-const NO_LIST: &str = "an example is a list of values, in brackets: `[\"Ada\", 36]`";
+const NO_LIST: &str = "an example is a list of values: put them in brackets, `[…]`";
 
 const EMPTY_ENTRY: &str = "a value is missing before a comma";
 
@@ -279,7 +282,7 @@ mod tests {
             ("[{id: 1}]", "a key stands in double quotes: `\"id\"`"),
             ("[{1: 1}]", "a key stands in double quotes"),
             ("[{[]: 1}]", "expected a key in double quotes"),
-            (r#"[{"a"}]"#, "key `a` needs a value: `: …`"),
+            (r#"[{"a"}]"#, "key `a` needs a value: `\"a\": …`"),
             (r#"[{"a":}]"#, "key `a` needs a value"),
             (r#"[{"a" 1}]"#, "expected `:` after the key"),
             (r#"[{"a": 1, "a": 2}]"#, "key `a` is given twice"),
@@ -295,7 +298,7 @@ mod tests {
             ("[1.]", "decimal digits"),
             ("['a']", "double quotes"),
             ("[b\"a\"]", "double quotes"),
-            ("[None]", "this is `null` in JSON"),
+            ("[None]", "`None` is `null` in JSON"),
             ("[Ada]", "`\"Ada\"`"),
             ("[(1, 2)]", "no tuples"),
             ("[+1]", "expected a JSON value"),

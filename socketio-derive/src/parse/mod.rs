@@ -68,9 +68,7 @@ pub(crate) fn namespace(
 /// The attributes that stand before an item, and the rest of it.
 pub(crate) fn split_attributes(item: TokenStream) -> (TokenStream, TokenStream) {
     let mut item: Vec<TokenTree> = item.into_iter().collect();
-    let is_attribute = |pair: &&[TokenTree]| {
-        matches!(pair, [TokenTree::Punct(hash), TokenTree::Group(_)] if hash.as_char() == '#')
-    };
+    let is_attribute = |pair: &&[TokenTree]| matches!(pair, [TokenTree::Punct(hash), TokenTree::Group(_)] if hash.as_char() == '#');
     let count = item.chunks(2).take_while(is_attribute).count();
     let rest = item.split_off(2 * count);
     (item.into_iter().collect(), rest.into_iter().collect())

@@ -18,7 +18,7 @@ use crate::{
 
 /// A type whose values can stand in an example: it can be read and written.
 #[diagnostic::on_unimplemented(
-    message = "an event with an example needs types that can be read and written, and `{Self}` cannot",
+    message = "`{Self}` cannot be both read and written, which an event with an example needs",
     label = "not both `serde::Serialize` and `serde::Deserialize`",
     note = "a generated test reads the example as the event's types and writes those again: add `#[derive(serde::Serialize, serde::Deserialize)]` to the type",
     note = "what only the test needs can be `#[cfg_attr(test, derive(…))]`"
@@ -141,10 +141,13 @@ fn rewritten(
         // An event's packet would begin its list with the name.
         written: PacketWriter::answer(&Prefix::Json(String::new()), 0),
     };
-    for step in steps {
-        step(&mut rewrite).map_err(|error| error.to_string())?;
-    }
-    rewrite.read.end().map_err(|error| error.to_string())?;
+    let read = steps.iter().try_for_each(|step| step(&mut rewrite));
+    read.and_then(|()| rewrite.read.end()).map_err(|error| {
+        let index = error.argument.map(|argument| argument.index.to_string());
+        let path = Some(error.path).filter(|path| !path.is_empty());
+        let path: Vec<String> = index.into_iter().chain(path).collect();
+        format!("{}: {}", place(event, subject, &path), error.reason)
+    })?;
     let packet = rewrite.written.finish(event.name, limits::DEFAULT_MAX_ATTACHMENTS);
     let packet = packet.map_err(|error| error.to_string())?;
     let list = packet.text.find('[').unwrap_or_default();

@@ -8,7 +8,7 @@ use syn::{Generics, Type, ext::IdentExt as _};
 
 use super::{
     super::names::Names,
-    markdown::{self, Page, code, row},
+    markdown::{self, Page, code, head, row},
 };
 use crate::{
     model::{Argument, Codec, Direction, Event, Kind, Schema},
@@ -51,10 +51,12 @@ pub(super) fn arguments(event: &Event, page: &mut Page) {
     if rows.is_empty() {
         return;
     }
-    // A column without a word is none.
-    let columns = if rows.iter().all(|row| row[2].is_empty()) { 2 } else { 3 };
-    let mut table = row(&["Argument", "Type", "Meaning"][..columns]);
-    table.push_str(&format!("\n{}", row(&["---"; 3][..columns])));
+    let has_words = rows.iter().any(|row| !row[2].is_empty());
+    let (mut table, columns) = if has_words {
+        (head(["Argument", "Type", "Meaning"]), 3)
+    } else {
+        (head(["Argument", "Type"]), 2)
+    };
     for cells in rows {
         table.push_str(&format!("\n{}", row(&cells[..columns])));
     }
@@ -86,29 +88,37 @@ pub(super) fn summary(docs: &[DocText]) -> String {
 }
 
 /// How long the answer to an emit is awaited.
-pub(super) fn patience(event: &Event, names: &Names) -> String {
+pub(super) fn patience(event: &Event, names: &Names) -> Option<String> {
     let own = event.timeout.map(|timeout| {
         format!("The answer is awaited for {}, unless the call says otherwise.", time(timeout))
     });
     let default = || {
-        let runtime = names.runtime.to_string().replace(' ', "");
-        let link = format!("{}::limits::{DEFAULT}", runtime.trim_start_matches("::"));
-        // `$crate` means something to the compiler only.
-        let name = if link.contains('$') { code(DEFAULT) } else { format!("[`{DEFAULT}`]({link})") };
-        let time = time(DEFAULT_ACK_TIMEOUT);
         format!(
-            "The answer is awaited for {time} ({name}), unless the client, the socket or the call \
-             says otherwise."
+            "The answer is awaited for {} ({}), unless the client, the socket or the call says \
+             otherwise.",
+            time(DEFAULT_ACK_TIMEOUT),
+            link("limits::DEFAULT_ACK_TIMEOUT", names)
         )
     };
-    event.ack.as_ref().map_or_else(String::new, |_| own.unwrap_or_else(default))
+    event.ack.as_ref().map(|_| own.unwrap_or_else(default))
+}
+
+/// A name of the runtime's, linked.
+pub(super) fn link(path: &str, names: &Names) -> String {
+    let runtime = names.runtime.to_string().replace(' ', "");
+    let name = code(path.rsplit("::").next().unwrap_or(path));
+    // `$crate` means something to the compiler only.
+    if runtime.starts_with('$') {
+        return name;
+    }
+    format!("[{name}]({}::{path})", runtime.trim_start_matches("::"))
 }
 
 /// When the receiver of an event has to have answered.
 pub(super) fn deadline(event: &Event) -> String {
-    event.timeout.map_or_else(String::new, |timeout| {
-        format!("The answer is awaited for {}.", time(timeout))
-    })
+    event
+        .timeout
+        .map_or_else(String::new, |timeout| format!("The answer is awaited for {}.", time(timeout)))
 }
 
 /// What the schema says about the delivery.
@@ -125,10 +135,8 @@ pub(super) fn delivery(event: &Event) -> Vec<String> {
         None => {}
     }
     if event.has_idempotency_key {
-        say(
-            "A key follows the arguments: a string that is the same each time this emit is sent, \
-             for the server to know a repetition.",
-        );
+        say("A key follows the arguments: a string that is the same each time this emit is sent, \
+             for the server to know a repetition.");
     }
     match event.offline {
         Some(OfflinePolicy::Buffer) => say("While the socket is offline it waits."),
@@ -155,17 +163,18 @@ pub(super) fn wire(event: &Event, page: &mut Page) {
         return;
     }
     page.paragraph("# On the wire");
-    let has_binary =
-        [&packet, &answer].into_iter().flatten().any(|json| json.contains("\"_placeholder\""));
+    let show = |page: &mut Page, json: &str| {
+        page.fence("json", json);
+        if json.contains("\"_placeholder\"") {
+            page.paragraph("Binary data follows, in the order of the placeholders.");
+        }
+    };
     if let Some(packet) = packet {
-        page.fence("json", &packet);
+        show(page, &packet);
     }
     if let Some(answer) = answer {
         page.paragraph("The answer:");
-        page.fence("json", &answer);
-    }
-    if has_binary {
-        page.paragraph("Binary data follows the packet, in the order of the placeholders.");
+        show(page, &answer);
     }
 }
 
@@ -178,8 +187,6 @@ fn time(time: Duration) -> String {
         _ => format!("{millis} ms"),
     }
 }
-
-const DEFAULT: &str = "DEFAULT_ACK_TIMEOUT";
 
 /// The runtime's, which this crate cannot ask for it.
 const DEFAULT_ACK_TIMEOUT: Duration = Duration::from_secs(20);

@@ -2,9 +2,12 @@
 //!
 //! Must not know: events.
 
-use proc_macro2::TokenStream;
-use quote::quote;
-use syn::{GenericArgument, Generics, PathArguments, Type};
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{
+    Attribute, Expr, ExprLit, GenericArgument, Generics, Lit, Meta, PathArguments, Type,
+    spanned::Spanned as _,
+};
 
 use crate::{
     model::text,
@@ -16,16 +19,11 @@ use crate::{
 pub(super) struct Page(String);
 
 impl Page {
-    /// A page that goes on after the user's own words.
-    pub(super) fn after(words: &[impl Sized]) -> Self {
-        Self(if words.is_empty() { String::new() } else { "\n".to_owned() })
-    }
-
     pub(super) fn paragraph(&mut self, text: &str) {
         if text.is_empty() {
             return;
         }
-        if self.0.len() > 1 {
+        if !self.0.is_empty() {
             self.0.push('\n');
         }
         for line in text.lines() {
@@ -47,15 +45,44 @@ impl Page {
         self.0.push_str(&format!(" {text}\n"));
     }
 
-    /// What there is so far, unless that is nothing.
-    pub(super) fn take(&mut self) -> Option<TokenStream> {
-        let text = std::mem::take(&mut self.0);
-        let text = text.trim_end();
-        (!text.is_empty()).then(|| quote!(#[doc = #text]))
+    pub(super) fn into_attribute(self) -> TokenStream {
+        let text = self.0.trim_end();
+        quote!(#[doc = #text])
     }
 
-    pub(super) fn into_attribute(mut self) -> TokenStream {
-        self.take().unwrap_or_default()
+    /// The user's words, and the page behind them; one string, where the words are known.
+    pub(super) fn after(self, words: &[Attribute]) -> TokenStream {
+        let (texts, others): (Vec<_>, Vec<_>) =
+            words.iter().partition(|attribute| matches!(attribute.meta, Meta::NameValue(_)));
+        let literals: Option<Vec<String>> = texts.iter().map(|text| line_of(text)).collect();
+        let is_known = others.iter().all(|attribute| attribute.path().is_ident("doc"));
+        match (literals, words) {
+            (_, []) => self.into_attribute(),
+            (Some(lines), [first, ..]) if is_known && !lines.is_empty() => {
+                let text = format!("{}\n\n{}", lines.join("\n"), self.0.trim_end());
+                // At the user's place, for what rustdoc says of the words.
+                let span = first.span().resolved_at(Span::call_site());
+                let mut text = Literal::string(&text);
+                text.set_span(span);
+                quote_spanned!(span=> #(#others)* #[doc = #text])
+            }
+            (_, words) => {
+                let page = self.into_attribute();
+                quote!(#(#words)* #[doc = ""] #page)
+            }
+        }
+    }
+}
+
+/// The text of a documentation of one line. One of several is a block comment, whose margin is
+/// still to be taken off.
+fn line_of(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(meta) = &attribute.meta else { return None };
+    match &meta.value {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => {
+            Some(text.value()).filter(|text| !text.contains('\n'))
+        }
+        _ => None,
     }
 }
 
@@ -88,6 +115,11 @@ pub(super) fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> String {
         row.push_str(&format!(" {} |", self::cell(cell.as_ref())));
     }
     row
+}
+
+/// The row of titles of a table.
+pub(super) fn head<const N: usize>(titles: [&str; N]) -> String {
+    format!("{}\n{}", row(titles), row([":---"; N]))
 }
 
 /// A type as code, which links to what it is made of where that has a page of its own.

@@ -24,9 +24,8 @@ use crate::{
 
 /// The marker type: the user's words, and what is there.
 pub(super) fn schema(schema: &Schema, names: &Names) -> TokenStream {
-    let docs = &schema.attrs.docs;
-    let mut page = Page::after(docs);
-    if docs.is_empty() {
+    let mut page = Page::default();
+    if schema.attrs.docs.is_empty() {
         page.paragraph(match schema.direction {
             Direction::ServerToClient => "Events that the server sends to its clients.",
             Direction::ClientToServer => "Events that clients send to the server.",
@@ -45,24 +44,24 @@ pub(super) fn schema(schema: &Schema, names: &Names) -> TokenStream {
     }
     page.paragraph(&ways.join(" "));
     if !schema.events.is_empty() {
-        page.paragraph("| Event | Meaning |\n| --- | --- |");
+        page.paragraph(&markdown::head(["Event", "Meaning"]));
     }
     let view = if schema.sides.emit { &names.emit } else { &names.on };
-    let mut attributes = Vec::new();
+    let mut conditional = Vec::new();
     for event in &schema.events {
         let link = format!("[{}]({view}::{})", code(&event.name), event.ident.unraw());
         let row = row([link, facts::summary(&event.attrs.text)]);
         match &*event.attrs.cfg {
-            [] => page.line(&row),
+            [] if conditional.is_empty() => page.line(&row),
+            // Rows keep the order of the events, so these too stand alone.
             cfg => {
-                attributes.extend(page.take());
                 let row = format!(" {row}");
-                attributes.push(quote!(#[cfg_attr(all(#(#cfg),*), doc = #row)]));
+                conditional.push(quote!(#[cfg_attr(all(#(#cfg),*), doc = #row)]));
             }
         }
     }
-    attributes.extend(page.take());
-    quote!(#(#docs)* #(#attributes)*)
+    let docs = page.after(&schema.attrs.docs);
+    quote!(#docs #(#conditional)*)
 }
 
 /// A view struct, the event enum or the handler trait.
@@ -87,26 +86,27 @@ pub(super) fn handler(schema: &Schema) -> TokenStream {
 }
 
 pub(super) fn emit(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let mut page = Page::after(&event.attrs.docs);
+    let mut page = Page::default();
     let (from, to) = facts::ends(schema.direction);
     let answer = facts::answer(event);
     let answer = answer.map_or_else(String::new, |answer| format!(", which answers {answer}"));
-    page.paragraph(&format!("Emits {} from {from} to {to}{answer}.", code(&event.name)));
+    let mut facts = vec![format!("Emits {} from {from} to {to}{answer}.", code(&event.name))];
+    facts.extend(facts::patience(event, names));
+    facts.extend(facts::delivery(event));
+    page.paragraph(&facts.join(" "));
     facts::arguments(event, &mut page);
-    let mut delivery = vec![facts::patience(event, names)];
-    delivery.extend(facts::delivery(event));
-    page.paragraph(delivery.join(" ").trim());
     Usage::new(schema, event, names).emit(&mut page);
     facts::wire(event, &mut page);
     if event.ack.is_none() {
         page.paragraph("# Errors");
-        page.paragraph("When the event cannot be queued: see the variants of the error.");
+        let error = facts::link("EmitError", names);
+        page.paragraph(&format!("{error}, when the event cannot be queued."));
     }
     item(event, Some(&event.ident), page)
 }
 
 pub(super) fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let mut page = Page::after(&event.attrs.docs);
+    let mut page = Page::default();
     let sent = facts::sent(schema, event);
     page.paragraph(&match facts::answer(event) {
         None => format!("Listens to {sent}."),
@@ -141,13 +141,13 @@ fn watch(event: &Event, on: &Ident, which: &str) -> TokenStream {
 }
 
 pub(super) fn variant(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let mut page = Page::after(&event.attrs.docs);
+    let mut page = Page::default();
     let sent = facts::sent(schema, event);
     page.paragraph(&match facts::answer(event) {
         None => format!("Event {sent}."),
         Some(answer) => format!("Event {sent}, and which is answered {answer}. {ONLY_WATCHED}"),
     });
-    facts::arguments(event, &mut page);
+    // The arguments are the variant's fields, which rustdoc lists.
     Usage::new(schema, event, names).variant(&names.event, &mut page);
     facts::wire(event, &mut page);
     item(event, Some(&event.variant), page)
@@ -164,7 +164,7 @@ pub(super) fn field(argument: &Argument) -> TokenStream {
 }
 
 pub(super) fn handler_method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let mut page = Page::after(&event.attrs.docs);
+    let mut page = Page::default();
     let sent = facts::sent(schema, event);
     page.paragraph(&match facts::answer(event) {
         None => format!("Handles {sent}."),
@@ -181,7 +181,6 @@ pub(super) fn handler_method(schema: &Schema, event: &Event, names: &Names) -> T
 
 /// What a namespace's struct is, after the user's own words.
 pub(super) fn namespace(input: &NamespaceInput) -> TokenStream {
-    let mut page = Page::after(&input.text);
     let linked = |ty: &Type| markdown::ty(ty, &Generics::default());
     let rows = [
         ("Server to client", &input.listens),
@@ -189,23 +188,19 @@ pub(super) fn namespace(input: &NamespaceInput) -> TokenStream {
         ("Authentication", &input.auth),
         ("Refusal", &input.refusal),
     ];
-    let rows: Vec<String> =
-        rows.iter().filter_map(|(what, ty)| Some(row([*what, &linked(ty.as_ref()?)]))).collect();
-    let path = code(&input.path.value());
-    if rows.is_empty() {
-        page.paragraph(&format!("Namespace {path}."));
-    } else {
-        let rows = rows.join("\n");
-        page.paragraph(&format!("{}\n| --- | --- |\n{rows}", row(["Namespace", &path])));
-    }
-    page.into_attribute()
+    let rows = rows.iter().filter_map(|(what, ty)| Some(row([*what, &linked(ty.as_ref()?)])));
+    let head = markdown::head(["Namespace", &code(&input.path.value())]);
+    let mut page = Page::default();
+    page.paragraph(&rows.fold(head, |table, row| format!("{table}\n{row}")));
+    let (blank, page) = (quote!(#[doc = ""]), page.into_attribute());
+    quote!(#blank #page)
 }
 
 /// The user's words, and the page that goes on after them.
 fn item(event: &Event, alias: Option<&Ident>, page: Page) -> TokenStream {
-    let (docs, page) = (&event.attrs.docs, page.into_attribute());
+    let docs = page.after(&event.attrs.docs);
     let alias = alias.and_then(|item| self::alias(event, item));
-    quote!(#(#docs)* #page #alias)
+    quote!(#docs #alias)
 }
 
 /// The documentation as one string expression, without the space that `///` leaves before each

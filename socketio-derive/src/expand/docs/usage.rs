@@ -101,9 +101,10 @@ impl<'a> Usage<'a> {
     /// `async fn said(&mut self, text: String) { … }`
     pub(super) fn handler(&self, page: &mut Page) {
         let event = self.event;
-        let parameters = event.arguments.iter().map(|argument| {
-            format!(", {}: {}", argument.ident, owned(&argument.written))
-        });
+        let parameters = event
+            .arguments
+            .iter()
+            .map(|argument| format!(", {}: {}", argument.ident, owned(&argument.written)));
         let parameters: String = parameters.collect();
         let (output, body) = match &event.ack {
             Some(ack) if !ack.texts.is_empty() => {
@@ -130,9 +131,8 @@ impl<'a> Usage<'a> {
             // Not `ignore`, which rustdoc marks as untested and counts among the tests.
             return page.fence("text", code);
         };
-        let hidden = |code: &str| -> String {
-            code.lines().map(|line| format!("# {line}\n")).collect()
-        };
+        let hidden =
+            |code: &str| -> String { code.lines().map(|line| format!("# {line}\n")).collect() };
         let [prelude, before, after] = [prelude, before, after].map(hidden);
         page.fence("no_run", &format!("{prelude}{before}{code}\n{}", after.trim_end()));
     }
@@ -232,6 +232,5 @@ fn is_sized(ty: &Type) -> bool {
 const UNSIZED: &[(&str, &str)] =
     &[("CStr", "CString"), ("OsStr", "OsString"), ("Path", "PathBuf"), ("str", "String")];
 
-const INTEGERS: &[&str] = &[
-    "i128", "i16", "i32", "i64", "i8", "isize", "u128", "u16", "u32", "u64", "u8", "usize",
-];
+const INTEGERS: &[&str] =
+    &["i128", "i16", "i32", "i64", "i8", "isize", "u128", "u16", "u32", "u64", "u8", "usize"];
