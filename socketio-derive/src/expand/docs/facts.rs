@@ -32,7 +32,7 @@ pub(super) fn ends(direction: Direction) -> (&'static str, &'static str) {
 /// What an event with ack is answered with: `` with `String` or the error `u32` ``
 pub(super) fn answer(event: &Event) -> Option<String> {
     let ack = event.ack.as_ref()?;
-    let ty = |ty: &Type| markdown::ty(ty, &event.generics);
+    let ty = |ty: &Type| markdown::owned(ty, &event.generics);
     let values: Vec<String> = ack.values().into_iter().map(ty).collect();
     Some(match (ack.codec, &*values) {
         (Codec::ErrorFirst, [value, error]) => format!("with {value} or the error {error}"),
@@ -44,10 +44,18 @@ pub(super) fn answer(event: &Event) -> Option<String> {
     })
 }
 
-/// The arguments, each with its type and the user's words.
-pub(super) fn arguments(event: &Event, page: &mut Page) {
-    let rows: Vec<[String; 3]> =
-        event.arguments.iter().map(|argument| argument_row(argument, &event.generics)).collect();
+/// How the answer comes about.
+pub(super) fn returned(event: &Event, by: &str) -> String {
+    let has_value = event.ack.as_ref().is_some_and(|ack| !ack.texts.is_empty());
+    if has_value { format!(", which {by} returns") } else { format!(" when {by} returns") }
+}
+
+/// The arguments, each with its type and the user's words. `ty` says the type: as written where
+/// the event is emitted, owned where it is received.
+pub(super) fn arguments(event: &Event, ty: fn(&Type, &Generics) -> String, page: &mut Page) {
+    let rows = event.arguments.iter();
+    let rows = rows.map(|argument| argument_row(argument, ty(&argument.written, &event.generics)));
+    let rows: Vec<[String; 3]> = rows.collect();
     if rows.is_empty() {
         return;
     }
@@ -63,7 +71,7 @@ pub(super) fn arguments(event: &Event, page: &mut Page) {
     page.paragraph(&table);
 }
 
-fn argument_row(argument: &Argument, generics: &Generics) -> [String; 3] {
+fn argument_row(argument: &Argument, ty: String) -> [String; 3] {
     let kind = match argument.kind {
         Kind::Required => "",
         Kind::Optional => "Optional. ",
@@ -71,7 +79,7 @@ fn argument_row(argument: &Argument, generics: &Generics) -> [String; 3] {
     };
     let name = argument.ident.unraw().to_string();
     let meaning = format!("{kind}{}", summary(&argument.doc_text));
-    [code(&name), markdown::ty(&argument.written, generics), meaning.trim_end().to_owned()]
+    [code(&name), ty, meaning.trim_end().to_owned()]
 }
 
 /// The first paragraph of the user's words.
@@ -80,8 +88,12 @@ pub(super) fn summary(docs: &[DocText]) -> String {
     for part in docs {
         // What a macro expands to is not known here.
         let DocText::Literal(part) = part else { break };
-        text.push_str(part);
-        text.push('\n');
+        // A block comment may have stars in its margin.
+        let margin: &[char] = if part.contains('\n') { &[' ', '*'] } else { &[' '] };
+        for line in part.split('\n') {
+            text.push_str(line.trim_start_matches(margin));
+            text.push('\n');
+        }
     }
     let lines = text.lines().map(str::trim).skip_while(|line| line.is_empty());
     lines.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")

@@ -124,7 +124,16 @@ pub(super) fn head<const N: usize>(titles: [&str; N]) -> String {
 
 /// A type as code, which links to what it is made of where that has a page of its own.
 pub(super) fn ty(ty: &Type, generics: &Generics) -> String {
-    let text = code(&text::of(ty));
+    linked(&text::of(ty), ty, generics)
+}
+
+/// The type that owns what `ty` borrows, likewise.
+pub(super) fn owned(ty: &Type, generics: &Generics) -> String {
+    linked(&text::owned(ty), ty, generics)
+}
+
+fn linked(text: &str, ty: &Type, generics: &Generics) -> String {
+    let text = code(text);
     match target(ty).filter(|target| !is_parameter(target, generics)) {
         Some(target) => format!("[{text}](type@{target})"),
         None => text,

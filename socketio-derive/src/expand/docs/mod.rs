@@ -94,7 +94,7 @@ pub(super) fn emit(schema: &Schema, event: &Event, names: &Names) -> TokenStream
     facts.extend(facts::patience(event, names));
     facts.extend(facts::delivery(event));
     page.paragraph(&facts.join(" "));
-    facts::arguments(event, &mut page);
+    facts::arguments(event, markdown::ty, &mut page);
     Usage::new(schema, event, names).emit(&mut page);
     facts::wire(event, &mut page);
     if event.ack.is_none() {
@@ -111,12 +111,13 @@ pub(super) fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     page.paragraph(&match facts::answer(event) {
         None => format!("Listens to {sent}."),
         Some(answer) => format!(
-            "Listens to {sent}, and answers it {answer}: that is the listener's return value. One \
-             listener answers: another one takes this one's place. {}",
+            "Listens to {sent}, and answers it {answer}{}. One listener answers: another one takes \
+             this one's place. {}",
+            facts::returned(event, "the listener"),
             facts::deadline(event)
         ),
     });
-    facts::arguments(event, &mut page);
+    facts::arguments(event, markdown::owned, &mut page);
     Usage::new(schema, event, names).on(&mut page);
     facts::wire(event, &mut page);
     item(event, Some(&event.ident), page)
@@ -169,11 +170,12 @@ pub(super) fn handler_method(schema: &Schema, event: &Event, names: &Names) -> T
     page.paragraph(&match facts::answer(event) {
         None => format!("Handles {sent}."),
         Some(answer) => format!(
-            "Handles {sent}, and answers it {answer}: that is what the method returns. {}",
+            "Handles {sent}, and answers it {answer}{}. {}",
+            facts::returned(event, "the method"),
             facts::deadline(event)
         ),
     });
-    facts::arguments(event, &mut page);
+    facts::arguments(event, markdown::owned, &mut page);
     Usage::new(schema, event, names).handler(&mut page);
     facts::wire(event, &mut page);
     item(event, None, page)
@@ -238,3 +240,157 @@ fn alias(event: &Event, item: &Ident) -> Option<TokenStream> {
 
 const ONLY_WATCHED: &str =
     "This only watches: the event is answered by a listener of `on` or by a handler.";
+
+#[cfg(test)]
+mod tests {
+    use proc_macro2::TokenStream;
+    use quote::quote;
+    use syn::{Attribute, Expr, ExprLit, Lit, Meta, parse::Parser as _};
+
+    use super::super::names::Names;
+    use crate::{
+        ctxt::Ctxt,
+        model::{Direction, Schema},
+        parse,
+    };
+
+    fn schema(direction: Direction, options: TokenStream, events: &TokenStream) -> Schema {
+        let ctxt = Ctxt::new();
+        let item = quote!(trait Chat { #events });
+        let input = parse::schema(&ctxt, "attribute", options, &item).expect("a trait");
+        let schema = Schema::new(&ctxt, direction, input);
+        assert_eq!(ctxt.check().to_string(), "");
+        schema
+    }
+
+    /// The page as rustdoc sees it, for the only event of a schema.
+    fn page(tokens: TokenStream) -> String {
+        let attributes = Attribute::parse_outer.parse2(tokens).expect("attributes");
+        let texts = attributes.iter().filter_map(|attribute| match &attribute.meta {
+            Meta::NameValue(meta) => match &meta.value {
+                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text.value()),
+                _ => None,
+            },
+            _ => None,
+        });
+        let text = texts.collect::<Vec<_>>().join("\n");
+        let lines = text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line));
+        lines.collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn an_emit_is_documented_from_its_words_to_its_packet() {
+        let events = quote!(
+            /// Says something.
+            ///
+            /// Aloud.
+            #[event("say:it", timeout = "5s", example = ["hi", {"to": "all"}], ack_example = [1])]
+            fn say_it(
+                /// What | that.
+                text: &str,
+                options: Options,
+            ) -> u32;
+        );
+        let schema = schema(Direction::ClientToServer, TokenStream::new(), &events);
+        let names = Names::new(&schema);
+        let expected = r#"Says something.
+
+Aloud.
+
+Emits `say:it` from the client to the server, which answers with `u32`. The answer is awaited for 5 s, unless the call says otherwise.
+
+| Argument | Type | Meaning |
+| :--- | :--- | :--- |
+| `text` | `&str` | What \| that. |
+| `options` | [`Options`](type@Options) |  |
+
+# Example
+
+```text
+let answer = socket.emit().say_it("hi", options).await?;
+```
+
+# On the wire
+
+```json
+["say:it", "hi", {"to": "all"}]
+```
+
+The answer:
+
+```json
+[1]
+```"#;
+        assert_eq!(page(super::emit(&schema, &schema.events[0], &names)), expected);
+    }
+
+    #[test]
+    fn a_received_event_is_documented_for_each_way_of_receiving_it() {
+        let events = quote!(
+            fn ask(user: &User) -> bool;
+        );
+        let schema = schema(Direction::ServerToClient, TokenStream::new(), &events);
+        let (names, event) = (Names::new(&schema), &schema.events[0]);
+        let on = page(super::on(&schema, event, &names));
+        assert!(on.contains("[`User`](type@User)"), "{on}");
+        assert!(on.contains("socket.on().ask(async |user| answer(user).await);"), "{on}");
+        let variant = page(super::variant(&schema, event, &names));
+        assert!(variant.contains("if let ChatEvent::Ask { user } = event {"), "{variant}");
+        assert!(variant.contains("This only watches"), "{variant}");
+        let handler = page(super::handler_method(&schema, event, &names));
+        assert!(handler.contains("async fn ask(&mut self, user: User) -> bool {"), "{handler}");
+    }
+
+    #[test]
+    fn tests_of_the_documentation_hide_what_surrounds_the_example() {
+        let events = quote!(
+            fn said(text: &str, user: &User);
+        );
+        let options = quote!(doctest = "use chat::*;\nuse more::*;");
+        let schema = schema(Direction::ClientToServer, options, &events);
+        let emit = page(super::emit(&schema, &schema.events[0], &Names::new(&schema)));
+        let begin = "```no_run\n# use chat::*;\n# use more::*;\n# ";
+        assert!(emit.contains(begin), "{emit}");
+        assert!(emit.contains("\nsocket.emit().said(text, &user)?;\n# Ok(())\n# }\n```"), "{emit}");
+    }
+
+    #[test]
+    fn words_that_are_not_known_stay_as_they_are() {
+        let events = quote!(
+            /** In
+            a block. */
+            fn block();
+            #[doc = include_str!("said.md")]
+            fn included();
+            /// Known.
+            #[doc(alias = "other")]
+            fn known();
+        );
+        let schema = schema(Direction::ClientToServer, TokenStream::new(), &events);
+        let names = Names::new(&schema);
+        let [block, included, known] =
+            [0, 1, 2].map(|index| super::emit(&schema, &schema.events[index], &names).to_string());
+        assert!(block.contains(r#"# [doc = ""] # [doc = " Emits"#), "{block}");
+        assert!(included.contains(r#"include_str ! ("said.md")"#), "{included}");
+        assert!(known.contains(r#"alias = "other""#), "{known}");
+        assert!(known.contains(r#"[doc = " Known.\n\n Emits"#), "{known}");
+    }
+
+    #[test]
+    fn a_schema_lists_its_events() {
+        let events = quote!(
+            /// First line
+            /// and second.
+            ///
+            /// More.
+            fn one();
+            #[cfg(unix)]
+            #[event("t|wo")]
+            fn two();
+        );
+        let schema = schema(Direction::ClientToServer, TokenStream::new(), &events);
+        let text = super::schema(&schema, &Names::new(&schema)).to_string();
+        assert!(text.contains("| [`one`](ChatEmit::one) | First line and second. |"), "{text}");
+        assert!(text.contains(r#"doc = " | [`t\\|wo`](ChatEmit::two) |  |""#), "{text}");
+    }
+}

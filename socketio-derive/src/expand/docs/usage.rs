@@ -3,7 +3,7 @@
 //! Must not know: what else stands on the page.
 
 use quote::ToTokens as _;
-use syn::{Ident, Type, ext::IdentExt as _};
+use syn::{Ident, Type};
 
 use super::{super::names::Names, markdown::Page};
 use crate::{
@@ -38,17 +38,18 @@ impl<'a> Usage<'a> {
         let values: Vec<Value> =
             event.arguments.iter().enumerate().map(|(at, it)| self.value(at, it)).collect();
         let arguments: Vec<&str> = values.iter().map(|value| &*value.code).collect();
-        let call = format!("socket.emit().{}({})", event.ident, arguments.join(", "));
-        let code = match &event.ack {
-            None => format!("{call}?;"),
-            Some(ack) if ack.codec == Codec::ErrorFirst => format!(
-                "match {call}.await {{\n    Ok(answer) => {{}}\n    \
-                 Err(AckError::Remote(error)) => {{}} // the server's own error\n    \
-                 Err(error) => {{}} // no answer\n}}"
-            ),
-            Some(ack) if ack.texts.is_empty() => format!("{call}.await?;"),
-            Some(_) => format!("let answer = {call}.await?;"),
+        let (before, after) = match &event.ack {
+            None => ("", "?;"),
+            Some(ack) if ack.codec == Codec::ErrorFirst => ("match ", ERROR_FIRST),
+            Some(ack) if ack.texts.is_empty() => ("", ".await?;"),
+            Some(_) => ("let answer = ", ".await?;"),
         };
+        let call = format!("{}({})", event.ident, arguments.join(", "));
+        let mut code = format!("{before}socket.emit().{call}{after}");
+        if code.lines().any(|line| line.chars().count() > WIDTH) {
+            let after = after.replacen('.', "\n    .", 1);
+            code = format!("{before}socket\n    .emit()\n    .{call}{after}");
+        }
         let made_up = values.iter().filter_map(|value| value.made_up.as_ref());
         let made_up: String = made_up.map(|name| format!("let {name} = any();\n")).collect();
         let socket = self.socket("Emits");
@@ -104,11 +105,11 @@ impl<'a> Usage<'a> {
         let parameters = event
             .arguments
             .iter()
-            .map(|argument| format!(", {}: {}", argument.ident, owned(&argument.written)));
+            .map(|argument| format!(", {}: {}", argument.ident, text::owned(&argument.written)));
         let parameters: String = parameters.collect();
         let (output, body) = match &event.ack {
             Some(ack) if !ack.texts.is_empty() => {
-                (format!(" -> {}", owned(&ack.written)), "todo!()")
+                (format!(" -> {}", text::owned(&ack.written)), "todo!()")
             }
             _ => (String::new(), "// …"),
         };
@@ -143,7 +144,7 @@ impl<'a> Usage<'a> {
         let ty = argument.written_value();
         let code = values.and_then(|values| match (argument.kind, values.get(position)) {
             (Kind::Required, value) => literal(ty, value?),
-            (Kind::Optional, None) => Some("None".to_owned()),
+            (Kind::Optional, None | Some(Json::Null)) => Some("None".to_owned()),
             (Kind::Optional, Some(value)) => literal(ty, value).map(|it| format!("Some({it})")),
             (Kind::Rest, _) => {
                 let rest = values.get(position..).unwrap_or_default();
@@ -159,7 +160,7 @@ impl<'a> Usage<'a> {
         let name = argument.ident.to_string();
         match (code, &argument.written) {
             (Some(code), _) => Value { code, made_up: None },
-            (None, Type::Reference(reference)) if is_sized(&reference.elem) => {
+            (None, Type::Reference(reference)) if text::is_sized(&reference.elem) => {
                 Value { code: format!("&{name}"), made_up: Some(name) }
             }
             (None, _) => Value { code: name.clone(), made_up: Some(name) },
@@ -193,44 +194,15 @@ fn literal(ty: &Type, value: &Json) -> Option<String> {
     }
 }
 
-/// The type that owns what `ty` borrows, as it is written by hand.
-fn owned(ty: &Type) -> String {
-    match ty {
-        Type::Reference(reference) => match &*reference.elem {
-            Type::Slice(slice) => format!("Vec<{}>", owned(&slice.elem)),
-            Type::Path(path) => {
-                let name = text::of(&reference.elem);
-                let last = path.path.segments.last().map(|last| last.ident.unraw().to_string());
-                let known = UNSIZED.iter().find(|(borrowed, _)| Some(*borrowed) == last.as_deref());
-                known.map_or(name, |(_, owned)| (*owned).to_owned())
-            }
-            referent => owned(referent),
-        },
-        Type::Tuple(tuple) if !tuple.elems.is_empty() => {
-            let elements: Vec<String> = tuple.elems.iter().map(owned).collect();
-            let comma = if elements.len() == 1 { "," } else { "" };
-            format!("({}{comma})", elements.join(", "))
-        }
-        ty => {
-            let text = text::of(ty);
-            let inner = text.strip_prefix("Option<").and_then(|text| text.strip_suffix('>'));
-            match inner.and_then(|inner| syn::parse_str(inner).ok()) {
-                Some(inner) => format!("Option<{}>", owned(&inner)),
-                None => text,
-            }
-        }
-    }
-}
+/// What follows an emit whose answer may be an error of the server's own.
+const ERROR_FIRST: &str = ".await {
+    Ok(answer) => {}
+    Err(AckError::Remote(error)) => {} // the server's own error
+    Err(error) => {} // no answer
+}";
 
-fn is_sized(ty: &Type) -> bool {
-    let Type::Path(path) = ty else { return false };
-    let last = path.path.segments.last();
-    last.is_some_and(|last| !UNSIZED.iter().any(|(name, _)| last.ident == name))
-}
-
-/// The types without a size that serde knows, and what owns them.
-const UNSIZED: &[(&str, &str)] =
-    &[("CStr", "CString"), ("OsStr", "OsString"), ("Path", "PathBuf"), ("str", "String")];
+/// What rustdoc shows without a scroll bar beside its sidebar.
+const WIDTH: usize = 84;
 
 const INTEGERS: &[&str] =
     &["i128", "i16", "i32", "i64", "i8", "isize", "u128", "u16", "u32", "u64", "u8", "usize"];
