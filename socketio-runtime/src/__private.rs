@@ -23,8 +23,8 @@ pub use crate::{
     proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
-        Emits, ErrorFirst, EventDescriptor, ExampleValue, HandledBy, HandlerOutput, Listens,
-        Namespace, NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor, Value, Values,
-        check_example, no_answer,
+        Emits, EmittedIn, ErrorFirst, EventDescriptor, ExampleValue, HandledBy, HandlerOutput,
+        ListenedIn, Listens, Namespace, NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor,
+        Value, Values, check_example, no_answer,
     },
 };

@@ -1,6 +1,8 @@
 //! Examples of events: the generated tests, which run here as they do in a user's crate, and what
 //! they say of an example that is wrong.
 
+#![expect(unexpected_cfgs, reason = "`missing` is never there")]
+
 use std::panic;
 
 use serde::{Deserialize, Serialize};
@@ -54,16 +56,16 @@ trait Told {
     fn good() -> Result<u8, String>;
     #[event(ack = error_first, ack_example = ["no"])]
     fn refused() -> Result<u8, String>;
-    #[allow(non_snake_case)]
+    #[expect(non_snake_case, reason = "as in JavaScript")]
     #[event(example = [1])]
     fn oddName(r#type: u8);
-    #[cfg(any())]
+    #[cfg(missing)]
     #[event(example = [1])]
     fn removed(argument: Missing);
-    #[cfg(any())]
+    #[cfg(missing)]
     #[event(example = [1])]
     fn chosen(argument: Missing);
-    #[cfg(all())]
+    #[cfg(not(missing))]
     #[event(example = [2])]
     fn chosen(argument: u8);
 }

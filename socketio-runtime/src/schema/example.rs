@@ -190,8 +190,8 @@ fn place(event: &EventDescriptor, subject: PayloadSubject, path: &[String]) -> S
     let Some((first, rest)) = path.split_first() else { return "the list".to_owned() };
     let name = first.parse().ok().and_then(|index: usize| names(event, subject).get(index));
     let first = name.map_or_else(|| format!("value {first}"), |name| format!("argument `{name}`"));
-    let rest: String = rest.iter().map(|step| format!(" at `{step}`")).collect();
-    format!("{first}{rest}")
+    let rest = rest.iter().flat_map(|step| [" at `", step, "`"]);
+    [&*first].into_iter().chain(rest).collect()
 }
 
 fn names(event: &EventDescriptor, subject: PayloadSubject) -> &'static [&'static str] {

@@ -8,6 +8,7 @@ use syn::{Generics, Type, ext::IdentExt as _};
 
 use super::{
     super::names::Names,
+    json,
     markdown::{self, Page, code, head, row},
 };
 use crate::{
@@ -66,7 +67,7 @@ pub(super) fn arguments(event: &Event, ty: fn(&Type, &Generics) -> String, page:
         (head(["Argument", "Type"]), 2)
     };
     for cells in rows {
-        table.push_str(&format!("\n{}", row(&cells[..columns])));
+        table.extend(["\n", &row(&cells[..columns])]);
     }
     page.paragraph(&table);
 }
@@ -167,17 +168,17 @@ pub(super) fn wire(event: &Event, page: &mut Page) {
     let packet = event.example.as_ref().map(|example| {
         let mut values = vec![Json::String(event.name.clone())];
         values.extend(example.values.iter().cloned());
-        markdown::json(&Json::Array(values))
+        json::pretty(&Json::Array(values))
     });
     let answer = event.ack_example.as_ref();
-    let answer = answer.map(|example| markdown::json(&Json::Array(example.values.clone())));
+    let answer = answer.map(|example| json::pretty(&Json::Array(example.values.clone())));
     if packet.is_none() && answer.is_none() {
         return;
     }
     page.paragraph("# On the wire");
-    let show = |page: &mut Page, json: &str| {
-        page.fence("json", json);
-        if json.contains("\"_placeholder\"") {
+    let show = |page: &mut Page, packet: &str| {
+        page.fence("json", packet);
+        if packet.contains("\"_placeholder\"") {
             page.paragraph("Binary data follows, in the order of the placeholders.");
         }
     };

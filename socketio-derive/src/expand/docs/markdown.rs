@@ -9,10 +9,7 @@ use syn::{
     spanned::Spanned as _,
 };
 
-use crate::{
-    model::text,
-    parse::{Json, quoted},
-};
+use crate::model::text;
 
 /// Paragraphs, with a blank line between them.
 #[derive(Default)]
@@ -42,7 +39,7 @@ impl Page {
 
     /// A line that goes on with the last paragraph.
     pub(super) fn line(&mut self, text: &str) {
-        self.0.push_str(&format!(" {text}\n"));
+        self.0.extend([" ", text, "\n"]);
     }
 
     pub(super) fn into_attribute(self) -> TokenStream {
@@ -112,7 +109,7 @@ pub(super) fn cell(text: &str) -> String {
 pub(super) fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> String {
     let mut row = String::from("|");
     for cell in cells {
-        row.push_str(&format!(" {} |", self::cell(cell.as_ref())));
+        row.extend([" ", &self::cell(cell.as_ref()), " |"]);
     }
     row
 }
@@ -182,87 +179,9 @@ const BUILTIN: &[&str] = &[
     "u128", "u16", "u32", "u64", "u8", "usize",
 ];
 
-/// JSON to be read: in one line if it fits.
-pub(super) fn json(value: &Json) -> String {
-    let mut text = String::new();
-    write_json(value, 0, &mut text);
-    text
-}
-
-/// `depth` is how far the lines of the value are indented.
-fn write_json(value: &Json, depth: usize, text: &mut String) {
-    let line = one_line(value);
-    let column = text.len() - text.rfind('\n').map_or(0, |newline| newline + 1);
-    if column + line.chars().count() <= JSON_WIDTH {
-        text.push_str(&line);
-        return;
-    }
-    let mut lines = |open: char, close: char, entries: &[(Option<&str>, &Json)]| {
-        text.push(open);
-        for (index, (key, value)) in entries.iter().enumerate() {
-            let comma = if index > 0 { "," } else { "" };
-            text.push_str(&format!("{comma}\n{}", INDENT.repeat(depth + 1)));
-            if let Some(key) = key {
-                text.push_str(&format!("{}: ", quoted(key)));
-            }
-            write_json(value, depth + 1, text);
-        }
-        text.push_str(&format!("\n{}{close}", INDENT.repeat(depth)));
-    };
-    match value {
-        Json::Object(entries) => {
-            let entries: Vec<_> = entries.iter().map(|(key, v)| (Some(&**key), v)).collect();
-            lines('{', '}', &entries);
-        }
-        Json::Array(values) => match &**values {
-            // Only what is last needs more lines: `["name", {`, …, `}]`.
-            [first @ .., last @ (Json::Object(_) | Json::Array(_))]
-                if first.iter().map(|value| one_line(value).chars().count() + 2).sum::<usize>()
-                    < JSON_WIDTH / 2 =>
-            {
-                text.push('[');
-                for value in first {
-                    text.push_str(&format!("{}, ", one_line(value)));
-                }
-                write_json(last, depth, text);
-                text.push(']');
-            }
-            values => {
-                let entries: Vec<_> = values.iter().map(|value| (None, value)).collect();
-                lines('[', ']', &entries);
-            }
-        },
-        _ => text.push_str(&line),
-    }
-}
-
-fn one_line(value: &Json) -> String {
-    match value {
-        Json::Array(values) => {
-            let values: Vec<String> = values.iter().map(one_line).collect();
-            format!("[{}]", values.join(", "))
-        }
-        Json::Object(entries) => {
-            let entries = entries.iter();
-            let entries: Vec<String> =
-                entries.map(|(key, v)| format!("{}: {}", quoted(key), one_line(v))).collect();
-            format!("{{{}}}", entries.join(", "))
-        }
-        value => value.to_string(),
-    }
-}
-
-/// What rustdoc shows without a scroll bar beside its sidebar.
-const JSON_WIDTH: usize = 76;
-
-const INDENT: &str = "  ";
-
 #[cfg(test)]
 mod tests {
-    use syn::parse::Parser as _;
-
-    use super::{cell, code, json, ty};
-    use crate::parse::{Example, Json};
+    use super::{cell, code, ty};
 
     #[test]
     fn types_link_to_what_they_are_made_of() {
@@ -293,18 +212,5 @@ mod tests {
         assert_eq!(code("a``b"), "``` a``b ```");
         assert_eq!(cell("a | b\nc"), "a \\| b c");
         assert_eq!(cell("a \\| b"), "a \\| b");
-    }
-
-    #[test]
-    fn json_has_as_many_lines_as_it_needs() {
-        let parse = |text| Json::Array(Example::parse.parse_str(text).expect("JSON").values);
-        assert_eq!(json(&parse(r#"["a",{"b":[1,2]},{}]"#)), r#"["a", {"b": [1, 2]}, {}]"#);
-        let long = "x".repeat(70);
-        let text = format!(r#"["name", {{"id": "1", "text": "{long}"}}]"#);
-        let expected = format!("[\"name\", {{\n  \"id\": \"1\",\n  \"text\": \"{long}\"\n}}]");
-        assert_eq!(json(&parse(&text)), expected);
-        let text = format!(r#"["name", "{long}", 2]"#);
-        let expected = format!("[\n  \"name\",\n  \"{long}\",\n  2\n]");
-        assert_eq!(json(&parse(&text)), expected);
     }
 }

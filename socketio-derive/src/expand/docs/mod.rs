@@ -5,6 +5,7 @@
 //! What is added to the words is one string an item: the fewest tokens to compile.
 
 mod facts;
+mod json;
 mod markdown;
 mod usage;
 
@@ -42,6 +43,9 @@ pub(super) fn schema(schema: &Schema, names: &Names) -> TokenStream {
             names.on, names.once, names.stream, names.event, names.handler
         ));
     }
+    ways.push(
+        "The [namespaces](#trait-implementations) that they travel in are listed below.".into(),
+    );
     page.paragraph(&ways.join(" "));
     if !schema.events.is_empty() {
         page.paragraph(&markdown::head(["Event", "Meaning"]));

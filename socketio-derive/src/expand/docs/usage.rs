@@ -51,12 +51,13 @@ impl<'a> Usage<'a> {
             code = format!("{before}socket\n    .emit()\n    .{call}{after}");
         }
         let made_up = values.iter().filter_map(|value| value.made_up.as_ref());
-        let made_up: String = made_up.map(|name| format!("let {name} = any();\n")).collect();
+        let made_up: Vec<String> = made_up.map(|name| format!("let {name} = any();\n")).collect();
         let socket = self.socket("Emits");
         let before = format!(
             "use {}::AckError;\nfn any<T>() -> T {{ unimplemented!() }}\nasync fn example{socket} \
              -> Result<(), Box<dyn std::error::Error>> {{\n{made_up}",
-            self.runtime
+            self.runtime,
+            made_up = made_up.concat(),
         );
         self.show(page, &before, &code, "Ok(())\n}");
     }
@@ -76,8 +77,11 @@ impl<'a> Usage<'a> {
         } else {
             format!("{call}(|{list}| {{\n    // …\n}});")
         };
-        let types: String = (0..names.len()).map(|index| format!("A{index}, ")).collect();
-        let parameters: String = (0..names.len()).map(|index| format!("_: A{index}, ")).collect();
+        let types: Vec<String> = (0..names.len()).map(|index| format!("A{index}, ")).collect();
+        let types = types.concat();
+        let parameters: Vec<String> =
+            (0..names.len()).map(|index| format!("_: A{index}, ")).collect();
+        let parameters = parameters.concat();
         let socket = self.socket("Listens");
         let before = format!(
             "async fn {answer}<{types}T>({parameters}) -> T {{ unimplemented!() }}\n\
@@ -133,7 +137,7 @@ impl<'a> Usage<'a> {
             return page.fence("text", code);
         };
         let hidden =
-            |code: &str| -> String { code.lines().map(|line| format!("# {line}\n")).collect() };
+            |code: &str| code.lines().flat_map(|line| ["# ", line, "\n"]).collect::<String>();
         let [prelude, before, after] = [prelude, before, after].map(hidden);
         page.fence("no_run", &format!("{prelude}{before}{code}\n{}", after.trim_end()));
     }
