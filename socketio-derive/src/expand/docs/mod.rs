@@ -185,8 +185,12 @@ pub(super) fn handler_method(schema: &Schema, event: &Event, names: &Names) -> T
     item(event, None, page)
 }
 
-/// What a namespace's struct is, after the user's own words.
+/// What a namespace's struct is, after the user's own words. Where there are none the struct stays
+/// without documentation, for the lint that wants it.
 pub(super) fn namespace(input: &NamespaceInput) -> TokenStream {
+    if input.text.is_empty() {
+        return TokenStream::new();
+    }
     let linked = |ty: &Type| markdown::ty(ty, &Generics::default());
     let rows = [
         ("Server to client", &input.listens),

@@ -24,9 +24,8 @@ pub(super) struct Usage<'a> {
 impl<'a> Usage<'a> {
     pub(super) fn new(schema: &'a Schema, event: &'a Event, names: &Names) -> Self {
         let runtime = names.runtime.to_string().replace(' ', "");
-        // What is not a type by itself cannot be made up, and other paths are not those of a test.
-        let is_testable = event.generics.params.is_empty()
-            && !event.arguments.iter().any(|argument| argument.text.contains("impl "))
+        // No value can be made up of a type without a name, and other paths are unknown to a test.
+        let is_testable = event.arguments.iter().all(|argument| argument.exported.is_some())
             && runtime.starts_with("::");
         let prelude = schema.doctest.as_deref().filter(|_| is_testable);
         Self { schema, event, prelude, runtime }
@@ -77,15 +76,13 @@ impl<'a> Usage<'a> {
         } else {
             format!("{call}(|{list}| {{\n    // …\n}});")
         };
-        let types: Vec<String> = (0..names.len()).map(|index| format!("A{index}, ")).collect();
-        let types = types.concat();
-        let parameters: Vec<String> =
-            (0..names.len()).map(|index| format!("_: A{index}, ")).collect();
-        let parameters = parameters.concat();
-        let socket = self.socket("Listens");
+        let types: Vec<String> = (0..names.len()).map(|index| format!("A{index}")).collect();
+        let parameters: Vec<String> = types.iter().map(|ty| format!("_: {ty}")).collect();
         let before = format!(
-            "async fn {answer}<{types}T>({parameters}) -> T {{ unimplemented!() }}\n\
-             fn example{socket} {{"
+            "async fn {answer}<{}>({}) -> Answer {{ unimplemented!() }}\nfn example{} {{",
+            [&*types, &["Answer".to_owned()]].concat().join(", "),
+            parameters.join(", "),
+            self.socket("Listens")
         );
         self.show(page, &before, &code, "}");
     }
@@ -161,7 +158,11 @@ impl<'a> Usage<'a> {
                 rest.map(|rest| format!("{prefix}[{}]", rest.join(", ")))
             }
         });
-        let name = argument.ident.to_string();
+        let mut name = argument.ident.to_string();
+        if ["any", "socket"].contains(&&*name) {
+            // What the call is made with.
+            name.push_str("_value");
+        }
         match (code, &argument.written) {
             (Some(code), _) => Value { code, made_up: None },
             (None, Type::Reference(reference)) if text::is_sized(&reference.elem) => {
