@@ -5,6 +5,8 @@ pub mod payload;
 pub mod relay;
 pub mod schema;
 pub mod server;
+#[doc(hidden)]
+pub mod shapes;
 
 /// The README's example compiles.
 #[cfg(doctest)]
