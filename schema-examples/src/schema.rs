@@ -12,6 +12,7 @@ use crate::payload::{
 /// What the chat server tells its clients.
 #[server_to_client(
     export,
+    testing,
     doctest = "use schema_examples::{payload::*, schema::*}; use socketio_runtime::Bytes;"
 )]
 pub trait ServerToClient {
@@ -101,6 +102,7 @@ pub trait ServerToClient {
 /// What a client may ask of the chat server.
 #[client_to_server(
     export,
+    testing,
     doctest = "use schema_examples::{payload::*, schema::*}; use socketio_runtime::Bytes;"
 )]
 pub trait ClientToServer {

@@ -10,9 +10,12 @@ pub use serde_json;
 
 #[cfg(feature = "json-schema")]
 pub use crate::schema::{AnyValue, EventTypes, Export, ExportNamespace, ExportedType};
+#[cfg(feature = "testing")]
+pub use crate::testing::{Expected, Expecting, Expects, Responder};
 
 pub use crate::{
     __export_namespace as export_namespace, __export_schema as export_schema,
+    __when_testing as when_testing,
     client::{
         Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar, Socket,
     },
@@ -25,6 +28,13 @@ pub use crate::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
         Emits, EmittedIn, ErrorFirst, EventDescriptor, ExampleValue, HandledBy, HandlerOutput,
         ListenedIn, Listens, Namespace, NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor,
-        Value, Values, check_example, no_answer,
+        SentByClient, SentByServer, Value, Values, check_example, no_answer,
     },
 };
+
+/// The same for the side of a test server.
+#[cfg(feature = "testing")]
+pub mod for_tests {
+    pub use super::*;
+    pub use crate::testing::{AckDecode, AckEncode, Emission, EmitArgument, ReceiveArgument};
+}

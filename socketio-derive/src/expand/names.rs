@@ -9,6 +9,7 @@ use syn::ext::IdentExt as _;
 use crate::model::{Event, Schema};
 
 /// The names of a schema's items.
+#[derive(Clone)]
 pub(super) struct Names {
     /// The path of what generated code may use.
     pub(super) runtime: TokenStream,
@@ -22,6 +23,9 @@ pub(super) struct Names {
     pub(super) stream: Ident,
     pub(super) event: Ident,
     pub(super) handler: Ident,
+    pub(super) expect: Ident,
+    /// Whether these are of the side of a test server.
+    pub(super) is_for_tests: bool,
 }
 
 impl Names {
@@ -40,7 +44,16 @@ impl Names {
             stream: named("Stream"),
             event: named("Event"),
             handler: named("Handler"),
+            expect: named("Expect"),
+            is_for_tests: false,
         }
+    }
+
+    /// The same, where what may be used is what test servers use.
+    pub(super) fn for_tests(&self) -> Self {
+        let runtime = &self.runtime;
+        let private = Ident::new("__private_for_tests", Span::call_site());
+        Self { runtime: quote!(#runtime::for_tests), private, is_for_tests: true, ..self.clone() }
     }
 }
 

@@ -36,6 +36,8 @@ pub(crate) struct SchemaOptions {
     pub(crate) is_exported: bool,
     /// How the generated examples begin, where they are tests of the documentation.
     pub(crate) doctest: Option<String>,
+    /// Whether tests need the other side too.
+    pub(crate) is_tested: bool,
     /// The path of the runtime.
     pub(crate) runtime: Path,
 }
@@ -95,7 +97,7 @@ impl SchemaInput {
 impl SchemaOptions {
     fn parse(ctxt: &Ctxt, tokens: TokenStream) -> Self {
         let (mut rename_all, mut runtime) = (Once::new(), Once::new());
-        let (mut retired, mut export) = (Once::new(), Once::new());
+        let (mut retired, mut export, mut testing) = (Once::new(), Once::new(), Once::new());
         let mut doctest = Once::new();
         options::parse(ctxt, tokens, |key, input| {
             let word = match key {
@@ -125,6 +127,7 @@ impl SchemaOptions {
                     let text = options::string(word, input, example, expected)?;
                     doctest.set(word, symbol::DOCTEST, text.value())
                 }
+                symbol::TESTING => testing.set(word, symbol::TESTING, options::flag(word, input)?),
                 symbol::CRATE => {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
                     runtime.set(word, symbol::CRATE, path)
@@ -138,6 +141,7 @@ impl SchemaOptions {
             retired: retired.get().unwrap_or_default(),
             is_exported: export.get().unwrap_or_default(),
             doctest: doctest.get(),
+            is_tested: testing.get().unwrap_or_default(),
             runtime,
         }
     }

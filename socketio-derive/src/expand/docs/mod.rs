@@ -90,6 +90,9 @@ pub(super) fn handler(schema: &Schema) -> TokenStream {
 }
 
 pub(super) fn emit(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    if names.is_for_tests {
+        return for_tests("Emits", schema, event, names, Some(&event.ident));
+    }
     let mut page = Page::default();
     let (from, to) = facts::ends(schema.direction);
     let answer = facts::answer(event);
@@ -110,6 +113,9 @@ pub(super) fn emit(schema: &Schema, event: &Event, names: &Names) -> TokenStream
 }
 
 pub(super) fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    if names.is_for_tests {
+        return for_tests("Listens to", schema, event, names, Some(&event.ident));
+    }
     let mut page = Page::default();
     let sent = facts::sent(schema, event);
     page.paragraph(&match facts::answer(event) {
@@ -125,6 +131,31 @@ pub(super) fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     Usage::new(schema, event, names).on(&mut page);
     facts::wire(event, &mut page);
     item(event, Some(&event.ident), page)
+}
+
+/// What a test server gets out of one event.
+pub(super) fn expect(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let gives = match event.ack {
+        Some(_) => "Gives the arguments and, as the last value, the responder for the answer of",
+        None => "Gives the arguments of",
+    };
+    for_tests(gives, schema, event, names, Some(&event.ident))
+}
+
+/// The side of a test server, which is short: the other one says it all.
+fn for_tests(
+    does: &str,
+    schema: &Schema,
+    event: &Event,
+    names: &Names,
+    alias: Option<&Ident>,
+) -> TokenStream {
+    let view = if schema.sides.emit { &names.emit } else { &names.on };
+    let (name, link) = (code(&event.name), format!("[`{view}::{}`]", event.ident.unraw()));
+    let mut page = Page::default();
+    page.paragraph(&format!("{does} {name}, as a test server; see {link}."));
+    let (page, alias) = (page.into_attribute(), alias.and_then(|item| self::alias(event, item)));
+    quote!(#page #alias)
 }
 
 pub(super) fn once(event: &Event, on: &Ident) -> TokenStream {
@@ -146,6 +177,9 @@ fn watch(event: &Event, on: &Ident, which: &str) -> TokenStream {
 }
 
 pub(super) fn variant(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    if names.is_for_tests {
+        return for_tests("The event", schema, event, names, Some(&event.variant));
+    }
     let mut page = Page::default();
     let sent = facts::sent(schema, event);
     page.paragraph(&match facts::answer(event) {
@@ -169,6 +203,9 @@ pub(super) fn field(argument: &Argument) -> TokenStream {
 }
 
 pub(super) fn handler_method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    if names.is_for_tests {
+        return for_tests("Handles", schema, event, names, None);
+    }
     let mut page = Page::default();
     let sent = facts::sent(schema, event);
     page.paragraph(&match facts::answer(event) {
