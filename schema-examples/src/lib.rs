@@ -6,6 +6,8 @@ pub mod payload;
 pub mod relay;
 pub mod schema;
 pub mod server;
+#[doc(hidden)]
+pub mod shapes;
 
 pub use catalogue::catalogue;
 

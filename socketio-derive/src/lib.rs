@@ -93,6 +93,10 @@ use self::model::Direction;
 ///   One of `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`,
 ///   `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`. Without it the function's name
 ///   is the event's.
+/// - `doctest = "use my_crate::schema::*;"`: the examples in the generated documentation are tests
+///   of the documentation, and begin with this, hidden. It brings the schema's items and the types
+///   of its arguments into scope. Without it the examples are only shown, as are always those of
+///   events that take any type. They are tests where `crate` is left out or begins with `::`.
 /// - `testing`: the other side as well, for tests: what a server needs to send these events (or, of
 ///   those that clients send, to receive them) by `socketio_runtime::testing::TestServer`. It is
 ///   generated if the runtime has the feature `testing`, and asks then for both `Serialize` and
@@ -122,6 +126,10 @@ use self::model::Direction;
 ///   `-> Result<T, E>`. `E` has to be `Debug`.
 /// - `json`: a `Vec<u8>` or `&[u8]` is meant to be a JSON array of numbers. Without it such a type
 ///   is an error, since `Bytes` is nearly always meant.
+/// - `example = [{"id": "u1"}, 42]`: the arguments as they stand on the wire, as JSON. A `Bytes` is
+///   `{"_placeholder": true, "num": 0}`.
+/// - `ack_example = [true]`: the values of the acknowledgement, likewise; `[null, value]` or
+///   `[error]` with `ack = error_first`.
 ///
 /// `#[event(rest)]` on the last parameter, a `Vec<T>` or a `&[T]`, makes it all further arguments.
 ///
@@ -129,6 +137,41 @@ use self::model::Direction;
 ///
 /// Events may carry `#[cfg]`, documentation and lint levels, which reach everything that is
 /// generated, and `#[deprecated]` and `#[must_use]`, which reach the methods that are called.
+///
+/// # Documentation and examples
+///
+/// What stands on an event comes first in the documentation of its methods, its variant and its
+/// handler method; what stands on an argument goes into their table of arguments. Then follow the
+/// name on the wire, the direction, the answer, the delivery, code that uses the event, and the
+/// packet, if the event has an example:
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use socketio_runtime::client_to_server;
+///
+/// #[derive(Serialize, Deserialize)]
+/// pub struct Order {
+///     pub article: String,
+/// }
+///
+/// /// What a shop can be asked.
+/// #[client_to_server]
+/// pub trait Shop {
+///     /// Orders an article; the answer is the order's number.
+///     #[event("order:place", example = [{"article": "tea"}, 2], ack_example = [17])]
+///     fn order_place(
+///         /// What to send.
+///         order: &Order,
+///         /// How many of it.
+///         count: u32,
+///     ) -> u64;
+/// }
+/// ```
+///
+/// An example is kept true by a test that is generated beside the schema, here
+/// `shop_example_of_order_place`: it reads the example as the types of the event, writes those
+/// again, and fails unless the same JSON comes out. So in tests these types need both `Serialize`
+/// and `Deserialize`. Beside a schema inside a function no test can run, and the compiler says so.
 #[proc_macro_attribute]
 pub fn server_to_client(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::schema(Direction::ServerToClient, options.into(), &item.into()).into()

@@ -16,16 +16,19 @@ pub use crate::testing::{Expected, Expecting, Expects, Responder};
 pub use crate::{
     __export_namespace as export_namespace, __export_schema as export_schema,
     __when_testing as when_testing,
-    client::{Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar},
+    client::{
+        Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar, Socket,
+    },
     driver::HookFuture,
-    error::{EmitError, PayloadError},
+    error::{AckError, EmitError, PayloadError},
+    limits,
     payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
     proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
-        Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace,
-        NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor, SentByClient, SentByServer, Value,
-        Values, no_answer,
+        Emits, EmittedIn, ErrorFirst, EventDescriptor, ExampleValue, HandledBy, HandlerOutput,
+        ListenedIn, Listens, Namespace, NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor,
+        SentByClient, SentByServer, Value, Values, check_example, no_answer,
     },
 };
 

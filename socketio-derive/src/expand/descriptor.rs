@@ -10,7 +10,7 @@ use syn::{Ident, ext::IdentExt as _};
 
 use super::{Parts, cfg, docs, names, names::Names};
 use crate::{
-    model::{Argument, Codec, Direction, Event, Kind, Schema},
+    model::{Argument, Codec, Direction, Event, Example, Kind, Schema},
     parse::OfflinePolicy,
 };
 
@@ -75,12 +75,15 @@ fn constant(event: &Event, private: &Ident) -> TokenStream {
     let delivery = delivery(event, private);
     let deprecated = event.attrs.deprecated.as_ref().map(|note| quote!(.deprecated(#note)));
     let docs = docs::text(&event.attrs.text).map(|text| quote!(.docs(#text)));
+    let example = event.example.as_ref().map(Example::json).map(|json| quote!(.example(#json)));
+    let ack_example = event.ack_example.as_ref().map(Example::json);
+    let ack_example = ack_example.map(|json| quote!(.ack_example(#json)));
     let line = quote_spanned!(event.ident.span()=> ::core::line!());
     quote! {
         #cfg
         const #ident: #private::EventDescriptor =
             #private::EventDescriptor::new(#name, #function, #index)
-                #arguments #ack #volatile #timeout #delivery #deprecated #docs .line(#line);
+                #arguments #ack #volatile #timeout #delivery #deprecated #docs #example #ack_example .line(#line);
     }
 }
 
@@ -118,7 +121,8 @@ fn arguments(arguments: &[Argument], private: &Ident) -> TokenStream {
             Kind::Optional => quote!(Optional),
             Kind::Rest => quote!(Rest),
         };
-        quote!(#private::ArgumentDescriptor::new(#name, #ty, #private::ArgumentKind::#kind))
+        let docs = docs::text(&argument.doc_text).map(|text| quote!(.docs(#text)));
+        quote!(#private::ArgumentDescriptor::new(#name, #ty, #private::ArgumentKind::#kind) #docs)
     });
     quote!(.arguments(&[#(#descriptors),*], &[#(#names),*]))
 }

@@ -30,7 +30,8 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
     let private = &names.runtime;
     let Event { ident, generics, attrs, .. } = event;
-    let (cfg, docs, calls, lints) = (cfg(event), docs::emit(event), &attrs.calls, &attrs.lints);
+    let (cfg, docs, calls, lints) =
+        (cfg(event), docs::emit(schema, event, names), &attrs.calls, &attrs.lints);
     let where_clause = &generics.where_clause;
     let parameters =
         event.arguments.iter().map(|Argument { ident, written, .. }| quote!(#ident: #written));

@@ -12,7 +12,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let vis = &schema.vis;
     let Names { private, event: ident, .. } = names;
     let docs = docs::event_enum(schema);
-    let variants = schema.events.iter().map(variant);
+    let variants = schema.events.iter().map(|event| variant(schema, event, names));
     let names_of_variants = schema.events.iter().map(|event| {
         let (cfg, variant) = (cfg(event), &event.variant);
         let text = match &*event.arguments {
@@ -42,8 +42,8 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     Parts { items, impls }
 }
 
-fn variant(event: &Event) -> TokenStream {
-    let (cfg, docs, lints) = (cfg(event), docs::variant(event), &event.attrs.lints);
+fn variant(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let (cfg, docs, lints) = (cfg(event), docs::variant(schema, event, names), &event.attrs.lints);
     let ident = &event.variant;
     let fields = event.arguments.iter().map(|argument| {
         let (docs, name, ty) = (docs::field(argument), &argument.ident, &argument.received);

@@ -28,7 +28,8 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
     let private = &names.runtime;
     let Event { ident, attrs, .. } = event;
-    let (cfg, docs, calls, lints) = (cfg(event), docs::expect(event), &attrs.calls, &attrs.lints);
+    let (cfg, docs, calls, lints) =
+        (cfg(event), docs::expect(schema, event, names), &attrs.calls, &attrs.lints);
     let (descriptor, decoder) = (names::descriptor(event), names::decoder(event));
     let received = event.received();
     let (output, expected) = if event.ack.is_some() {

@@ -13,7 +13,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let (vis, ident) = (&schema.vis, &schema.ident);
     let Names { runtime, private, silent, handler: handler_trait, .. } = names;
     let docs = docs::handler(schema);
-    let methods = schema.events.iter().map(|event| method(event, runtime));
+    let methods = schema.events.iter().map(|event| method(schema, event, names));
     let h = names::type_parameter("H", &quote!(#ident));
     let [inbox, incoming, handler] = ["inbox", "incoming", "handler"].map(local);
     let arms = schema.events.iter().map(|event| arm(event, names, &quote!(<#h as #handler_trait>)));
@@ -37,9 +37,10 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     Parts { items, impls }
 }
 
-fn method(event: &Event, runtime: &TokenStream) -> TokenStream {
+fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
+    let runtime = &names.runtime;
     let Event { ident, attrs, .. } = event;
-    let (cfg, docs, lints) = (cfg(event), docs::handler_method(event), &attrs.lints);
+    let (cfg, docs, lints) = (cfg(event), docs::handler_method(schema, event, names), &attrs.lints);
     let parameters =
         event.arguments.iter().map(|Argument { ident, received, .. }| quote!(#ident: #received));
     let answer = answer(event);

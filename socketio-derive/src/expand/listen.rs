@@ -34,7 +34,8 @@ fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
     let private = &names.runtime;
     let Event { ident, attrs, .. } = event;
-    let (cfg, docs, calls, lints) = (cfg(event), docs::on(event), &attrs.calls, &attrs.lints);
+    let (cfg, docs, calls, lints) =
+        (cfg(event), docs::on(schema, event, names), &attrs.calls, &attrs.lints);
     let (descriptor, decoder) = (names::descriptor(event), names::decoder(event));
     let (writer, answer) = (answer_writer(event, marker, private), answer(event));
     let types = event.types();

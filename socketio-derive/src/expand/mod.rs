@@ -10,6 +10,7 @@ mod descriptor;
 mod docs;
 mod emit;
 mod event_enum;
+mod example;
 mod expect;
 mod export;
 mod handler;
@@ -47,9 +48,11 @@ pub(crate) fn schema(
 pub(crate) fn namespace(options: TokenStream, item: &TokenStream) -> TokenStream {
     let ctxt = Ctxt::new();
     let input = parse::namespace(&ctxt, options, item);
+    let docs = input.as_ref().map(docs::namespace);
     let implementation = input.map(|input| namespace::expand(&input));
     let errors = ctxt.check();
-    quote!(#item #implementation #errors)
+    let (attributes, item) = parse::split_attributes(item.clone());
+    quote!(#attributes #docs #item #implementation #errors)
 }
 
 /// The items that the user can name, and the implementations behind them.
@@ -77,6 +80,7 @@ fn all_sides(schema: &Schema) -> TokenStream {
     if schema.is_exported {
         parts.add(export::schema(schema, &names));
     }
+    parts.add(example::expand(schema, &names));
     let Parts { items, impls } = parts;
     let Names { runtime, private, .. } = &names;
     quote! {

@@ -24,6 +24,8 @@ pub(super) struct Names {
     pub(super) event: Ident,
     pub(super) handler: Ident,
     pub(super) expect: Ident,
+    /// Whether these are of the side of a test server.
+    pub(super) is_for_tests: bool,
 }
 
 impl Names {
@@ -43,6 +45,7 @@ impl Names {
             event: named("Event"),
             handler: named("Handler"),
             expect: named("Expect"),
+            is_for_tests: false,
         }
     }
 
@@ -50,7 +53,7 @@ impl Names {
     pub(super) fn for_tests(&self) -> Self {
         let runtime = &self.runtime;
         let private = Ident::new("__private_for_tests", Span::call_site());
-        Self { runtime: quote!(#runtime::for_tests), private, ..self.clone() }
+        Self { runtime: quote!(#runtime::for_tests), private, is_for_tests: true, ..self.clone() }
     }
 }
 

@@ -4,7 +4,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::ext::IdentExt as _;
+use syn::{Type, ext::IdentExt as _};
 
 use super::{docs, export, spans};
 use crate::{
@@ -18,12 +18,13 @@ pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
     let name = ident.unraw().to_string();
     let descriptor = descriptor(input);
     let export = input.is_exported.then(|| export::namespace(input));
-    let or = |ty: &Option<syn::Type>, default: TokenStream| match ty {
+    let or = |ty: &Option<Type>, default: TokenStream| match ty {
         Some(ty) => quote!(#ty),
         None => default,
     };
+    let membership = membership(input, &private);
     // By way of the direction, since a schema with the option `testing` may have both sides.
-    let sent = |ty: &Option<syn::Type>, by: TokenStream| {
+    let sent = |ty: &Option<Type>, by: TokenStream| {
         let this = ty.as_ref().map(|ty| spans::at(ty, quote!(<#ty as #private::#by>::This)));
         this.unwrap_or_else(|| quote!(#private::NoEvents))
     };
@@ -45,7 +46,25 @@ pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
         }
 
         #export
+        #membership
     }
+}
+
+/// Rustdoc shows these on the pages of the schemas, which do not know their namespaces.
+fn membership(input: &NamespaceInput, private: &TokenStream) -> TokenStream {
+    let NamespaceInput { path, listens, emits, ident, attrs, .. } = input;
+    let sides = [(listens, quote!(ListenedIn)), (emits, quote!(EmittedIn))];
+    let implement = |(schema, side): (&Option<Type>, TokenStream)| {
+        let schema = schema.as_ref()?;
+        Some(quote! {
+            #(#attrs)*
+            #[automatically_derived]
+            impl #private::#side<#ident> for #schema {
+                const NAMESPACE: &'static #private::core::primitive::str = #path;
+            }
+        })
+    };
+    sides.into_iter().filter_map(implement).collect()
 }
 
 /// What is known besides the name and the path.

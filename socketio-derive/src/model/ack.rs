@@ -86,6 +86,17 @@ impl Ack {
         Self::of(ty, answer, Codec::ErrorFirst, &written)
     }
 
+    /// The values, as written; the error last.
+    pub(crate) fn values(&self) -> Vec<&Type> {
+        match self.codec {
+            Codec::Value => vec![&self.written],
+            Codec::Values => owned::tuple(&self.written).unwrap_or_default(),
+            Codec::ErrorFirst => {
+                owned::result(&self.written).map_or_else(Vec::new, |types| types.to_vec())
+            }
+        }
+    }
+
     /// The type parameters of the answer's future: the value and the service's own error.
     pub(crate) fn future(&self) -> Vec<&Type> {
         match owned::result(&self.answer) {

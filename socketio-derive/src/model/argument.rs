@@ -6,12 +6,17 @@ use proc_macro2::Ident;
 use syn::{Attribute, Generics, Type};
 
 use super::{owned, text};
-use crate::{ctxt::Ctxt, parse::ArgumentInput};
+use crate::{
+    ctxt::Ctxt,
+    parse::{ArgumentInput, DocText},
+};
 
 /// One argument.
 pub(crate) struct Argument {
     pub(crate) ident: Ident,
     pub(crate) docs: Vec<Attribute>,
+    /// The text of the documentation.
+    pub(crate) doc_text: Vec<DocText>,
     pub(crate) kind: Kind,
     /// The type as text, for the descriptor.
     pub(crate) text: String,
@@ -41,6 +46,7 @@ impl Argument {
         Self {
             ident: input.ident.clone(),
             docs: input.attrs.docs.clone(),
+            doc_text: input.attrs.text.clone(),
             kind,
             text: text::of(&input.ty),
             exported: owned::exported(kind.value(&input.ty), generics),

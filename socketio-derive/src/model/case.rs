@@ -74,6 +74,25 @@ pub(super) fn variant(name: &str) -> String {
     format!("_{}", if variant.is_empty() { "_" } else { &variant })
 }
 
+/// `chat_room` for `ChatRoom`.
+pub(crate) fn snake(name: &str) -> String {
+    let chars: Vec<char> = name.chars().collect();
+    let mut snake = String::new();
+    for (index, c) in chars.iter().enumerate() {
+        let before = index.checked_sub(1).map(|index| chars[index]);
+        let is_followed_by_lower = chars.get(index + 1).is_some_and(|next| next.is_lowercase());
+        let begins_word = c.is_uppercase()
+            && before.is_some_and(|before| {
+                before != '_' && (!before.is_uppercase() || is_followed_by_lower)
+            });
+        if begins_word {
+            snake.push('_');
+        }
+        snake.extend(c.to_lowercase());
+    }
+    snake
+}
+
 fn pascal(name: &str) -> String {
     name.split('_').map(capitalized).collect()
 }
@@ -90,7 +109,7 @@ fn uncapitalized(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{RenameRule, variant};
+    use super::{RenameRule, snake, variant};
 
     #[test]
     fn each_rule_writes_its_own_name() {
@@ -116,6 +135,19 @@ mod tests {
         assert_eq!(RenameRule::Camel.apply("_send__all_"), "sendAll");
         assert_eq!(RenameRule::Kebab.apply("x2_y"), "x2-y");
         assert_eq!(RenameRule::Camel.apply("größe_ändern"), "größeÄndern");
+    }
+
+    #[test]
+    fn words_of_types_are_separated() {
+        let cases = [
+            ("ServerToClient", "server_to_client"),
+            ("HTTPEvents2D", "http_events2_d"),
+            ("Chat_Room", "chat_room"),
+            ("chat", "chat"),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(snake(name), expected);
+        }
     }
 
     #[test]

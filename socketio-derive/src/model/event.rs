@@ -8,7 +8,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::{Generics, LitStr, Type, ext::IdentExt as _, parse_quote};
 
-use super::{Ack, Argument, Kind, Runtime, argument, case, case::RenameRule, check, owned};
+use super::{
+    Ack, Argument, Example, Kind, Runtime, argument, case, case::RenameRule, check, owned,
+};
 use crate::{
     ctxt::Ctxt,
     parse::{Attrs, EventInput, OfflinePolicy},
@@ -36,6 +38,8 @@ pub(crate) struct Event {
     pub(crate) time_to_live: Option<Duration>,
     pub(crate) retries: Option<u32>,
     pub(crate) has_idempotency_key: bool,
+    pub(crate) example: Option<Example>,
+    pub(crate) ack_example: Option<Example>,
 }
 
 /// What an event takes from its schema.
@@ -80,6 +84,10 @@ impl Event {
         let name_source = explicit.map_or_else(|| input.ident.to_token_stream(), |n| quote!(#n));
         check::wire_name(ctxt, &name, &name_source);
         let (arguments, ack) = context.types(ctxt, &input);
+        let private = context.runtime.private();
+        let example = Example::of_arguments(ctxt, &input, &arguments, &private);
+        let ack_example = input.options.ack_example.as_ref();
+        let ack_example = Example::of_ack(ctxt, ack_example, ack.as_ref(), &private);
         Self {
             variant: Ident::new(&case::variant(&unraw), input.ident.span()),
             attrs: input.attrs,
@@ -96,6 +104,8 @@ impl Event {
             time_to_live: input.options.time_to_live.map(|(_, time)| time),
             retries: input.options.retries.map(|(_, retries)| retries),
             has_idempotency_key: input.options.idempotency_key.is_some(),
+            example,
+            ack_example,
         }
     }
 

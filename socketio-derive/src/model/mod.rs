@@ -8,6 +8,7 @@ mod argument;
 pub(crate) mod case;
 mod check;
 mod event;
+mod example;
 mod owned;
 pub(crate) mod text;
 
@@ -20,6 +21,7 @@ pub(crate) use self::{
     ack::{Ack, Codec},
     argument::{Argument, Kind},
     event::Event,
+    example::Example,
 };
 use crate::{
     ctxt::Ctxt,
@@ -41,6 +43,8 @@ pub(crate) struct Schema {
     pub(crate) retired: Vec<LitStr>,
     /// Whether the schema can stand in a catalogue.
     pub(crate) is_exported: bool,
+    /// How the generated examples begin, where they are tests of the documentation.
+    pub(crate) doctest: Option<String>,
 }
 
 /// Which way the events of a schema travel.
@@ -74,6 +78,7 @@ impl Schema {
         let inputs = input.take_events(ctxt);
         let runtime = Runtime::new(input.options.runtime);
         let (retired, is_exported) = (input.options.retired, input.options.is_exported);
+        let doctest = input.options.doctest;
         let received = if sides.listen {
             Some(Received::ByUsers)
         } else {
@@ -102,6 +107,7 @@ impl Schema {
             events,
             retired,
             is_exported,
+            doctest,
         }
     }
 }

@@ -116,11 +116,53 @@ pub(super) fn exported(ty: &Type, generics: &Generics) -> Option<Type> {
         Type::Paren(inner) => exported(&inner.elem, generics),
         Type::Group(inner) => exported(&inner.elem, generics),
         ty => {
-            let is_opaque = |token: &TokenTree, _: Option<&TokenTree>| is_word(token, "impl");
-            let has_no_name = mentions(ty, generics) || contains(ty.to_token_stream(), &is_opaque);
+            let has_no_name = mentions(ty, generics) || is_opaque(ty);
             (!has_no_name).then(|| ty.clone())
         }
     }
+}
+
+/// Whether a type has no name, being an `impl Trait`.
+pub(super) fn is_opaque(ty: &Type) -> bool {
+    contains(ty.to_token_stream(), &|token, _| is_word(token, "impl"))
+}
+
+/// The type that an example's value is read as: the one behind all references, with a `Box<T>`
+/// for each `&T` inside.
+pub(super) fn example(ty: &Type, private: &TokenStream) -> Type {
+    match ty {
+        Type::Reference(reference) => example(&reference.elem, private),
+        Type::Paren(inner) => example(&inner.elem, private),
+        Type::Group(inner) => example(&inner.elem, private),
+        ty => boxed(ty, private),
+    }
+}
+
+fn boxed(ty: &Type, private: &TokenStream) -> Type {
+    let mut ty = ty.clone();
+    match &mut ty {
+        Type::Reference(reference) => {
+            let referent = boxed(&reference.elem, private);
+            return parse_quote!(#private::std::boxed::Box<#referent>);
+        }
+        Type::Array(array) => *array.elem = boxed(&array.elem, private),
+        Type::Slice(slice) => *slice.elem = boxed(&slice.elem, private),
+        Type::Tuple(tuple) => tuple.elems.iter_mut().for_each(|it| *it = boxed(it, private)),
+        Type::Path(path) => {
+            for segment in &mut path.path.segments {
+                let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
+                    continue;
+                };
+                for argument in &mut arguments.args {
+                    if let GenericArgument::Type(ty) = argument {
+                        *ty = boxed(ty, private);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+    ty
 }
 
 /// Whether a token, seen together with the next one, fits somewhere in `tokens`.

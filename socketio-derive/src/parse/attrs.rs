@@ -33,6 +33,7 @@ pub(crate) struct Attrs {
 }
 
 /// One `#[doc]`'s text.
+#[derive(Clone)]
 pub(crate) enum DocText {
     Literal(String),
     /// `#[doc = include_str!(…)]` and the like.

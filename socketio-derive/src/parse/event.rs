@@ -8,6 +8,7 @@ use proc_macro2::{Ident, Span};
 use syn::{Error, LitInt, LitStr, Meta, Result, ext::IdentExt as _, parse::ParseStream};
 
 use super::{
+    Example,
     options::{self, Key, Once},
     symbol,
 };
@@ -29,6 +30,10 @@ pub(crate) struct EventOptions {
     pub(crate) error_first: Option<Ident>,
     /// Whether byte lists are meant to be JSON arrays.
     pub(crate) json: bool,
+    /// The option's word, and the arguments.
+    pub(crate) example: Option<(Ident, Example)>,
+    /// The option's word, and the values of the acknowledgement.
+    pub(crate) ack_example: Option<(Ident, Example)>,
 }
 
 /// What becomes of an event while the socket is offline.
@@ -45,6 +50,7 @@ impl EventOptions {
         let (mut error_first, mut json) = (Once::new(), Once::new());
         let (mut offline, mut time_to_live) = (Once::new(), Once::new());
         let (mut retries, mut idempotency_key) = (Once::new(), Once::new());
+        let (mut example, mut ack_example) = (Once::new(), Once::new());
         each_entry(ctxt, attributes, |key, input| {
             let word = match key {
                 Key::Literal(literal) => return name.set(literal, symbol::NAME, literal.clone()),
@@ -85,6 +91,14 @@ impl EventOptions {
                     error_first.set(word, symbol::ACK, word.clone())
                 }
                 symbol::JSON => json.set(word, symbol::JSON, options::flag(word, input)?),
+                symbol::EXAMPLE => {
+                    let list = options::value(word, input, "[…]", Example::parse)?;
+                    example.set(word, symbol::EXAMPLE, (word.clone(), list))
+                }
+                symbol::ACK_EXAMPLE => {
+                    let list = options::value(word, input, "[…]", Example::parse)?;
+                    ack_example.set(word, symbol::ACK_EXAMPLE, (word.clone(), list))
+                }
                 _ => Err(options::unknown(word, symbol::EVENT_OPTIONS)),
             }
         });
@@ -98,6 +112,8 @@ impl EventOptions {
             idempotency_key: idempotency_key.get(),
             error_first: error_first.get(),
             json: json.get().unwrap_or_default(),
+            example: example.get(),
+            ack_example: ack_example.get(),
         }
     }
 }

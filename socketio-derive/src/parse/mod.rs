@@ -4,6 +4,7 @@
 
 mod attrs;
 mod event;
+mod example;
 mod namespace;
 mod options;
 mod schema;
@@ -15,6 +16,7 @@ use syn::{Item, Visibility, parse::Parser as _};
 pub(crate) use self::{
     attrs::{Attrs, DocText},
     event::{EventOptions, OfflinePolicy},
+    example::{Example, Json, quoted},
     namespace::NamespaceInput,
     schema::{ArgumentInput, EventInput, SchemaInput},
 };
@@ -61,6 +63,15 @@ pub(crate) fn namespace(
             None
         }
     }
+}
+
+/// The attributes that stand before an item, and the rest of it.
+pub(crate) fn split_attributes(item: TokenStream) -> (TokenStream, TokenStream) {
+    let mut item: Vec<TokenTree> = item.into_iter().collect();
+    let is_attribute = |pair: &&[TokenTree]| matches!(pair, [TokenTree::Punct(hash), TokenTree::Group(_)] if hash.as_char() == '#');
+    let count = item.chunks(2).take_while(is_attribute).count();
+    let rest = item.split_off(2 * count);
+    (item.into_iter().collect(), rest.into_iter().collect())
 }
 
 /// The token that says what kind of item it is.

@@ -34,6 +34,8 @@ pub(crate) struct SchemaOptions {
     pub(crate) retired: Vec<LitStr>,
     /// Whether the schema can stand in a catalogue.
     pub(crate) is_exported: bool,
+    /// How the generated examples begin, where they are tests of the documentation.
+    pub(crate) doctest: Option<String>,
     /// Whether tests need the other side too.
     pub(crate) is_tested: bool,
     /// The path of the runtime.
@@ -96,6 +98,7 @@ impl SchemaOptions {
     fn parse(ctxt: &Ctxt, tokens: TokenStream) -> Self {
         let (mut rename_all, mut runtime) = (Once::new(), Once::new());
         let (mut retired, mut export, mut testing) = (Once::new(), Once::new(), Once::new());
+        let mut doctest = Once::new();
         options::parse(ctxt, tokens, |key, input| {
             let word = match key {
                 Key::Word(word) => word,
@@ -118,6 +121,12 @@ impl SchemaOptions {
                     retired.set(word, symbol::RETIRED, names)
                 }
                 symbol::EXPORT => export.set(word, symbol::EXPORT, options::flag(word, input)?),
+                symbol::DOCTEST => {
+                    let expected = "expected what the generated examples begin with, as a string";
+                    let example = r#""use my_crate::schema::*;""#;
+                    let text = options::string(word, input, example, expected)?;
+                    doctest.set(word, symbol::DOCTEST, text.value())
+                }
                 symbol::TESTING => testing.set(word, symbol::TESTING, options::flag(word, input)?),
                 symbol::CRATE => {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
@@ -131,6 +140,7 @@ impl SchemaOptions {
             rename_all: rename_all.get(),
             retired: retired.get().unwrap_or_default(),
             is_exported: export.get().unwrap_or_default(),
+            doctest: doctest.get(),
             is_tested: testing.get().unwrap_or_default(),
             runtime,
         }

@@ -6,8 +6,19 @@
 pub(crate) const EVENT: &str = "event";
 
 /// The options of `#[event]` on a function.
-pub(super) const EVENT_OPTIONS: &[&str] =
-    &[NAME, VOLATILE, ACK, TIMEOUT, OFFLINE, TIME_TO_LIVE, RETRIES, IDEMPOTENCY_KEY, JSON];
+pub(super) const EVENT_OPTIONS: &[&str] = &[
+    NAME,
+    VOLATILE,
+    ACK,
+    TIMEOUT,
+    OFFLINE,
+    TIME_TO_LIVE,
+    RETRIES,
+    IDEMPOTENCY_KEY,
+    JSON,
+    EXAMPLE,
+    ACK_EXAMPLE,
+];
 pub(super) const NAME: &str = "name";
 pub(super) const VOLATILE: &str = "volatile";
 pub(super) const ACK: &str = "ack";
@@ -17,6 +28,8 @@ pub(super) const TIME_TO_LIVE: &str = "time_to_live";
 pub(super) const RETRIES: &str = "retries";
 pub(super) const IDEMPOTENCY_KEY: &str = "idempotency_key";
 pub(super) const JSON: &str = "json";
+pub(super) const EXAMPLE: &str = "example";
+pub(super) const ACK_EXAMPLE: &str = "ack_example";
 
 /// The values of `ack`.
 pub(super) const ACK_CONVENTIONS: &[&str] = &[ERROR_FIRST];
@@ -33,11 +46,12 @@ pub(super) const ARGUMENT_OPTIONS: &[&str] = &[REST];
 pub(super) const REST: &str = "rest";
 
 /// The options of `#[server_to_client]` and `#[client_to_server]`.
-pub(super) const SCHEMA_OPTIONS: &[&str] = &[RENAME_ALL, RETIRED, EXPORT, TESTING, CRATE];
+pub(super) const SCHEMA_OPTIONS: &[&str] = &[RENAME_ALL, RETIRED, EXPORT, TESTING, DOCTEST, CRATE];
 pub(super) const RENAME_ALL: &str = "rename_all";
 pub(super) const RETIRED: &str = "retired";
 pub(super) const EXPORT: &str = "export";
 pub(super) const TESTING: &str = "testing";
+pub(super) const DOCTEST: &str = "doctest";
 pub(super) const CRATE: &str = "crate";
 
 /// The options of `#[namespace]`, besides its path.

@@ -116,6 +116,20 @@ pub trait HandledBy<H>: Listens {
     fn handle(registrar: Registrar<'_>, handler: H) -> Listener;
 }
 
+/// A schema whose events a client listens to in the namespace `N`. Implemented by
+/// [`#[namespace]`](crate::namespace), so that a schema's documentation names its namespaces.
+pub trait ListenedIn<N: ?Sized> {
+    /// The namespace's path.
+    const NAMESPACE: &'static str;
+}
+
+/// A schema whose events a client emits in the namespace `N`. Implemented by
+/// [`#[namespace]`](crate::namespace), so that a schema's documentation names its namespaces.
+pub trait EmittedIn<N: ?Sized> {
+    /// The namespace's path.
+    const NAMESPACE: &'static str;
+}
+
 /// A Socket.IO namespace: its path, and which events travel in each direction. Implemented by
 /// [`#[namespace]`](crate::namespace).
 #[diagnostic::on_unimplemented(

@@ -13,6 +13,7 @@ mod ack;
 mod auth;
 mod contract;
 mod descriptor;
+mod example;
 #[cfg(feature = "json-schema")]
 mod export;
 mod handler;
@@ -31,11 +32,15 @@ pub use self::export::{
 pub use self::{
     ack::{AckDecode, AckEncode, ErrorFirst, Value, Values, no_answer},
     auth::{AnyAuth, AuthFuture, AuthOutput, AuthPayload, AuthProvider, AuthSource},
-    contract::{Emits, HandledBy, Listens, Namespace, Schema, SentByClient, SentByServer},
+    contract::{
+        Emits, EmittedIn, HandledBy, ListenedIn, Listens, Namespace, Schema, SentByClient,
+        SentByServer,
+    },
     descriptor::{
         AckDescriptor, ArgumentDescriptor, ArgumentKind, Direction, EventDescriptor,
         NamespaceDescriptor, SchemaDescriptor,
     },
+    example::{ExampleValue, Rewrite, check_example},
     handler::{AnswerOutput, HandlerOutput},
     none::NoEvents,
     untyped::Untyped,

@@ -1,0 +1,9 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait ClientToServer {
+    #[event(example = [1])]
+    fn joined<T: serde::Serialize>(id: T);
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use socketio_runtime::server_to_client;
+
+#[server_to_client]
+trait ServerToClient {
+    #[event(example = [1])]
+    fn joined(id: u32, name: String);
+}
+
+fn main() {}
