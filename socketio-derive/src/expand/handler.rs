@@ -3,8 +3,8 @@
 //!
 //! Must not know: emitting, the other ways of listening.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::{Parts, answer, answer_writer, cfg, docs, fields, local, names, names::Names, spans};
 use crate::model::{Argument, Event, Schema};
@@ -17,13 +17,18 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let h = names::type_parameter("H", &quote!(#ident));
     let [inbox, incoming, handler] = ["inbox", "incoming", "handler"].map(local);
     let arms = schema.events.iter().map(|event| arm(event, names, &quote!(<#h as #handler_trait>)));
+    // The whole trait is where the schema's name is, to which the compiler then points.
+    let span = ident.span();
+    let (keyword, mut body) = (quote_spanned!(span=> trait), Group::new(Delimiter::Brace, quote!(#(#methods)*)));
+    body.set_span(span);
     let items = quote! {
         #docs #silent
-        #vis trait #handler_trait: #runtime::core::marker::Send + 'static { #(#methods)* }
+        #vis #keyword #handler_trait: #runtime::core::marker::Send + 'static #body
     };
     let impls = quote! {
         #silent
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl<#h: #handler_trait> #private::HandledBy<#h> for #ident {
             fn handle(registrar: #private::Registrar<'_>, mut #handler: #h) -> #private::Listener {
                 registrar.handle(|mut #inbox| async move {
@@ -38,17 +43,22 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 }
 
 fn method(event: &Event, runtime: &TokenStream) -> TokenStream {
-    let Event { ident, attrs, .. } = event;
+    let Event { fn_token, ident, attrs, .. } = event;
     let (cfg, docs, lints) = (cfg(event), docs::handler_method(event), &attrs.lints);
     let parameters =
         event.arguments.iter().map(|Argument { ident, received, .. }| quote!(#ident: #received));
     let answer = answer(event);
+    // The declaration is where the user's is: the compiler shows it where a method is missing.
+    let place = event.ack.as_ref().map_or(quote!(#ident), |ack| ack.written.to_token_stream());
+    let output = spans::at(&place, quote! {
+        impl #runtime::core::future::Future<Output = #answer> + #runtime::core::marker::Send;
+    });
     quote! {
         #cfg #docs #(#lints)*
         #[allow(non_snake_case)]
-        fn #ident(
+        #fn_token #ident(
             &mut self, #(#parameters),*
-        ) -> impl #runtime::core::future::Future<Output = #answer> + #runtime::core::marker::Send;
+        ) -> #output
     }
 }
 

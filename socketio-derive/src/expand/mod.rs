@@ -16,6 +16,7 @@ mod listen;
 mod names;
 mod namespace;
 mod spans;
+mod warnings;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -79,8 +80,10 @@ fn all_sides(schema: &Schema) -> TokenStream {
     }
     let Parts { items, impls } = parts;
     let Names { runtime, private, .. } = &names;
+    let warnings = warnings::expand(schema);
     quote! {
         #items
+        #warnings
 
         const _: () = {
             use #runtime as #private;
@@ -119,10 +122,19 @@ fn view(
         #runtime::core::fmt::Debug, #runtime::core::clone::Clone, #runtime::core::marker::Copy
     };
     let methods = schema.events.iter().map(|event| method(schema, event, names));
+    // The compiler writes it out where a method is not found, which is what an event of the other
+    // direction is: it is the one place for a word about that.
+    let lifetime = match schema.direction {
+        Direction::ServerToClient => quote!('events_sent_by_the_server),
+        Direction::ClientToServer => quote!('events_sent_by_the_client),
+    };
+    // The whole item is where the schema's name is, to which the compiler then points.
+    let span = schema.ident.span();
+    let (keyword, end) = (quote_spanned!(span=> struct), quote_spanned!(span=> ;));
     quote! {
         #docs #silent
         #[derive(#derives)]
-        #vis struct #ident<'s>(#runtime::#inner<'s>);
+        #vis #keyword #ident<#lifetime>(#runtime::#inner<#lifetime>)#end
 
         #silent
         impl #ident<'_> { #(#methods)* }

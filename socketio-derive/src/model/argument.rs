@@ -49,6 +49,13 @@ impl Argument {
         }
     }
 
+    /// One whose type has been refused.
+    pub(super) fn unknown(input: &ArgumentInput, written: Type, received: Type) -> Self {
+        let docs = input.attrs.docs.clone();
+        let (ident, kind, text) = (input.ident.clone(), Kind::Required, text::of(&input.ty));
+        Self { ident, docs, kind, text, written, exported: None, received }
+    }
+
     /// The type of one value on the wire, as written.
     pub(crate) fn written_value(&self) -> &Type {
         self.kind.value(&self.written)

@@ -6,9 +6,11 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Error, LitStr, Type, ext::IdentExt as _};
+use syn::{
+    Error, GenericParam, Generics, LitStr, Type, TypeParamBound, ext::IdentExt as _,
+};
 
-use super::{Event, owned};
+use super::{Event, Warning, owned};
 use crate::{
     ctxt::Ctxt,
     parse::{EventInput, EventOptions, OfflinePolicy},
@@ -25,7 +27,7 @@ const MAX_ACK_VALUES: usize = 6;
 
 pub(super) fn wire_name(ctxt: &Ctxt, name: &str, source: &TokenStream) {
     if name.is_empty() {
-        ctxt.error(source, "an event name must not be empty");
+        ctxt.error(source, EMPTY_NAME);
     }
     if RESERVED.contains(&name) {
         let message = format!(
@@ -100,6 +102,74 @@ fn delivery(ctxt: &Ctxt, input: &EventInput) {
     }
 }
 
+/// What is received is decoded by one function, which has no parameters of its own.
+pub(super) fn no_generics(ctxt: &Ctxt, generics: &Generics) {
+    let are_lifetimes = generics.params.iter().all(|p| matches!(p, GenericParam::Lifetime(_)));
+    if generics.params.is_empty() {
+        if let Some(clause) = &generics.where_clause {
+            ctxt.error(clause, "a received event has no `where` clause: its types are known");
+        }
+    } else if are_lifetimes {
+        let message = "a received event has no lifetimes: `&str` will do, it arrives as `String`";
+        ctxt.error(generics, message);
+    } else {
+        let message = "a received event cannot be generic: its types must be known to decode it";
+        ctxt.error(generics, message);
+    }
+}
+
+/// Whether a type can be a payload's at all, as far as its syntax shows.
+pub(super) fn payload_type(ctxt: &Ctxt, ty: &Type) -> bool {
+    match no_payload(ty, false) {
+        Some((ty, message)) => {
+            ctxt.error(ty, message);
+            false
+        }
+        None => true,
+    }
+}
+
+/// The part of a type that no payload has, and why. What is unsized may be `boxed` by the type
+/// around it.
+fn no_payload(ty: &Type, is_boxed: bool) -> Option<(&Type, &'static str)> {
+    let message = match ty {
+        Type::Infer(_) => "name the type: it says what stands on the wire",
+        Type::Never(_) => "no value is of the type `!`, so none can be sent",
+        Type::Ptr(_) => "a pointer means nothing to the other side: use the value itself",
+        Type::FnPtr(_) => CALLBACK,
+        Type::ImplTrait(ty) if is_function(&ty.bounds) => CALLBACK,
+        Type::TraitObject(ty) if is_function(&ty.bounds) => CALLBACK,
+        Type::Slice(_) if !is_boxed => "a list without `&` has no known size: write `&[T]`",
+        Type::Slice(slice) => return no_payload(&slice.elem, false),
+        Type::Array(array) => return no_payload(&array.elem, false),
+        Type::Reference(reference) => return no_payload(&reference.elem, true),
+        Type::Tuple(tuple) => return tuple.elems.iter().find_map(|ty| no_payload(ty, false)),
+        Type::Path(path) => {
+            let first = path.path.segments.first().map(|segment| &segment.ident);
+            if first.is_some_and(|first| first == "Self") {
+                "`Self` is no type of a payload: name the type"
+            } else if path.path.is_ident("str") && !is_boxed {
+                "text without `&` has no known size: write `&str`"
+            } else {
+                let arguments = owned::type_arguments(path);
+                return arguments.into_iter().find_map(|ty| no_payload(ty, true));
+            }
+        }
+        _ => return None,
+    };
+    Some((ty, message))
+}
+
+fn is_function<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> bool {
+    bounds.into_iter().any(|bound| match bound {
+        TypeParamBound::Trait(bound) => {
+            let last = bound.path.segments.last().map(|segment| segment.ident.to_string());
+            matches!(last.as_deref(), Some("Fn" | "FnMut" | "FnOnce" | "AsyncFn"))
+        }
+        _ => false,
+    })
+}
+
 /// A byte list is hardly ever meant to be `[1,2,3]`.
 pub(super) fn no_byte_list(ctxt: &Ctxt, options: &EventOptions, ty: &Type) {
     if let Some(bytes) = owned::byte_list(ty).filter(|_| !options.json) {
@@ -120,6 +190,11 @@ pub(super) fn ack_size(ctxt: &Ctxt, ty: &Type, values: usize) -> bool {
     fits
 }
 
+const EMPTY_NAME: &str = "an event name must not be empty";
+
+const CALLBACK: &str = "a function is no argument: what the other side answers is the event's \
+    return type, `-> T`";
+
 /// The names of the events so far.
 #[derive(Default)]
 pub(super) struct Names {
@@ -127,6 +202,15 @@ pub(super) struct Names {
     wire: HashMap<String, First>,
     variants: HashMap<String, First>,
     retired: HashMap<String, LitStr>,
+    /// The names on the wire in lower case.
+    folded: HashMap<String, Folded>,
+    warnings: Vec<Warning>,
+}
+
+/// The first event of a name, whatever its case.
+struct Folded {
+    name: String,
+    cfg: Vec<TokenStream>,
 }
 
 /// The first event of a name.
@@ -142,9 +226,17 @@ impl Names {
         for literal in retired {
             let name = literal.value();
             if name.is_empty() {
-                ctxt.error(literal, "an event name is not empty");
-            } else if names.retired.insert(name.clone(), literal.clone()).is_some() {
-                ctxt.error(literal, format!("`{name}` is retired twice"));
+                ctxt.error(literal, EMPTY_NAME);
+            } else if RESERVED.contains(&&*name) {
+                let message = format!(
+                    "`{name}` is a reserved Socket.IO event name: no event can take it, so there \
+                     is nothing to retire"
+                );
+                ctxt.error(literal, message);
+            } else if let Some(first) = names.retired.insert(name.clone(), literal.clone()) {
+                let mut error = Error::new_spanned(literal, format!("`{name}` is retired twice"));
+                error.combine(Error::new_spanned(first, "it is first retired here"));
+                ctxt.push(error);
             }
         }
         names
@@ -178,6 +270,7 @@ impl Names {
             );
             (message, at_ident, first)
         } else {
+            self.warn_of_case(event);
             return true;
         };
         let mut error = Error::new_spanned(place, message);
@@ -185,6 +278,39 @@ impl Names {
         error.combine(Error::new_spanned(&first.source, text));
         ctxt.push(error);
         false
+    }
+
+    /// The warnings about events that were admitted.
+    pub(super) fn warnings(self) -> Vec<Warning> {
+        self.warnings
+    }
+
+    /// Two such names are legal, and more often than not a mistake.
+    fn warn_of_case(&mut self, event: &Event) {
+        let name = &event.name;
+        let cfg = event.attrs.cfg.clone();
+        let first = match self.folded.entry(name.to_lowercase()) {
+            Entry::Vacant(entry) => {
+                entry.insert(Folded { name: name.clone(), cfg });
+                return;
+            }
+            Entry::Occupied(entry) => entry.into_mut(),
+        };
+        // One name may stand under several conditions.
+        if first.name == *name {
+            return;
+        }
+        let message = format!(
+            "the event names `{}` and `{name}` differ only in case, which Socket.IO does not \
+             ignore: rename one, or say `#[allow(deprecated)]` if both are meant",
+            first.name
+        );
+        self.warnings.push(Warning {
+            message,
+            place: event.name_source.clone(),
+            cfg: first.cfg.iter().cloned().chain(cfg).collect(),
+            lints: event.attrs.lints.clone(),
+        });
     }
 
     fn refuse_retired(&self, ctxt: &Ctxt, event: &Event) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
-use syn::{Generics, LitStr, Type, ext::IdentExt as _, parse_quote};
+use syn::{Generics, LitStr, Token, Type, ext::IdentExt as _, parse_quote};
 
 use super::{Ack, Argument, Kind, Runtime, Sides, argument, case, case::RenameRule, check, owned};
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
 /// One event.
 pub(crate) struct Event {
     pub(crate) attrs: Attrs,
+    pub(crate) fn_token: Token![fn],
     /// The user's own function name.
     pub(crate) ident: Ident,
     /// The position among the functions of the trait.
@@ -59,6 +60,7 @@ impl Event {
         Self {
             variant: Ident::new(&case::variant(&unraw), input.ident.span()),
             attrs: input.attrs,
+            fn_token: input.fn_token,
             ident: input.ident,
             index,
             name,
@@ -105,10 +107,8 @@ impl Context<'_> {
     /// values so that the rest of the event stands.
     fn types(&self, ctxt: &Ctxt, input: &EventInput) -> (Vec<Argument>, Option<Ack>) {
         let generics = &input.generics;
-        if self.sides.listen && !(generics.params.is_empty() && generics.where_clause.is_none()) {
-            let message =
-                "a received event cannot be generic: its types must be known to decode it";
-            ctxt.error(generics, message);
+        if self.sides.listen {
+            check::no_generics(ctxt, generics);
         }
         let private = self.runtime.private();
         let unknown: Type = parse_quote!(#private::serde_json::Value);
@@ -120,6 +120,10 @@ impl Context<'_> {
         };
         let kinds = argument::kinds(ctxt, &input.arguments);
         let arguments = input.arguments.iter().zip(kinds).map(|(argument, kind)| {
+            if !check::payload_type(ctxt, &argument.ty) {
+                let anything = parse_quote!(impl #private::EmitArgument);
+                return Argument::unknown(argument, anything, unknown.clone());
+            }
             if kind != Kind::Rest {
                 check::no_byte_list(ctxt, &input.options, &argument.ty);
             }

@@ -13,7 +13,7 @@ pub(crate) mod text;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{LitStr, Path, Visibility};
+use syn::{Attribute, LitStr, Path, Visibility};
 
 pub(crate) use self::{
     ack::{Ack, Codec},
@@ -38,6 +38,18 @@ pub(crate) struct Schema {
     pub(crate) retired: Vec<LitStr>,
     /// Whether the schema can stand in a catalogue.
     pub(crate) is_exported: bool,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// What is legal, and hardly meant.
+pub(crate) struct Warning {
+    pub(crate) message: String,
+    /// The tokens that it is about.
+    pub(crate) place: TokenStream,
+    /// The predicates of `#[cfg]` under which it holds.
+    pub(crate) cfg: Vec<TokenStream>,
+    /// The event's own lint levels.
+    pub(crate) lints: Vec<Attribute>,
 }
 
 /// Which way the events of a schema travel.
@@ -81,7 +93,8 @@ impl Schema {
             }
         }
         let SchemaInput { attrs, vis, ident, .. } = input;
-        Self { direction, sides, runtime, attrs, vis, ident, events, retired, is_exported }
+        let warnings = names.warnings();
+        Self { direction, sides, runtime, attrs, vis, ident, events, retired, is_exported, warnings }
     }
 }
 

@@ -6,8 +6,8 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
-    Error, GenericArgument, GenericParam, Generics, PathArguments, Result, Type, TypeReference,
-    parse_quote,
+    Error, GenericArgument, GenericParam, Generics, PathArguments, Result, Type, TypePath,
+    TypeReference, parse_quote,
 };
 
 /// The type that owns what `ty` borrows: what arrives where `ty` is declared. `subject` is what
@@ -195,15 +195,22 @@ pub(super) fn byte_list(ty: &Type) -> Option<&Type> {
 /// The type parameters of a path that ends with `name`.
 fn arguments<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
     let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return Some(Vec::new());
+    path.path.segments.last().filter(|last| last.ident == name)?;
+    Some(type_arguments(path))
+}
+
+/// The type parameters of a path's last segment.
+pub(super) fn type_arguments(path: &TypePath) -> Vec<&Type> {
+    let Some(PathArguments::AngleBracketed(arguments)) =
+        path.path.segments.last().map(|last| &last.arguments)
+    else {
+        return Vec::new();
     };
     let types = arguments.args.iter().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     });
-    Some(types.collect())
+    types.collect()
 }
 
 fn first_argument_mut(ty: &mut Type) -> Option<&mut Type> {

@@ -4,11 +4,14 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span};
-use syn::{Error, LitInt, LitStr, Meta, Result, ext::IdentExt as _, parse::ParseStream};
+use proc_macro2::{Ident, Span, TokenTree};
+use quote::{ToTokens as _, quote};
+use syn::{
+    Error, LitInt, LitStr, Meta, Result, Token, ext::IdentExt as _, parse::ParseStream, token,
+};
 
 use super::{
-    options::{self, Key, Once},
+    options::{self, Key, Once, Place},
     symbol,
 };
 use crate::ctxt::Ctxt;
@@ -27,6 +30,8 @@ pub(crate) struct EventOptions {
     pub(crate) idempotency_key: Option<Ident>,
     /// Where `ack = error_first` stands.
     pub(crate) error_first: Option<Ident>,
+    /// Whether `ack` has another value, which has been refused.
+    pub(crate) is_convention_unknown: bool,
     /// Whether byte lists are meant to be JSON arrays.
     pub(crate) json: bool,
 }
@@ -43,6 +48,7 @@ impl EventOptions {
     pub(super) fn parse(ctxt: &Ctxt, attributes: Vec<Meta>) -> Self {
         let (mut name, mut volatile, mut timeout) = (Once::new(), Once::new(), Once::new());
         let (mut error_first, mut json) = (Once::new(), Once::new());
+        let mut is_convention_unknown = false;
         let (mut offline, mut time_to_live) = (Once::new(), Once::new());
         let (mut retries, mut idempotency_key) = (Once::new(), Once::new());
         each_entry(ctxt, attributes, |key, input| {
@@ -81,11 +87,13 @@ impl EventOptions {
                     idempotency_key.set(word, symbol::IDEMPOTENCY_KEY, word.clone())
                 }
                 symbol::ACK => {
-                    options::value(word, input, symbol::ERROR_FIRST, convention)?;
+                    let convention = options::value(word, input, symbol::ERROR_FIRST, convention);
+                    is_convention_unknown |= convention.is_err();
+                    convention?;
                     error_first.set(word, symbol::ACK, word.clone())
                 }
                 symbol::JSON => json.set(word, symbol::JSON, options::flag(word, input)?),
-                _ => Err(options::unknown(word, symbol::EVENT_OPTIONS)),
+                _ => Err(unknown(word, input)),
             }
         });
         Self {
@@ -97,6 +105,7 @@ impl EventOptions {
             retries: retries.get(),
             idempotency_key: idempotency_key.get(),
             error_first: error_first.get(),
+            is_convention_unknown,
             json: json.get().unwrap_or_default(),
         }
     }
@@ -110,7 +119,7 @@ pub(super) fn rest(ctxt: &Ctxt, attributes: Vec<Meta>) -> Option<Span> {
             options::flag(word, input)?;
             rest.set(word, symbol::REST, word.span())
         }
-        Key::Word(word) => Err(options::unknown(word, symbol::ARGUMENT_OPTIONS)),
+        Key::Word(word) => Err(options::unknown(word, Place::Argument)),
         Key::Literal(literal) => {
             Err(Error::new_spanned(literal, "an argument has no name on the wire, only a position"))
         }
@@ -129,11 +138,48 @@ fn each_entry(
                 options::parse(ctxt, list.tokens, &mut entry);
             }
             Meta::NameValue(meta) => {
-                ctxt.error(meta, r#"options stand in parentheses: `#[event("name")]`"#);
+                let value = meta.value.to_token_stream();
+                let message = format!("options stand in parentheses: `#[event({value})]`");
+                ctxt.error(meta, message);
             }
             Meta::Path(_) => {}
         }
     }
+}
+
+/// The answer to a word that is not an option: it may be a name without quotation marks.
+fn unknown(word: &Ident, input: ParseStream<'_>) -> Error {
+    let known = Place::Event.options();
+    let text = word.unraw().to_string();
+    let is_option = input.peek(Token![=]) || input.peek(token::Paren);
+    if is_option || known.iter().any(|known| options::is_near(known, &text)) {
+        return options::unknown(word, Place::Event);
+    }
+    let rest = input.fork().step(|cursor| {
+        let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
+        let (mut tokens, mut cursor) = (Vec::new(), *cursor);
+        while let Some((token, next)) = cursor.token_tree().filter(|(token, _)| !is_comma(token)) {
+            tokens.push(token);
+            cursor = next;
+        }
+        Ok((tokens, cursor))
+    });
+    let rest = rest.unwrap_or_default();
+    if rest.is_empty() {
+        let unknown = options::misplaced(word);
+        return unknown.unwrap_or_else(|| {
+            let known = options::alternatives(known);
+            let message = format!(
+                "unknown option `{text}`; a name on the wire is a string: `#[event({text:?})]`; \
+                 the options are {known}"
+            );
+            Error::new_spanned(word, message)
+        });
+    }
+    let name: String = rest.iter().map(ToString::to_string).collect();
+    let name = format!("{text}{name}");
+    let message = format!("a name on the wire is a string: `#[event({name:?})]`");
+    Error::new_spanned(quote!(#word #(#rest)*), message)
 }
 
 fn convention(input: ParseStream<'_>) -> Result<()> {
@@ -141,7 +187,7 @@ fn convention(input: ParseStream<'_>) -> Result<()> {
         let known = options::alternatives(symbol::ACK_CONVENTIONS);
         format!("unknown acknowledgement convention; expected {known}")
     };
-    let next = input.fork().parse::<proc_macro2::TokenTree>()?;
+    let next = input.fork().parse::<TokenTree>()?;
     match input.call(Ident::parse_any) {
         Ok(word) if word == symbol::ERROR_FIRST => Ok(()),
         _ => Err(Error::new_spanned(next, expected())),
@@ -149,7 +195,7 @@ fn convention(input: ParseStream<'_>) -> Result<()> {
 }
 
 fn offline_policy(input: ParseStream<'_>) -> Result<OfflinePolicy> {
-    let next = input.fork().parse::<proc_macro2::TokenTree>()?;
+    let next = input.fork().parse::<TokenTree>()?;
     let Ok(word) = input.call(Ident::parse_any) else {
         let known = options::alternatives(symbol::OFFLINE_POLICIES);
         return Err(Error::new_spanned(next, format!("expected {known}")));
@@ -163,7 +209,7 @@ fn offline_policy(input: ParseStream<'_>) -> Result<OfflinePolicy> {
 }
 
 fn count(input: ParseStream<'_>) -> Result<u32> {
-    let next = input.fork().parse::<proc_macro2::TokenTree>()?;
+    let next = input.fork().parse::<TokenTree>()?;
     let count = input.parse::<LitInt>().and_then(|literal| literal.base10_parse());
     count.map_err(|_| Error::new_spanned(next, "expected a number of retries such as 3"))
 }

@@ -4,6 +4,7 @@
 
 mod attrs;
 mod event;
+mod half_written;
 mod namespace;
 mod options;
 mod schema;
@@ -21,7 +22,7 @@ pub(crate) use self::{
 use crate::ctxt::Ctxt;
 
 /// The schema that `attribute` stands on, unless it is no trait. One that cannot be parsed comes
-/// back without its events, so that the mentions of its name are not errors too.
+/// back with the events that can, so that the mentions of its names are not errors too.
 pub(crate) fn schema(
     ctxt: &Ctxt,
     attribute: &str,
@@ -36,11 +37,14 @@ pub(crate) fn schema(
             ctxt.error(keyword(&item), message);
             None
         }
-        Err(error) => {
-            ctxt.push(error);
-            let (vis, ident) = head.parse2(item.clone()).ok()?;
-            Some(SchemaInput::empty(ctxt, options, vis, ident))
-        }
+        Err(error) => match half_written::parse(ctxt, item) {
+            Some(item) => Some(SchemaInput::parse(ctxt, options, item)),
+            None => {
+                ctxt.push(error);
+                let (vis, ident) = head.parse2(item.clone()).ok()?;
+                Some(SchemaInput::empty(ctxt, options, vis, ident))
+            }
+        },
     }
 }
 

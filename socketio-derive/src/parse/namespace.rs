@@ -7,7 +7,7 @@ use syn::{Attribute, ItemStruct, LitStr, Path, Result, Type, parse::Parse as _};
 
 use super::{
     attrs::{self, DocText},
-    options::{self, Key, Once},
+    options::{self, Key, Once, Place},
     schema::default_runtime,
     symbol,
 };
@@ -38,7 +38,7 @@ impl NamespaceInput {
         let (mut auth, mut refusal, mut export) = (Once::new(), Once::new(), Once::new());
         let is_sound = options::parse(ctxt, tokens, |key, input| {
             let word = match key {
-                Key::Literal(literal) => return path.set(literal, "the path", literal.clone()),
+                Key::Literal(literal) => return path.set(literal, "path", literal.clone()),
                 Key::Word(word) => word,
             };
             let ty = || options::value(word, input, "Type", Type::parse);
@@ -52,7 +52,8 @@ impl NamespaceInput {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
                     runtime.set(word, symbol::CRATE, path)
                 }
-                _ => Err(options::unknown(word, symbol::NAMESPACE_OPTIONS)),
+                "path" | "name" => Err(syn::Error::new_spanned(word, PATH_NAMED)),
+                _ => Err(options::unknown(word, Place::Namespace)),
             }
         });
         let path = path.get();
@@ -108,5 +109,7 @@ fn check_path(path: &LitStr) -> Result<()> {
 
 const PATH_MISSING: &str =
     "give the namespace's path first: `#[namespace(\"/\", …)]` is the main namespace";
+
+const PATH_NAMED: &str = "the path stands first, without a word: `#[namespace(\"/chat\", …)]`";
 
 const GENERIC: &str = "a namespace has one path and one schema: it cannot be generic";

@@ -11,7 +11,17 @@ use syn::{
     token,
 };
 
+use super::symbol;
 use crate::ctxt::Ctxt;
+
+/// Where options stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Schema,
+    Event,
+    Argument,
+    Namespace,
+}
 
 /// How an entry of the list begins.
 pub(super) enum Key {
@@ -95,21 +105,31 @@ pub(super) fn strings(word: &Ident, input: ParseStream<'_>, example: &str) -> Re
     if list.is_empty() {
         return Err(needed());
     }
-    let strings = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
+    let strings = Punctuated::<LitStr, Token![,]>::parse_terminated(&list).map_err(|error| {
+        Error::new(error.span(), format!("expected strings: `{word}({example})`"))
+    })?;
     Ok(strings.into_iter().collect())
 }
 
 /// An option that takes no value.
 pub(super) fn flag(word: &Ident, input: ParseStream<'_>) -> Result<bool> {
     if input.peek(Token![=]) {
-        return Err(input.error(format!("`{word}` takes no value")));
+        return Err(Error::new_spanned(word, format!("`{word}` takes no value")));
     }
     Ok(true)
 }
 
-/// The answer to a word that is not an option.
-pub(super) fn unknown(word: &Ident, known: &[&str]) -> Error {
-    unknown_as("option", word, known)
+/// The answer to a word that is not an option where it stands: it may be one elsewhere.
+pub(super) fn unknown(word: &Ident, place: Place) -> Error {
+    misplaced(word).unwrap_or_else(|| unknown_as("option", word, place.options()))
+}
+
+/// The answer to an option that stands in a wrong place.
+pub(super) fn misplaced(word: &Ident) -> Option<Error> {
+    let text = word.unraw().to_string();
+    let place = Place::ALL.into_iter().find(|place| place.options().contains(&&*text))?;
+    let message = format!("`{text}` is an option of {}", place.description());
+    Some(Error::new_spanned(word, message))
 }
 
 /// The answer to a word that is not one of its kind.
@@ -139,6 +159,30 @@ pub(super) fn is_near(one: &str, other: &str) -> bool {
     distance * 3 <= one.len().max(other.len()) || is_cut(one, other) || is_cut(other, one)
 }
 
+impl Place {
+    const ALL: [Self; 4] = [Self::Schema, Self::Event, Self::Argument, Self::Namespace];
+
+    pub(super) fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Schema => symbol::SCHEMA_OPTIONS,
+            Self::Event => symbol::EVENT_OPTIONS,
+            Self::Argument => symbol::ARGUMENT_OPTIONS,
+            Self::Namespace => symbol::NAMESPACE_OPTIONS,
+        }
+    }
+
+    fn description(self) -> &'static str {
+        match self {
+            Self::Schema => {
+                "a schema: it stands in `#[server_to_client(…)]` or `#[client_to_server(…)]`"
+            }
+            Self::Event => "an event: it stands in `#[event(…)]` on the function",
+            Self::Argument => "an event's last argument: `#[event(rest)] name: Vec<T>`",
+            Self::Namespace => "a namespace: it stands in `#[namespace(…)]`",
+        }
+    }
+}
+
 impl<T> Once<T> {
     pub(super) fn new() -> Self {
         Self(None)
@@ -163,7 +207,7 @@ fn key(input: ParseStream<'_>) -> Result<Key> {
     } else if input.peek(Ident::peek_any) {
         Ident::parse_any(input).map(Key::Word)
     } else {
-        Err(input.error("expected an option"))
+        Err(input.error("expected a string or an option"))
     }
 }
 
