@@ -20,7 +20,7 @@ pub use crate::{
     proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
-        Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace,
+        Dispatch, Emits, ErrorFirst, EventDescriptor, HandlerOutput, Listens, Namespace,
         NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor, Value, Values, no_answer,
     },
 };

@@ -28,10 +28,15 @@ pub(super) fn schema(schema: &Schema, names: &Names) -> Parts {
 }
 
 pub(super) fn namespace(input: &NamespaceInput) -> TokenStream {
-    let NamespaceInput { ident, auth, refusal, attrs, .. } = input;
+    let NamespaceInput { ident, listens, emits, auth, refusal, attrs, .. } = input;
     let private = Runtime::new(input.runtime.clone()).private();
+    let schemas = listens.iter().chain(emits);
     let [auth, refusal] = [auth, refusal].map(|ty| ty.iter());
-    quote!(#private::export_namespace! { #(#attrs)* #ident [#(#auth)*] [#(#refusal)*] })
+    quote! {
+        #private::export_namespace! {
+            #(#attrs)* #ident [#(#schemas),*] [#(#auth)*] [#(#refusal)*]
+        }
+    }
 }
 
 fn exported(ty: Option<&Type>, private: &Ident) -> TokenStream {

@@ -1,5 +1,4 @@
-//! The handler trait, whose implementors handle every event, and `impl HandledBy`, which calls
-//! them.
+//! The handler trait, whose implementors handle every event, and `impl Dispatch`, which calls them.
 //!
 //! Must not know: emitting, the other ways of listening.
 
@@ -19,7 +18,8 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let arms = schema.events.iter().map(|event| arm(event, names, &quote!(<#h as #handler_trait>)));
     // The whole trait is where the schema's name is, to which the compiler then points.
     let span = ident.span();
-    let (keyword, mut body) = (quote_spanned!(span=> trait), Group::new(Delimiter::Brace, quote!(#(#methods)*)));
+    let (keyword, mut body) =
+        (quote_spanned!(span=> trait), Group::new(Delimiter::Brace, quote!(#(#methods)*)));
     body.set_span(span);
     let items = quote! {
         #docs #silent
@@ -28,9 +28,8 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let impls = quote! {
         #silent
         #[automatically_derived]
-        #[diagnostic::do_not_recommend]
-        impl<#h: #handler_trait> #private::HandledBy<#h> for #ident {
-            fn handle(registrar: #private::Registrar<'_>, mut #handler: #h) -> #private::Listener {
+        impl<#h: #handler_trait> #private::Dispatch<#h> for #ident {
+            fn dispatch(registrar: #private::Registrar<'_>, mut #handler: #h) -> #private::Listener {
                 registrar.handle(|mut #inbox| async move {
                     while let #private::core::option::Option::Some(#incoming) = #inbox.next().await {
                         match #incoming.descriptor().index { #(#arms)* _ => {} }
@@ -45,14 +44,16 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 fn method(event: &Event, runtime: &TokenStream) -> TokenStream {
     let Event { fn_token, ident, attrs, .. } = event;
     let (cfg, docs, lints) = (cfg(event), docs::handler_method(event), &attrs.lints);
-    let parameters =
-        event.arguments.iter().map(|Argument { ident, received, .. }| quote!(#ident: #received));
-    let answer = answer(event);
-    // The declaration is where the user's is: the compiler shows it where a method is missing.
-    let place = event.ack.as_ref().map_or(quote!(#ident), |ack| ack.written.to_token_stream());
-    let output = spans::at(&place, quote! {
-        impl #runtime::core::future::Future<Output = #answer> + #runtime::core::marker::Send;
+    // The declaration is where the user's is: the compiler shows it where an implementation
+    // differs.
+    let parameters = event.arguments.iter().map(|Argument { ident, written, received, .. }| {
+        let ty = spans::at(written, received.to_token_stream());
+        quote!(#ident: #ty)
     });
+    let answer = answer(event);
+    let place = event.ack.as_ref().map_or(quote!(#ident), |ack| ack.written.to_token_stream());
+    let future = spans::at(&place, quote!(#runtime::core::future::Future<Output = #answer>));
+    let output = spans::at(&place, quote!(impl #future + #runtime::core::marker::Send;));
     quote! {
         #cfg #docs #(#lints)*
         #[allow(non_snake_case)]

@@ -13,7 +13,8 @@ pub(super) fn expand(schema: &Schema) -> TokenStream {
     let lints = &schema.attrs.lints;
     let warnings = schema.warnings.iter().map(|warning| {
         let Warning { message, place, cfg, lints: own_lints } = warning;
-        let span = place.clone().into_iter().next().as_ref().map_or_else(Span::call_site, TokenTree::span);
+        let span =
+            place.clone().into_iter().next().as_ref().map_or_else(Span::call_site, TokenTree::span);
         let name = Ident::new("CONFUSING_EVENT_NAME", span);
         quote! {
             #(#[cfg(#cfg)])* #(#lints)* #(#own_lints)*

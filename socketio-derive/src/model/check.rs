@@ -6,9 +6,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{
-    Error, GenericParam, Generics, LitStr, Type, TypeParamBound, ext::IdentExt as _,
-};
+use syn::{Error, GenericParam, Generics, LitStr, Type, TypeParamBound, ext::IdentExt as _};
 
 use super::{Event, Warning, owned};
 use crate::{
@@ -30,9 +28,13 @@ pub(super) fn wire_name(ctxt: &Ctxt, name: &str, source: &TokenStream) {
         ctxt.error(source, EMPTY_NAME);
     }
     if RESERVED.contains(&name) {
+        let instead = match name {
+            "newListener" | "removeListener" => "",
+            _ => "see `Socket::lifecycle`, or ",
+        };
         let message = format!(
-            "`{name}` is a reserved Socket.IO event name; use the socket's lifecycle, or pick \
-             another name with `#[event(\"…\")]`"
+            "`{name}` is a reserved Socket.IO event name; {instead}pick another name with \
+             `#[event(\"…\")]`"
         );
         ctxt.error(source, message);
     }

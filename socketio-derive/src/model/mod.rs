@@ -94,7 +94,18 @@ impl Schema {
         }
         let SchemaInput { attrs, vis, ident, .. } = input;
         let warnings = names.warnings();
-        Self { direction, sides, runtime, attrs, vis, ident, events, retired, is_exported, warnings }
+        Self {
+            direction,
+            sides,
+            runtime,
+            attrs,
+            vis,
+            ident,
+            events,
+            retired,
+            is_exported,
+            warnings,
+        }
     }
 }
 

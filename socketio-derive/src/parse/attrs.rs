@@ -197,15 +197,16 @@ fn hint(path: &str, target: Target) -> Option<String> {
         Target::Event => Place::Event,
         Target::Argument => Place::Argument,
     };
-    match (path, target) {
+    let name = path.rsplit("::").next().unwrap_or_default();
+    match (name, target) {
         ("server_to_client" | "client_to_server", Target::Schema) => Some(ONE_DIRECTION.to_owned()),
         (symbol::EVENT, Target::Schema) => Some("it stands on the functions".to_owned()),
         ("serde", Target::Event) => Some("its name on the wire is `#[event(\"…\")]`".to_owned()),
         ("serde", Target::Argument) => Some("serde's attributes stand on its type".to_owned()),
-        (_, Target::Event | Target::Argument) if place.options().contains(&path) => {
-            Some(format!("did you mean `#[event({path})]`?"))
+        (_, Target::Event | Target::Argument) if place.options().contains(&name) => {
+            Some(format!("did you mean `#[event({name})]`?"))
         }
-        (_, Target::Event) if options::is_near(symbol::EVENT, path) => {
+        (_, Target::Event) if options::is_near(symbol::EVENT, name) => {
             Some("did you mean `#[event(…)]`?".to_owned())
         }
         _ => None,

@@ -58,7 +58,7 @@ impl EventOptions {
             };
             match &*word.unraw().to_string() {
                 symbol::NAME => {
-                    let expected = "expected the event's name on the wire, as a string";
+                    let expected = "expected the event's name on the wire, as a string such as \"user:joined\"";
                     let literal = options::string(word, input, r#""user:joined""#, expected)?;
                     name.set(word, symbol::NAME, literal)
                 }
@@ -149,14 +149,14 @@ fn each_entry(
 
 /// The answer to a word that is not an option: it may be a name without quotation marks.
 fn unknown(word: &Ident, input: ParseStream<'_>) -> Error {
-    let known = Place::Event.options();
     let text = word.unraw().to_string();
     let is_option = input.peek(Token![=]) || input.peek(token::Paren);
-    if is_option || known.iter().any(|known| options::is_near(known, &text)) {
+    if is_option || !options::is_far(word, Place::Event) {
         return options::unknown(word, Place::Event);
     }
     let rest = input.fork().step(|cursor| {
-        let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
+        let is_comma =
+            |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
         let (mut tokens, mut cursor) = (Vec::new(), *cursor);
         while let Some((token, next)) = cursor.token_tree().filter(|(token, _)| !is_comma(token)) {
             tokens.push(token);
@@ -166,15 +166,15 @@ fn unknown(word: &Ident, input: ParseStream<'_>) -> Error {
     });
     let rest = rest.unwrap_or_default();
     if rest.is_empty() {
-        let unknown = options::misplaced(word);
-        return unknown.unwrap_or_else(|| {
-            let known = options::alternatives(known);
-            let message = format!(
-                "unknown option `{text}`; a name on the wire is a string: `#[event({text:?})]`; \
-                 the options are {known}"
-            );
-            Error::new_spanned(word, message)
-        });
+        let known = options::alternatives(Place::Event.options());
+        let message = match &*text {
+            "binary" => BINARY.to_owned(),
+            _ => format!(
+                "unknown option `{text}`; expected {known}; a name on the wire is a string: \
+                 `#[event({text:?})]`"
+            ),
+        };
+        return Error::new_spanned(word, message);
     }
     let name: String = rest.iter().map(ToString::to_string).collect();
     let name = format!("{text}{name}");
@@ -185,7 +185,7 @@ fn unknown(word: &Ident, input: ParseStream<'_>) -> Error {
 fn convention(input: ParseStream<'_>) -> Result<()> {
     let expected = || {
         let known = options::alternatives(symbol::ACK_CONVENTIONS);
-        format!("unknown acknowledgement convention; expected {known}")
+        format!("unknown acknowledgement convention; expected {known}, without quotation marks")
     };
     let next = input.fork().parse::<TokenTree>()?;
     match input.call(Ident::parse_any) {
@@ -198,7 +198,7 @@ fn offline_policy(input: ParseStream<'_>) -> Result<OfflinePolicy> {
     let next = input.fork().parse::<TokenTree>()?;
     let Ok(word) = input.call(Ident::parse_any) else {
         let known = options::alternatives(symbol::OFFLINE_POLICIES);
-        return Err(Error::new_spanned(next, format!("expected {known}")));
+        return Err(Error::new_spanned(next, format!("expected {known}, without quotation marks")));
     };
     match &*word.to_string() {
         symbol::BUFFER => Ok(OfflinePolicy::Buffer),
@@ -216,6 +216,13 @@ fn count(input: ParseStream<'_>) -> Result<u32> {
 
 /// The time behind `word =`; `what` it is, for messages.
 fn duration(word: &Ident, input: ParseStream<'_>, example: &str, what: &str) -> Result<Duration> {
+    let ahead = input.fork();
+    let number = ahead.parse::<Token![=]>().and_then(|_| ahead.parse::<LitInt>());
+    if let Ok(number) = number {
+        let text = number.base10_digits();
+        let message = format!("a duration has a unit: \"{text}s\", or \"{text}ms\"");
+        return Err(Error::new_spanned(number, message));
+    }
     let example = format!("{example:?}");
     let literal = options::string(word, input, &example, EXPECTED_DURATION)?;
     parse_duration(&literal, what)
@@ -240,6 +247,9 @@ fn parse_duration(literal: &LitStr, what: &str) -> Result<Duration> {
         None => Err(Error::new_spanned(literal, EXPECTED_DURATION)),
     }
 }
+
+const BINARY: &str = "there is no option `binary`: a `Bytes` is sent as a binary attachment, \
+    wherever in the arguments it stands";
 
 const EXPECTED_DURATION: &str = r#"expected a duration such as "5s" or "250ms""#;
 

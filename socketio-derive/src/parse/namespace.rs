@@ -3,7 +3,7 @@
 //! Must not know: what the schemas are.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, ItemStruct, LitStr, Path, Result, Type, parse::Parse as _};
+use syn::{Attribute, ItemStruct, LitStr, Path, Result, Token, Type};
 
 use super::{
     attrs::{self, DocText},
@@ -41,7 +41,7 @@ impl NamespaceInput {
                 Key::Literal(literal) => return path.set(literal, "path", literal.clone()),
                 Key::Word(word) => word,
             };
-            let ty = || options::value(word, input, "Type", Type::parse);
+            let ty = || options::ty(word, input);
             match &*word.to_string() {
                 symbol::LISTENS => listens.set(word, symbol::LISTENS, ty()?),
                 symbol::EMITS => emits.set(word, symbol::EMITS, ty()?),
@@ -49,10 +49,14 @@ impl NamespaceInput {
                 symbol::REFUSAL => refusal.set(word, symbol::REFUSAL, ty()?),
                 symbol::EXPORT => export.set(word, symbol::EXPORT, options::flag(word, input)?),
                 symbol::CRATE => {
-                    let path = options::value(word, input, "path", Path::parse_mod_style)?;
+                    let path = options::path(word, input)?;
                     runtime.set(word, symbol::CRATE, path)
                 }
                 "path" | "name" => Err(syn::Error::new_spanned(word, PATH_NAMED)),
+                name if !input.peek(Token![=]) && options::is_far(word, Place::Namespace) => {
+                    let message = format!("the path is a string: `#[namespace(\"/{name}\", …)]`");
+                    Err(syn::Error::new_spanned(word, message))
+                }
                 _ => Err(options::unknown(word, Place::Namespace)),
             }
         });

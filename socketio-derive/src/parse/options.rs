@@ -4,7 +4,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
-    Error, LitStr, Result, Token,
+    Error, LitStr, Path, Result, Token, Type,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
     punctuated::Punctuated,
@@ -81,6 +81,22 @@ pub(super) fn value<T>(
     })
 }
 
+/// The type behind `word =`.
+pub(super) fn ty(word: &Ident, input: ParseStream<'_>) -> Result<Type> {
+    let expected = format!("expected a type: `{word} = Type`");
+    value(word, input, "Type", |input| {
+        input.parse().map_err(|error: Error| Error::new(error.span(), expected))
+    })
+}
+
+/// The path behind `word =`.
+pub(super) fn path(word: &Ident, input: ParseStream<'_>) -> Result<Path> {
+    let expected = format!("expected a path, without quotation marks: `{word} = path`");
+    value(word, input, "path", |input| {
+        input.call(Path::parse_mod_style).map_err(|error| Error::new(error.span(), expected))
+    })
+}
+
 /// The string literal behind `word =`; anything else is answered with `expected`.
 pub(super) fn string(
     word: &Ident,
@@ -106,6 +122,8 @@ pub(super) fn strings(word: &Ident, input: ParseStream<'_>, example: &str) -> Re
         return Err(needed());
     }
     let strings = Punctuated::<LitStr, Token![,]>::parse_terminated(&list).map_err(|error| {
+        // What is left unread would be an error too.
+        let _ = list.parse::<TokenStream>();
         Error::new(error.span(), format!("expected strings: `{word}({example})`"))
     })?;
     Ok(strings.into_iter().collect())
@@ -122,6 +140,12 @@ pub(super) fn flag(word: &Ident, input: ParseStream<'_>) -> Result<bool> {
 /// The answer to a word that is not an option where it stands: it may be one elsewhere.
 pub(super) fn unknown(word: &Ident, place: Place) -> Error {
     misplaced(word).unwrap_or_else(|| unknown_as("option", word, place.options()))
+}
+
+/// Whether a word is like no option at all.
+pub(super) fn is_far(word: &Ident, place: Place) -> bool {
+    let text = word.unraw().to_string();
+    misplaced(word).is_none() && !place.options().iter().any(|known| is_near(known, &text))
 }
 
 /// The answer to an option that stands in a wrong place.

@@ -115,8 +115,8 @@ impl SchemaOptions {
             };
             match &*word.to_string() {
                 symbol::RENAME_ALL => {
-                    let rules = RenameRule::NAMES.join(", ");
-                    let expected = format!("expected one of {rules}");
+                    let rules = RenameRule::NAMES.join("\", \"");
+                    let expected = format!("expected one of \"{rules}\"");
                     let literal = options::string(word, input, r#""camelCase""#, &expected)?;
                     rename_all.set(word, symbol::RENAME_ALL, rename_rule(&literal, &expected)?)
                 }
@@ -126,7 +126,7 @@ impl SchemaOptions {
                 }
                 symbol::EXPORT => export.set(word, symbol::EXPORT, options::flag(word, input)?),
                 symbol::CRATE => {
-                    let path = options::value(word, input, "path", Path::parse_mod_style)?;
+                    let path = options::path(word, input)?;
                     runtime.set(word, symbol::CRATE, path)
                 }
                 _ => Err(options::unknown(word, Place::Schema)),

@@ -81,8 +81,7 @@ pub trait Listens: Schema {
     ) -> Result<Self::Event, PayloadError>;
 }
 
-/// A schema whose every event `H` handles. Implemented by the macros for each implementor of
-/// the schema's handler trait.
+/// A schema whose every event `H` handles: `H` implements the schema's handler trait.
 #[diagnostic::on_unimplemented(
     message = "`{H}` does not handle the events of `{Self}`",
     label = "`{H}` does not implement `{Self}Handler`",
@@ -91,6 +90,21 @@ pub trait Listens: Schema {
 pub trait HandledBy<H>: Listens {
     #[doc(hidden)]
     fn handle(registrar: Registrar<'_>, handler: H) -> Listener;
+}
+
+/// What the macros implement of [`HandledBy`]. It stands apart because only here an implementation
+/// can be kept out of the compiler's explanations.
+#[doc(hidden)]
+pub trait Dispatch<H>: Listens {
+    #[doc(hidden)]
+    fn dispatch(registrar: Registrar<'_>, handler: H) -> Listener;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Dispatch<H>, H> HandledBy<H> for S {
+    fn handle(registrar: Registrar<'_>, handler: H) -> Listener {
+        S::dispatch(registrar, handler)
+    }
 }
 
 /// A Socket.IO namespace: its path, and which events travel in each direction. Implemented by

@@ -66,9 +66,9 @@ pub struct AnyValue;
 
 /// A type with a JSON Schema.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no JSON Schema, so the event that carries it cannot be exported",
-    label = "this type is in an exported schema",
-    note = "add `#[derive(schemars::JsonSchema)]` to the type, or take `export` off the schema"
+    message = "`{Self}` has no JSON Schema, so it cannot stand in a catalogue",
+    label = "this type is exported",
+    note = "add `#[derive(schemars::JsonSchema)]` to the type, or leave out `export`"
 )]
 pub trait ExportJsonSchema {
     #[doc(hidden)]
@@ -78,9 +78,9 @@ pub trait ExportJsonSchema {
 /// A type with a declaration in TypeScript.
 #[cfg(feature = "typescript")]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no TypeScript declaration, so the event that carries it cannot be exported",
-    label = "this type is in an exported schema",
-    note = "add `#[derive(ts_rs::TS)]` to the type, or take `export` off the schema"
+    message = "`{Self}` has no TypeScript declaration, so it cannot stand in a catalogue",
+    label = "this type is exported",
+    note = "add `#[derive(ts_rs::TS)]` to the type, or leave out `export`"
 )]
 pub trait ExportTypeScript {
     #[doc(hidden)]
@@ -102,11 +102,13 @@ impl<T: ts_rs::TS + ?Sized + 'static> ExportTypeScript for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Export for NoEvents {
     const TYPES: &'static [EventTypes] = &[];
 }
 
 /// What may come is not known, so nothing is told.
+#[diagnostic::do_not_recommend]
 impl Export for Untyped {
     const TYPES: &'static [EventTypes] = &[];
 }
@@ -186,10 +188,14 @@ macro_rules! __export_schema {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export_namespace {
-    ($(#[$attribute:meta])* $namespace:ident [$($auth:ty)?] [$($refusal:ty)?]) => {
+    ($(#[$attribute:meta])* $namespace:ident [$($schema:ty),*] [$($auth:ty)?] [$($refusal:ty)?]) => {
         $(#[$attribute])*
         #[automatically_derived]
-        impl $crate::__private::ExportNamespace for $namespace {
+        impl $crate::__private::ExportNamespace for $namespace
+        where
+            // Known already; but an error stands where the user names the schema.
+            $($schema: $crate::__private::Export),*
+        {
             const AUTH: $crate::__private::core::option::Option<$crate::__private::ExportedType> =
                 $crate::__export_namespace!(@ $($auth)?);
             const REFUSAL: $crate::__private::core::option::Option<$crate::__private::ExportedType> =

@@ -28,7 +28,7 @@ pub use self::export::{
 pub use self::{
     ack::{AckDecode, AckEncode, ErrorFirst, Value, Values, no_answer},
     auth::{AnyAuth, AuthFuture, AuthOutput, AuthPayload, AuthProvider, AuthSource},
-    contract::{Emits, HandledBy, Listens, Namespace, Schema},
+    contract::{Dispatch, Emits, HandledBy, Listens, Namespace, Schema},
     descriptor::{
         AckDescriptor, ArgumentDescriptor, ArgumentKind, Direction, EventDescriptor,
         NamespaceDescriptor, SchemaDescriptor,
