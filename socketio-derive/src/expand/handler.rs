@@ -52,8 +52,13 @@ fn method(event: &Event, runtime: &TokenStream) -> TokenStream {
     });
     let answer = answer(event);
     let place = event.ack.as_ref().map_or(quote!(#ident), |ack| ack.written.to_token_stream());
-    let future = spans::at(&place, quote!(#runtime::core::future::Future<Output = #answer>));
-    let output = spans::at(&place, quote!(impl #future + #runtime::core::marker::Send;));
+    let output = spans::at(&place, quote!(Output = #answer));
+    let output = spans::at(
+        &place,
+        quote! {
+            impl #runtime::core::future::Future<#output> + #runtime::core::marker::Send;
+        },
+    );
     quote! {
         #cfg #docs #(#lints)*
         #[allow(non_snake_case)]

@@ -65,6 +65,13 @@ impl NamespaceInput {
         if path.is_none() && is_sound {
             ctxt.push(syn::Error::new(Span::call_site(), PATH_MISSING));
         }
+        let again = item.attrs.iter().find(|attribute| {
+            attribute.path().segments.last().is_some_and(|name| name.ident == symbol::NAMESPACE)
+        });
+        if let Some(again) = again {
+            ctxt.error(again, TWICE);
+            return None;
+        }
         if !item.generics.params.is_empty() {
             ctxt.error(&item.generics, GENERIC);
             return None;
@@ -115,5 +122,7 @@ const PATH_MISSING: &str =
     "give the namespace's path first: `#[namespace(\"/\", …)]` is the main namespace";
 
 const PATH_NAMED: &str = "the path stands first, without a word: `#[namespace(\"/chat\", …)]`";
+
+const TWICE: &str = "a namespace has one path: give each namespace a struct of its own";
 
 const GENERIC: &str = "a namespace has one path and one schema: it cannot be generic";

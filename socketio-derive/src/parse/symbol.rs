@@ -39,6 +39,8 @@ pub(super) const RETIRED: &str = "retired";
 pub(super) const EXPORT: &str = "export";
 pub(super) const CRATE: &str = "crate";
 
+pub(super) const NAMESPACE: &str = "namespace";
+
 /// The options of `#[namespace]`, besides its path.
 pub(super) const NAMESPACE_OPTIONS: &[&str] = &[LISTENS, EMITS, AUTH, REFUSAL, EXPORT, CRATE];
 pub(super) const LISTENS: &str = "listens";

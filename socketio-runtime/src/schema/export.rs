@@ -32,7 +32,11 @@ pub trait Export: Schema {
     label = "this namespace cannot stand in a catalogue",
     note = "write `#[namespace(\"/path\", …, export)]` on its struct"
 )]
-pub trait ExportNamespace: Namespace<Listens: Export, Emits: Export> {
+pub trait ExportNamespace: Namespace {
+    #[doc(hidden)]
+    const LISTENS: &'static [EventTypes];
+    #[doc(hidden)]
+    const EMITS: &'static [EventTypes];
     #[doc(hidden)]
     const AUTH: Option<ExportedType>;
     #[doc(hidden)]
@@ -188,14 +192,14 @@ macro_rules! __export_schema {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export_namespace {
-    ($(#[$attribute:meta])* $namespace:ident [$($schema:ty),*] [$($auth:ty)?] [$($refusal:ty)?]) => {
+    ($(#[$attribute:meta])* $namespace:ident [$listens:ty] [$emits:ty] [$($auth:ty)?] [$($refusal:ty)?]) => {
         $(#[$attribute])*
         #[automatically_derived]
-        impl $crate::__private::ExportNamespace for $namespace
-        where
-            // Known already; but an error stands where the user names the schema.
-            $($schema: $crate::__private::Export),*
-        {
+        impl $crate::__private::ExportNamespace for $namespace {
+            const LISTENS: &'static [$crate::__private::EventTypes] =
+                <$listens as $crate::__private::Export>::TYPES;
+            const EMITS: &'static [$crate::__private::EventTypes] =
+                <$emits as $crate::__private::Export>::TYPES;
             const AUTH: $crate::__private::core::option::Option<$crate::__private::ExportedType> =
                 $crate::__export_namespace!(@ $($auth)?);
             const REFUSAL: $crate::__private::core::option::Option<$crate::__private::ExportedType> =
