@@ -85,7 +85,7 @@ use self::model::Direction;
 /// For a trait `S`: the views `SOn`, `SOnce` and `SStream` with one method an event, the enum
 /// `SEvent` with one variant an event, and the trait `SHandler` with one method an event, all
 /// as visible as the trait. A parameter that borrows, such as `&str`, `&[T]` or `&T`, arrives as
-/// the type that owns it: `String`, `Vec<T>` and `<T as ToOwned>::Owned`.
+/// the type that owns it: `String`, `Vec<T>` and `T`.
 ///
 /// # Options of the macro
 ///

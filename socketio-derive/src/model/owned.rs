@@ -52,11 +52,18 @@ fn owned_referent(reference: &TypeReference, subject: &str, private: &TokenStrea
             Ok(parse_quote!(#private::std::vec::Vec<#element>))
         }
         Type::Reference(inner) => owned_referent(inner, subject, private),
-        referent => {
-            must_own(referent, subject)?;
+        Type::Path(path) if is_unsized(path) => {
             Ok(parse_quote!(<#referent as #private::std::borrow::ToOwned>::Owned))
         }
+        // Not through `ToOwned`: what is decoded need not be `Clone`.
+        referent => owned(referent, subject, private),
     }
+}
+
+/// Whether a type is one of those, besides `str`, that are read into another one.
+fn is_unsized(path: &TypePath) -> bool {
+    let last = path.path.segments.last();
+    last.is_some_and(|last| UNSIZED.iter().any(|name| last.ident == name))
 }
 
 /// Refuses what cannot be decoded, or borrows below the surface.
@@ -225,6 +232,9 @@ fn first_argument_mut(ty: &mut Type) -> Option<&mut Type> {
     })
 }
 
+/// What implements `Deserialize` for its owned form only, in std and in `serde_json`.
+const UNSIZED: &[&str] = &["Path", "CStr", "OsStr", "RawValue"];
+
 #[cfg(test)]
 mod tests {
     use quote::quote;
@@ -245,7 +255,9 @@ mod tests {
             ("&'static str", "p::std::string::String"),
             ("&[User]", "p::std::vec::Vec<User>"),
             ("&[&str]", "p::std::vec::Vec<p::std::string::String>"),
-            ("&User", "<User as p::std::borrow::ToOwned>::Owned"),
+            ("&User", "User"),
+            ("&Option<&str>", "Option<p::std::string::String>"),
+            ("&std::path::Path", "<std::path::Path as p::std::borrow::ToOwned>::Owned"),
             ("Option<&str>", "Option<p::std::string::String>"),
             ("(&str, u8)", "(p::std::string::String, u8)"),
             ("Cow<'static, str>", "Cow<'static, str>"),
