@@ -4,7 +4,7 @@
 
 use syn::{Generics, Type, parse_quote};
 
-use super::{check, owned, text};
+use super::{check, owned, payload, text};
 use crate::{ctxt::Ctxt, parse::EventInput};
 
 /// An acknowledgement.
@@ -43,7 +43,7 @@ impl Ack {
             }
             return None;
         };
-        if !check::payload_type(ctxt, ty) {
+        if !payload::check(ctxt, ty) {
             return Some(Self::of(ty, unknown.clone(), Codec::Value, &[unknown]));
         }
         check::no_byte_list(ctxt, &input.options, ty);

@@ -6,7 +6,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Error, GenericParam, Generics, LitStr, Type, TypeParamBound, ext::IdentExt as _};
+use syn::{Error, GenericParam, Generics, LitStr, Type, ext::IdentExt as _};
 
 use super::{Event, Warning, owned};
 use crate::{
@@ -19,6 +19,8 @@ use crate::{
 /// `packages/socket.io/lib/socket-types.ts`. Node throws when one is emitted.
 const RESERVED: &[&str] =
     &["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
+
+const EMPTY_NAME: &str = "an event name must not be empty";
 
 /// The most values that the runtime's tuples of acknowledgements have.
 const MAX_ACK_VALUES: usize = 6;
@@ -120,58 +122,6 @@ pub(super) fn no_generics(ctxt: &Ctxt, generics: &Generics) {
     }
 }
 
-/// Whether a type can be a payload's at all, as far as its syntax shows.
-pub(super) fn payload_type(ctxt: &Ctxt, ty: &Type) -> bool {
-    match no_payload(ty, false) {
-        Some((ty, message)) => {
-            ctxt.error(ty, message);
-            false
-        }
-        None => true,
-    }
-}
-
-/// The part of a type that no payload has, and why. What is unsized may be `boxed` by the type
-/// around it.
-fn no_payload(ty: &Type, is_boxed: bool) -> Option<(&Type, &'static str)> {
-    let message = match ty {
-        Type::Infer(_) => "name the type: it says what stands on the wire",
-        Type::Never(_) => "no value is of the type `!`, so none can be sent",
-        Type::Ptr(_) => "a pointer means nothing to the other side: use the value itself",
-        Type::FnPtr(_) => CALLBACK,
-        Type::ImplTrait(ty) if is_function(&ty.bounds) => CALLBACK,
-        Type::TraitObject(ty) if is_function(&ty.bounds) => CALLBACK,
-        Type::Slice(_) if !is_boxed => "a list without `&` has no known size: write `&[T]`",
-        Type::Slice(slice) => return no_payload(&slice.elem, false),
-        Type::Array(array) => return no_payload(&array.elem, false),
-        Type::Reference(reference) => return no_payload(&reference.elem, true),
-        Type::Tuple(tuple) => return tuple.elems.iter().find_map(|ty| no_payload(ty, false)),
-        Type::Path(path) => {
-            let first = path.path.segments.first().map(|segment| &segment.ident);
-            if first.is_some_and(|first| first == "Self") {
-                "`Self` is no type of a payload: name the type"
-            } else if path.path.is_ident("str") && !is_boxed {
-                "text without `&` has no known size: write `&str`"
-            } else {
-                let arguments = owned::type_arguments(path);
-                return arguments.into_iter().find_map(|ty| no_payload(ty, true));
-            }
-        }
-        _ => return None,
-    };
-    Some((ty, message))
-}
-
-fn is_function<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> bool {
-    bounds.into_iter().any(|bound| match bound {
-        TypeParamBound::Trait(bound) => {
-            let last = bound.path.segments.last().map(|segment| segment.ident.to_string());
-            matches!(last.as_deref(), Some("Fn" | "FnMut" | "FnOnce" | "AsyncFn"))
-        }
-        _ => false,
-    })
-}
-
 /// A byte list is hardly ever meant to be `[1,2,3]`.
 pub(super) fn no_byte_list(ctxt: &Ctxt, options: &EventOptions, ty: &Type) {
     if let Some(bytes) = owned::byte_list(ty).filter(|_| !options.json) {
@@ -191,11 +141,6 @@ pub(super) fn ack_size(ctxt: &Ctxt, ty: &Type, values: usize) -> bool {
     }
     fits
 }
-
-const EMPTY_NAME: &str = "an event name must not be empty";
-
-const CALLBACK: &str = "a function is no argument: what the other side answers is the event's \
-    return type, `-> T`";
 
 /// The names of the events so far.
 #[derive(Default)]

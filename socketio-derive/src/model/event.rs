@@ -8,7 +8,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::{Generics, LitStr, Token, Type, ext::IdentExt as _, parse_quote};
 
-use super::{Ack, Argument, Kind, Runtime, Sides, argument, case, case::RenameRule, check, owned};
+use super::{
+    Ack, Argument, Kind, Runtime, Sides, argument, case, case::RenameRule, check, owned, payload,
+};
 use crate::{
     ctxt::Ctxt,
     parse::{Attrs, EventInput, OfflinePolicy},
@@ -120,7 +122,7 @@ impl Context<'_> {
         };
         let kinds = argument::kinds(ctxt, &input.arguments);
         let arguments = input.arguments.iter().zip(kinds).map(|(argument, kind)| {
-            if !check::payload_type(ctxt, &argument.ty) {
+            if !payload::check(ctxt, &argument.ty) {
                 let anything = parse_quote!(impl #private::EmitArgument);
                 return Argument::unknown(argument, anything, unknown.clone());
             }

@@ -9,6 +9,7 @@ pub(crate) mod case;
 mod check;
 mod event;
 mod owned;
+mod payload;
 pub(crate) mod text;
 
 use proc_macro2::{Ident, TokenStream};

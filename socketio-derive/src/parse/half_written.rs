@@ -58,8 +58,9 @@ fn skip(input: ParseStream<'_>) -> Result<()> {
 }
 
 /// Whether the compiler, which parses the trait before this macro does, has surely said the same
-/// in better words: no future Rust accepts code that ends too early, or a parameter without a type.
+/// in better words: no future Rust accepts a parameter without a type, or code that ends too early.
 fn is_told_by_the_compiler(error: &Error) -> bool {
-    let text = error.to_string();
-    ["unexpected end of input", "expected `:`"].iter().any(|told| text.starts_with(told))
+    let (text, found) = (error.to_string(), error.span().source_text());
+    let ends_early = matches!(found.as_deref(), Some(";" | "," | ")" | "}"));
+    ends_early || ["unexpected end of input", "expected `:`"].iter().any(|s| text.starts_with(s))
 }

@@ -30,21 +30,24 @@ pub(crate) fn schema(
     item: &TokenStream,
 ) -> Option<SchemaInput> {
     match syn::parse2(item.clone()) {
-        Ok(Item::Trait(item)) => Some(SchemaInput::parse(ctxt, options, item)),
+        Ok(Item::Trait(item)) => {
+            schema::refuse_empty(ctxt, &item);
+            Some(SchemaInput::parse(ctxt, options, item))
+        }
         Ok(item) => {
             let example = "pub trait Name { fn event_name(argument: Type); }";
             let message = format!("`#[{attribute}]` goes on a trait: `{example}`");
             ctxt.error(keyword(&item), message);
             None
         }
-        Err(error) => match half_written::parse(ctxt, item) {
-            Some(item) => Some(SchemaInput::parse(ctxt, options, item)),
-            None => {
-                ctxt.push(error);
-                let (vis, ident) = head.parse2(item.clone()).ok()?;
-                Some(SchemaInput::empty(ctxt, options, vis, ident))
+        Err(error) => {
+            if let Some(item) = half_written::parse(ctxt, item) {
+                return Some(SchemaInput::parse(ctxt, options, item));
             }
-        },
+            ctxt.push(error);
+            let (vis, ident) = head.parse2(item.clone()).ok()?;
+            Some(SchemaInput::empty(ctxt, options, vis, ident))
+        }
     }
 }
 

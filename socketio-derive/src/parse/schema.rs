@@ -71,9 +71,6 @@ impl SchemaInput {
         let options = SchemaOptions::parse(ctxt, options);
         refuse_on_trait(ctxt, &item);
         let attrs = Attrs::parse(ctxt, Target::Schema, item.attrs);
-        if item.items.is_empty() {
-            ctxt.error(&item.ident, "this event schema has no events; declare one as `fn name();`");
-        }
         Self { options, attrs, vis: item.vis, ident: item.ident, items: item.items }
     }
 
@@ -239,6 +236,12 @@ fn argument_name(pattern: Pat, earlier: &[ArgumentInput]) -> Result<Ident> {
         _ => "event arguments must be plain names: they become the names of parameters and fields",
     };
     Err(syn::Error::new_spanned(pattern, message))
+}
+
+pub(super) fn refuse_empty(ctxt: &Ctxt, item: &ItemTrait) {
+    if item.items.is_empty() {
+        ctxt.error(&item.ident, "this event schema has no events; declare one as `fn name();`");
+    }
 }
 
 fn refuse_on_trait(ctxt: &Ctxt, item: &ItemTrait) {
