@@ -99,7 +99,8 @@ use self::model::Direction;
 ///
 /// `#[event(…)]` on a function takes:
 ///
-/// - `"name"` or `name = "name"`: the name on the wire.
+/// - `"name"` or `name = "name"`: the name on the wire. Two that differ only in case are a warning,
+///   which `#[allow(deprecated)]` on the event or its schema silences.
 /// - `volatile`: every emit is dropped when it cannot be sent at once. Such an event cannot have
 ///   an acknowledgement. Of one that the server sends it also says that no recovery offset comes
 ///   with it.
