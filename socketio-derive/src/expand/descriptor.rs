@@ -1,4 +1,4 @@
-//! `impl Schema`, and one constant an event with everything that is known about it.
+//! `impl Schema`, the direction, and one constant an event with everything that is known about it.
 //!
 //! Must not know: sides.
 
@@ -18,9 +18,9 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let ident = &schema.ident;
     let private = &names.private;
     let name = ident.unraw().to_string();
-    let direction = match schema.direction {
-        Direction::ServerToClient => quote!(ServerToClient),
-        Direction::ClientToServer => quote!(ClientToServer),
+    let (direction, sent) = match schema.direction {
+        Direction::ServerToClient => (quote!(ServerToClient), quote!(SentByServer)),
+        Direction::ClientToServer => (quote!(ClientToServer), quote!(SentByClient)),
     };
     let docs = docs::text(&schema.attrs.text).map(|text| quote!(.docs(#text)));
     let retired = match &*schema.retired {
@@ -50,6 +50,12 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
                     #retired
                     .source(#file, #line)
                     .events(&[#(#events),*]);
+        }
+
+        #silent
+        #[automatically_derived]
+        impl #private::#sent for #ident {
+            type This = Self;
         }
     };
     Parts { impls, ..Parts::default() }

@@ -107,17 +107,17 @@ fn delivery(ctxt: &Ctxt, input: &EventInput) {
 }
 
 /// What is received is decoded by one function, which has no parameters of its own.
-pub(super) fn no_generics(ctxt: &Ctxt, generics: &Generics) {
+pub(super) fn no_generics(ctxt: &Ctxt, generics: &Generics, event: &str) {
     let are_lifetimes = generics.params.iter().all(|p| matches!(p, GenericParam::Lifetime(_)));
     if generics.params.is_empty() {
         if let Some(clause) = &generics.where_clause {
-            ctxt.error(clause, "a received event has no `where` clause: its types are known");
+            ctxt.error(clause, format!("{event} has no `where` clause: its types are known"));
         }
     } else if are_lifetimes {
-        let message = "a received event has no lifetimes: `&str` will do, it arrives as `String`";
+        let message = format!("{event} has no lifetimes: `&str` will do, it arrives as `String`");
         ctxt.error(generics, message);
     } else {
-        let message = "a received event cannot be generic: its types must be known to decode it";
+        let message = format!("{event} cannot be generic: its types must be known to decode it");
         ctxt.error(generics, message);
     }
 }

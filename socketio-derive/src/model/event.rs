@@ -9,7 +9,7 @@ use quote::{ToTokens as _, quote};
 use syn::{Generics, LitStr, Token, Type, ext::IdentExt as _, parse_quote};
 
 use super::{
-    Ack, Argument, Kind, Runtime, Sides, argument, case, case::RenameRule, check, owned, payload,
+    Ack, Argument, Kind, Runtime, argument, case, case::RenameRule, check, owned, payload,
 };
 use crate::{
     ctxt::Ctxt,
@@ -43,9 +43,33 @@ pub(crate) struct Event {
 
 /// What an event takes from its schema.
 pub(super) struct Context<'a> {
-    pub(super) sides: Sides,
+    pub(super) received: Option<Received>,
     pub(super) runtime: &'a Runtime,
     pub(super) rename_all: Option<RenameRule>,
+}
+
+/// By whom the events are received.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Received {
+    ByUsers,
+    /// By test servers alone, because the schema has the option `testing`.
+    ByTests,
+}
+
+impl Received {
+    fn event(self) -> &'static str {
+        match self {
+            Self::ByUsers => "a received event",
+            Self::ByTests => "an event that a test server receives (option `testing`)",
+        }
+    }
+
+    fn argument(self) -> &'static str {
+        match self {
+            Self::ByUsers => "a received argument",
+            Self::ByTests => "an argument that a test server receives (option `testing`)",
+        }
+    }
 }
 
 impl Event {
@@ -109,13 +133,13 @@ impl Context<'_> {
     /// values so that the rest of the event stands.
     fn types(&self, ctxt: &Ctxt, input: &EventInput) -> (Vec<Argument>, Option<Ack>) {
         let generics = &input.generics;
-        if self.sides.listen {
-            check::no_generics(ctxt, generics);
+        if let Some(received) = self.received {
+            check::no_generics(ctxt, generics, received.event());
         }
         let private = self.runtime.private();
         let unknown: Type = parse_quote!(#private::serde_json::Value);
         let own = |ty: &Type, subject: &str| {
-            if self.sides.listen && owned::mentions(ty, generics) {
+            if self.received.is_some() && owned::mentions(ty, generics) {
                 return unknown.clone();
             }
             ctxt.ok(owned::owned(ty, subject, &private)).unwrap_or_else(|| unknown.clone())
@@ -129,10 +153,9 @@ impl Context<'_> {
             if kind != Kind::Rest {
                 check::no_byte_list(ctxt, &input.options, &argument.ty);
             }
-            let received = if self.sides.listen {
-                own(&argument.ty, "a received argument")
-            } else {
-                argument.ty.clone()
+            let received = match self.received {
+                Some(received) => own(&argument.ty, received.argument()),
+                None => argument.ty.clone(),
             };
             Argument::new(argument, kind, received, generics)
         });
