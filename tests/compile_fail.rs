@@ -118,7 +118,7 @@ fn manifest(root: &Path, cases: &[PathBuf]) -> String {
         "[package]\nname = 'other-compiler'\nversion = '0.0.0'\nedition = '2024'\n\
          [workspace]\n[dependencies]\nschemars = '1'\nts-rs = '12'\n\
          serde = {{ version = '1', features = ['derive'] }}\n\
-         [dependencies.socketio-runtime]\npath = '{}'\nfeatures = ['msgpack', 'typescript']\n",
+         [dependencies.socketio-runtime]\npath = '{}'\nfeatures = ['msgpack', 'testing', 'typescript']\n",
         runtime.display()
     );
     let program = |case: &PathBuf| {
