@@ -85,7 +85,7 @@ use self::model::Direction;
 /// For a trait `S`: the views `SOn`, `SOnce` and `SStream` with one method an event, the enum
 /// `SEvent` with one variant an event, and the trait `SHandler` with one method an event, all
 /// as visible as the trait. A parameter that borrows, such as `&str`, `&[T]` or `&T`, arrives as
-/// the type that owns it: `String`, `Vec<T>` and `<T as ToOwned>::Owned`.
+/// the type that owns it: `String`, `Vec<T>` and `T`.
 ///
 /// # Options of the macro
 ///
@@ -107,7 +107,8 @@ use self::model::Direction;
 ///
 /// `#[event(…)]` on a function takes:
 ///
-/// - `"name"` or `name = "name"`: the name on the wire.
+/// - `"name"` or `name = "name"`: the name on the wire. Two that differ only in case are a warning,
+///   which `#[allow(deprecated)]` on the event or its schema silences.
 /// - `volatile`: every emit is dropped when it cannot be sent at once. Such an event cannot have
 ///   an acknowledgement. Of one that the server sends it also says that no recovery offset comes
 ///   with it.

@@ -26,7 +26,7 @@ pub use crate::{
     proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
-        Emits, EmittedIn, ErrorFirst, EventDescriptor, ExampleValue, HandledBy, HandlerOutput,
+        Dispatch, Emits, EmittedIn, ErrorFirst, EventDescriptor, ExampleValue, HandlerOutput,
         ListenedIn, Listens, Namespace, NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor,
         SentByClient, SentByServer, Value, Values, check_example, no_answer,
     },

@@ -1,9 +1,13 @@
 //! Many arguments, generic emits, optional and remaining arguments.
 #![deny(warnings, clippy::all, clippy::pedantic)]
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use socketio_runtime::{Ack, Bytes, client_to_server, error::EmitError, server_to_client};
 
 #[server_to_client]
@@ -31,7 +35,11 @@ pub trait ServerToClient {
     #[event(json)]
     fn bytes(list: Vec<u8>) -> Vec<u8>;
     fn cow(text: Cow<'static, str>);
+    fn referenced(a: &NeitherCloneNorDefault, b: &Path, c: &Option<&str>, d: &&str);
 }
+
+#[derive(Debug, Deserialize)]
+pub struct NeitherCloneNorDefault;
 
 #[client_to_server]
 pub trait ClientToServer {
@@ -65,6 +73,9 @@ pub fn listen(on: ServerToClientOn<'_>) {
         let _: ((String, u8), Option<String>, u8) = (d, e, f);
     });
     on.tuple(|(number, _)| ((number, String::new()),));
+    on.referenced(|a, b, c, d| {
+        let _: (NeitherCloneNorDefault, PathBuf, Option<String>, String) = (a, b, c, d);
+    });
 }
 
 fn main() {}

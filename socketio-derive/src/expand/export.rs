@@ -28,10 +28,19 @@ pub(super) fn schema(schema: &Schema, names: &Names) -> Parts {
 }
 
 pub(super) fn namespace(input: &NamespaceInput) -> TokenStream {
-    let NamespaceInput { ident, auth, refusal, attrs, .. } = input;
+    let NamespaceInput { ident, listens, emits, auth, refusal, attrs, .. } = input;
     let private = Runtime::new(input.runtime.clone()).private();
+    let [listens, emits] = [listens, emits].map(|ty| or_none(ty.as_ref(), &private));
     let [auth, refusal] = [auth, refusal].map(|ty| ty.iter());
-    quote!(#private::export_namespace! { #(#attrs)* #ident [#(#auth)*] [#(#refusal)*] })
+    quote! {
+        #private::export_namespace! {
+            #(#attrs)* #ident [#listens] [#emits] [#(#auth)*] [#(#refusal)*]
+        }
+    }
+}
+
+fn or_none(schema: Option<&Type>, private: &TokenStream) -> TokenStream {
+    schema.map_or_else(|| quote!(#private::NoEvents), |ty| quote!(#ty))
 }
 
 fn exported(ty: Option<&Type>, private: &Ident) -> TokenStream {

@@ -1,10 +1,9 @@
-//! The handler trait, whose implementors handle every event, and `impl HandledBy`, which calls
-//! them.
+//! The handler trait, whose implementors handle every event, and `impl Dispatch`, which calls them.
 //!
 //! Must not know: emitting, the other ways of listening.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use proc_macro2::{Delimiter, Group, TokenStream};
+use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::{Parts, answer, answer_writer, cfg, docs, fields, local, names, names::Names, spans};
 use crate::model::{Argument, Event, Schema};
@@ -17,15 +16,20 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let h = names::type_parameter("H", &quote!(#ident));
     let [inbox, incoming, handler] = ["inbox", "incoming", "handler"].map(local);
     let arms = schema.events.iter().map(|event| arm(event, names, &quote!(<#h as #handler_trait>)));
+    // The whole trait is where the schema's name is, to which the compiler then points.
+    let span = ident.span();
+    let (keyword, mut body) =
+        (quote_spanned!(span=> trait), Group::new(Delimiter::Brace, quote!(#(#methods)*)));
+    body.set_span(span);
     let items = quote! {
         #docs #silent
-        #vis trait #handler_trait: #runtime::core::marker::Send + 'static { #(#methods)* }
+        #vis #keyword #handler_trait: #runtime::core::marker::Send + 'static #body
     };
     let impls = quote! {
         #silent
         #[automatically_derived]
-        impl<#h: #handler_trait> #private::HandledBy<#h> for #ident {
-            fn handle(registrar: #private::Registrar<'_>, mut #handler: #h) -> #private::Listener {
+        impl<#h: #handler_trait> #private::Dispatch<#h> for #ident {
+            fn dispatch(registrar: #private::Registrar<'_>, mut #handler: #h) -> #private::Listener {
                 registrar.handle(|mut #inbox| async move {
                     while let #private::core::option::Option::Some(#incoming) = #inbox.next().await {
                         match #incoming.descriptor().index { #(#arms)* _ => {} }
@@ -39,17 +43,29 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 
 fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let runtime = &names.runtime;
-    let Event { ident, attrs, .. } = event;
+    let Event { fn_token, ident, attrs, .. } = event;
     let (cfg, docs, lints) = (cfg(event), docs::handler_method(schema, event, names), &attrs.lints);
-    let parameters =
-        event.arguments.iter().map(|Argument { ident, received, .. }| quote!(#ident: #received));
+    // The declaration is where the user's is: the compiler shows it where an implementation
+    // differs.
+    let parameters = event.arguments.iter().map(|Argument { ident, written, received, .. }| {
+        let ty = spans::at(written, received.to_token_stream());
+        quote!(#ident: #ty)
+    });
     let answer = answer(event);
+    let place = event.ack.as_ref().map_or(quote!(#ident), |ack| ack.written.to_token_stream());
+    let output = spans::at(&place, quote!(Output = #answer));
+    let output = spans::at(
+        &place,
+        quote! {
+            impl #runtime::core::future::Future<#output> + #runtime::core::marker::Send;
+        },
+    );
     quote! {
         #cfg #docs #(#lints)*
         #[allow(non_snake_case)]
-        fn #ident(
+        #fn_token #ident(
             &mut self, #(#parameters),*
-        ) -> impl #runtime::core::future::Future<Output = #answer> + #runtime::core::marker::Send;
+        ) -> #output
     }
 }
 

@@ -18,6 +18,7 @@ mod listen;
 mod names;
 mod namespace;
 mod spans;
+mod warnings;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -83,8 +84,10 @@ fn all_sides(schema: &Schema) -> TokenStream {
     parts.add(example::expand(schema, &names));
     let Parts { items, impls } = parts;
     let Names { runtime, private, .. } = &names;
+    let warnings = warnings::expand(schema);
     quote! {
         #items
+        #warnings
 
         const _: () = {
             use #runtime as #private;
@@ -158,10 +161,19 @@ fn view(
         #runtime::core::fmt::Debug, #runtime::core::clone::Clone, #runtime::core::marker::Copy
     };
     let methods = schema.events.iter().map(|event| method(schema, event, names));
+    // The compiler writes it out where a method is not found, which is what an event of the other
+    // direction is: it is the one place for a word about that.
+    let lifetime = match schema.direction {
+        Direction::ServerToClient => quote!('events_sent_by_the_server),
+        Direction::ClientToServer => quote!('events_sent_by_the_client),
+    };
+    // The whole item is where the schema's name is, to which the compiler then points.
+    let span = schema.ident.span();
+    let (keyword, end) = (quote_spanned!(span=> struct), quote_spanned!(span=> ;));
     quote! {
         #docs #silent
         #[derive(#derives)]
-        #vis struct #ident<'s>(#runtime::#inner<'s>);
+        #vis #keyword #ident<#lifetime>(#runtime::#inner<#lifetime>)#end
 
         #silent
         impl #ident<'_> { #(#methods)* }
@@ -226,10 +238,26 @@ mod tests {
     #[test]
     fn a_half_written_trait_keeps_its_names() {
         let code = expand(&quote!(pub trait Chat { fn said(text: ); }));
-        assert_eq!(code.matches("compile_error").count(), 1, "{code}");
         for name in ["pub enum Chat", "struct ChatOn", "enum ChatEvent", "trait ChatHandler"] {
             assert!(code.contains(name), "{name} in {code}");
         }
+    }
+
+    #[test]
+    fn the_other_events_of_a_half_written_trait_stand() {
+        let code = expand(&quote!(pub trait Chat {
+            fn said(text: &str);
+            fn asked(question: ) -> u32;
+            fn (name: &str);
+            #[event("user:joined")]
+            fn joined();
+        }));
+        for name in ["fn said", "fn joined", "\"user:joined\""] {
+            assert!(code.contains(name), "{name} in {code}");
+        }
+        // The compiler has told of the other, which only ends too early.
+        assert_eq!(code.matches("compile_error").count(), 1, "{code}");
+        assert!(code.contains("expected identifier"), "{code}");
     }
 
     #[test]

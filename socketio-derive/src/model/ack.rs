@@ -4,7 +4,7 @@
 
 use syn::{Generics, Type, parse_quote};
 
-use super::{check, owned, text};
+use super::{check, owned, payload, text};
 use crate::{ctxt::Ctxt, parse::EventInput};
 
 /// An acknowledgement.
@@ -43,10 +43,13 @@ impl Ack {
             }
             return None;
         };
+        if !payload::check(ctxt, ty) {
+            return Some(Self::of(ty, unknown.clone(), Codec::Value, &[unknown]));
+        }
         check::no_byte_list(ctxt, &input.options, ty);
         let ack = match (owned::result(ty), convention) {
             (Some([value, error]), convention) => {
-                if convention.is_none() {
+                if convention.is_none() && !input.options.is_convention_unknown {
                     ctxt.error(ty, RESULT_WITHOUT_CONVENTION);
                 }
                 Self::error_first(ty, &own(value), &own(error), [value, error])

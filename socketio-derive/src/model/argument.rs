@@ -55,6 +55,20 @@ impl Argument {
         }
     }
 
+    /// One whose type has been refused.
+    pub(super) fn unknown(input: &ArgumentInput, written: Type, received: Type) -> Self {
+        Self {
+            ident: input.ident.clone(),
+            docs: input.attrs.docs.clone(),
+            doc_text: input.attrs.text.clone(),
+            kind: Kind::Required,
+            text: text::of(&input.ty),
+            written,
+            exported: None,
+            received,
+        }
+    }
+
     /// The type of one value on the wire, as written.
     pub(crate) fn written_value(&self) -> &Type {
         self.kind.value(&self.written)

@@ -6,9 +6,9 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Error, LitStr, Type, ext::IdentExt as _};
+use syn::{Error, GenericParam, Generics, LitStr, Type, ext::IdentExt as _};
 
-use super::{Event, owned};
+use super::{Event, Warning, owned};
 use crate::{
     ctxt::Ctxt,
     parse::{EventInput, EventOptions, OfflinePolicy},
@@ -20,17 +20,23 @@ use crate::{
 const RESERVED: &[&str] =
     &["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"];
 
+const EMPTY_NAME: &str = "an event name must not be empty";
+
 /// The most values that the runtime's tuples of acknowledgements have.
 const MAX_ACK_VALUES: usize = 6;
 
 pub(super) fn wire_name(ctxt: &Ctxt, name: &str, source: &TokenStream) {
     if name.is_empty() {
-        ctxt.error(source, "an event name must not be empty");
+        ctxt.error(source, EMPTY_NAME);
     }
     if RESERVED.contains(&name) {
+        let instead = match name {
+            "newListener" | "removeListener" => "",
+            _ => "see `Socket::lifecycle`, or ",
+        };
         let message = format!(
-            "`{name}` is a reserved Socket.IO event name; use the socket's lifecycle, or pick \
-             another name with `#[event(\"…\")]`"
+            "`{name}` is a reserved Socket.IO event name; {instead}pick another name with \
+             `#[event(\"…\")]`"
         );
         ctxt.error(source, message);
     }
@@ -100,6 +106,22 @@ fn delivery(ctxt: &Ctxt, input: &EventInput) {
     }
 }
 
+/// What is received is decoded by one function, which has no parameters of its own.
+pub(super) fn no_generics(ctxt: &Ctxt, generics: &Generics, event: &str) {
+    let are_lifetimes = generics.params.iter().all(|p| matches!(p, GenericParam::Lifetime(_)));
+    if generics.params.is_empty() {
+        if let Some(clause) = &generics.where_clause {
+            ctxt.error(clause, format!("{event} has no `where` clause: its types are known"));
+        }
+    } else if are_lifetimes {
+        let message = format!("{event} has no lifetimes: `&str` will do, it arrives as `String`");
+        ctxt.error(generics, message);
+    } else {
+        let message = format!("{event} cannot be generic: its types must be known to decode it");
+        ctxt.error(generics, message);
+    }
+}
+
 /// A byte list is hardly ever meant to be `[1,2,3]`.
 pub(super) fn no_byte_list(ctxt: &Ctxt, options: &EventOptions, ty: &Type) {
     if let Some(bytes) = owned::byte_list(ty).filter(|_| !options.json) {
@@ -127,6 +149,15 @@ pub(super) struct Names {
     wire: HashMap<String, First>,
     variants: HashMap<String, First>,
     retired: HashMap<String, LitStr>,
+    /// The names on the wire in lower case.
+    folded: HashMap<String, Folded>,
+    warnings: Vec<Warning>,
+}
+
+/// The first event of a name, whatever its case.
+struct Folded {
+    name: String,
+    cfg: Vec<TokenStream>,
 }
 
 /// The first event of a name.
@@ -142,9 +173,17 @@ impl Names {
         for literal in retired {
             let name = literal.value();
             if name.is_empty() {
-                ctxt.error(literal, "an event name is not empty");
-            } else if names.retired.insert(name.clone(), literal.clone()).is_some() {
-                ctxt.error(literal, format!("`{name}` is retired twice"));
+                ctxt.error(literal, EMPTY_NAME);
+            } else if RESERVED.contains(&&*name) {
+                let message = format!(
+                    "`{name}` is a reserved Socket.IO event name: no event can take it, so there \
+                     is nothing to retire"
+                );
+                ctxt.error(literal, message);
+            } else if let Some(first) = names.retired.insert(name.clone(), literal.clone()) {
+                let mut error = Error::new_spanned(literal, format!("`{name}` is retired twice"));
+                error.combine(Error::new_spanned(first, "it is first retired here"));
+                ctxt.push(error);
             }
         }
         names
@@ -178,6 +217,7 @@ impl Names {
             );
             (message, at_ident, first)
         } else {
+            self.warn_of_case(event);
             return true;
         };
         let mut error = Error::new_spanned(place, message);
@@ -185,6 +225,39 @@ impl Names {
         error.combine(Error::new_spanned(&first.source, text));
         ctxt.push(error);
         false
+    }
+
+    /// The warnings about events that were admitted.
+    pub(super) fn warnings(self) -> Vec<Warning> {
+        self.warnings
+    }
+
+    /// Two such names are legal, and more often than not a mistake.
+    fn warn_of_case(&mut self, event: &Event) {
+        let name = &event.name;
+        let cfg = event.attrs.cfg.clone();
+        let first = match self.folded.entry(name.to_lowercase()) {
+            Entry::Vacant(entry) => {
+                entry.insert(Folded { name: name.clone(), cfg });
+                return;
+            }
+            Entry::Occupied(entry) => entry.into_mut(),
+        };
+        // One name may stand under several conditions.
+        if first.name == *name {
+            return;
+        }
+        let message = format!(
+            "the event names `{}` and `{name}` differ only in case, which Socket.IO does not \
+             ignore: rename one, or say `#[allow(deprecated)]` if both are meant",
+            first.name
+        );
+        self.warnings.push(Warning {
+            message,
+            place: event.name_source.clone(),
+            cfg: first.cfg.iter().cloned().chain(cfg).collect(),
+            lints: event.attrs.lints.clone(),
+        });
     }
 
     fn refuse_retired(&self, ctxt: &Ctxt, event: &Event) {

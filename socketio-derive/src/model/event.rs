@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
-use syn::{Generics, LitStr, Type, ext::IdentExt as _, parse_quote};
+use syn::{Generics, LitStr, Token, Type, ext::IdentExt as _, parse_quote};
 
 use super::{
-    Ack, Argument, Example, Kind, Runtime, argument, case, case::RenameRule, check, owned,
+    Ack, Argument, Example, Kind, Runtime, argument, case, case::RenameRule, check, owned, payload,
 };
 use crate::{
     ctxt::Ctxt,
@@ -19,6 +19,7 @@ use crate::{
 /// One event.
 pub(crate) struct Event {
     pub(crate) attrs: Attrs,
+    pub(crate) fn_token: Token![fn],
     /// The user's own function name.
     pub(crate) ident: Ident,
     /// The position among the functions of the trait.
@@ -91,6 +92,7 @@ impl Event {
         Self {
             variant: Ident::new(&case::variant(&unraw), input.ident.span()),
             attrs: input.attrs,
+            fn_token: input.fn_token,
             ident: input.ident,
             index,
             name,
@@ -139,12 +141,8 @@ impl Context<'_> {
     /// values so that the rest of the event stands.
     fn types(&self, ctxt: &Ctxt, input: &EventInput) -> (Vec<Argument>, Option<Ack>) {
         let generics = &input.generics;
-        let is_generic = !generics.params.is_empty() || generics.where_clause.is_some();
-        if let Some(received) = self.received.filter(|_| is_generic) {
-            let event = received.event();
-            let message =
-                format!("{event} cannot be generic: its types must be known to decode it");
-            ctxt.error(generics, message);
+        if let Some(received) = self.received {
+            check::no_generics(ctxt, generics, received.event());
         }
         let private = self.runtime.private();
         let unknown: Type = parse_quote!(#private::serde_json::Value);
@@ -156,6 +154,10 @@ impl Context<'_> {
         };
         let kinds = argument::kinds(ctxt, &input.arguments);
         let arguments = input.arguments.iter().zip(kinds).map(|(argument, kind)| {
+            if !payload::check(ctxt, &argument.ty) {
+                let anything = parse_quote!(impl #private::EmitArgument);
+                return Argument::unknown(argument, anything, unknown.clone());
+            }
             if kind != Kind::Rest {
                 check::no_byte_list(ctxt, &input.options, &argument.ty);
             }

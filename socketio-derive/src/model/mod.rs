@@ -10,11 +10,12 @@ mod check;
 mod event;
 mod example;
 mod owned;
+mod payload;
 pub(crate) mod text;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{LitStr, Path, Visibility};
+use syn::{Attribute, LitStr, Path, Visibility};
 
 use self::event::Received;
 pub(crate) use self::{
@@ -45,6 +46,18 @@ pub(crate) struct Schema {
     pub(crate) is_exported: bool,
     /// How the generated examples begin, where they are tests of the documentation.
     pub(crate) doctest: Option<String>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// What is legal, and hardly meant.
+pub(crate) struct Warning {
+    pub(crate) message: String,
+    /// The tokens that it is about.
+    pub(crate) place: TokenStream,
+    /// The predicates of `#[cfg]` under which it holds.
+    pub(crate) cfg: Vec<TokenStream>,
+    /// The event's own lint levels.
+    pub(crate) lints: Vec<Attribute>,
 }
 
 /// Which way the events of a schema travel.
@@ -96,6 +109,7 @@ impl Schema {
             }
         }
         let SchemaInput { attrs, vis, ident, .. } = input;
+        let warnings = names.warnings();
         Self {
             direction,
             sides,
@@ -108,6 +122,7 @@ impl Schema {
             retired,
             is_exported,
             doctest,
+            warnings,
         }
     }
 }

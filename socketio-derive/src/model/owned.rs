@@ -6,8 +6,8 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::{
-    Error, GenericArgument, GenericParam, Generics, PathArguments, Result, Type, TypeReference,
-    parse_quote,
+    Error, GenericArgument, GenericParam, Generics, PathArguments, Result, Type, TypePath,
+    TypeReference, parse_quote,
 };
 
 /// The type that owns what `ty` borrows: what arrives where `ty` is declared. `subject` is what
@@ -52,11 +52,18 @@ fn owned_referent(reference: &TypeReference, subject: &str, private: &TokenStrea
             Ok(parse_quote!(#private::std::vec::Vec<#element>))
         }
         Type::Reference(inner) => owned_referent(inner, subject, private),
-        referent => {
-            must_own(referent, subject)?;
+        Type::Path(path) if is_unsized(path) => {
             Ok(parse_quote!(<#referent as #private::std::borrow::ToOwned>::Owned))
         }
+        // Not through `ToOwned`: what is decoded need not be `Clone`.
+        referent => owned(referent, subject, private),
     }
+}
+
+/// Whether a type is one of those, besides `str`, that are read into another one.
+fn is_unsized(path: &TypePath) -> bool {
+    let last = path.path.segments.last();
+    last.is_some_and(|last| UNSIZED.iter().any(|name| last.ident == name))
 }
 
 /// Refuses what cannot be decoded, or borrows below the surface.
@@ -237,15 +244,22 @@ pub(super) fn byte_list(ty: &Type) -> Option<&Type> {
 /// The type parameters of a path that ends with `name`.
 fn arguments<'a>(ty: &'a Type, name: &str) -> Option<Vec<&'a Type>> {
     let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == name)?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        return Some(Vec::new());
+    path.path.segments.last().filter(|last| last.ident == name)?;
+    Some(type_arguments(path))
+}
+
+/// The type parameters of a path's last segment.
+pub(super) fn type_arguments(path: &TypePath) -> Vec<&Type> {
+    let Some(PathArguments::AngleBracketed(arguments)) =
+        path.path.segments.last().map(|last| &last.arguments)
+    else {
+        return Vec::new();
     };
     let types = arguments.args.iter().filter_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     });
-    Some(types.collect())
+    types.collect()
 }
 
 fn first_argument_mut(ty: &mut Type) -> Option<&mut Type> {
@@ -259,6 +273,9 @@ fn first_argument_mut(ty: &mut Type) -> Option<&mut Type> {
         _ => None,
     })
 }
+
+/// What implements `Deserialize` for its owned form only, in std and in `serde_json`.
+const UNSIZED: &[&str] = &["Path", "CStr", "OsStr", "RawValue"];
 
 #[cfg(test)]
 mod tests {
@@ -280,7 +297,9 @@ mod tests {
             ("&'static str", "p::std::string::String"),
             ("&[User]", "p::std::vec::Vec<User>"),
             ("&[&str]", "p::std::vec::Vec<p::std::string::String>"),
-            ("&User", "<User as p::std::borrow::ToOwned>::Owned"),
+            ("&User", "User"),
+            ("&Option<&str>", "Option<p::std::string::String>"),
+            ("&std::path::Path", "<std::path::Path as p::std::borrow::ToOwned>::Owned"),
             ("Option<&str>", "Option<p::std::string::String>"),
             ("(&str, u8)", "(p::std::string::String, u8)"),
             ("Cow<'static, str>", "Cow<'static, str>"),

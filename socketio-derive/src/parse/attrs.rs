@@ -9,7 +9,10 @@ use syn::{
     punctuated::Punctuated,
 };
 
-use super::symbol;
+use super::{
+    options::{self, Place},
+    symbol,
+};
 use crate::ctxt::Ctxt;
 
 /// The attributes of a trait, an event or an argument.
@@ -179,13 +182,40 @@ fn deprecation_note(meta: &Meta) -> String {
 
 fn without_effect(meta: &Meta, target: Target) -> syn::Error {
     let path = meta.path().to_token_stream().to_string().replace(' ', "");
-    let target = match target {
+    let subject = match target {
         Target::Schema => "an event schema",
         Target::Event => "an event",
         Target::Argument => "an event's argument",
     };
-    syn::Error::new_spanned(meta, format!("attribute `{path}` has no effect on {target}"))
+    let hint = hint(&path, target).map_or_else(String::new, |hint| format!("; {hint}"));
+    syn::Error::new_spanned(meta, format!("attribute `{path}` has no effect on {subject}{hint}"))
 }
+
+/// What may have been meant by an attribute without effect.
+fn hint(path: &str, target: Target) -> Option<String> {
+    let place = match target {
+        Target::Schema => Place::Schema,
+        Target::Event => Place::Event,
+        Target::Argument => Place::Argument,
+    };
+    let name = path.rsplit("::").next().unwrap_or_default();
+    match (name, target) {
+        ("server_to_client" | "client_to_server", Target::Schema) => Some(ONE_DIRECTION.to_owned()),
+        (symbol::EVENT, Target::Schema) => Some("it stands on the functions".to_owned()),
+        ("serde", Target::Event) => Some("its name on the wire is `#[event(\"…\")]`".to_owned()),
+        ("serde", Target::Argument) => Some("serde's attributes stand on its type".to_owned()),
+        (_, Target::Event | Target::Argument) if place.options().contains(&name) => {
+            Some(format!("did you mean `#[event({name})]`?"))
+        }
+        (_, Target::Event) if options::is_near(symbol::EVENT, name) => {
+            Some("did you mean `#[event(…)]`?".to_owned())
+        }
+        _ => None,
+    }
+}
+
+const ONE_DIRECTION: &str = "all events of a schema go in one direction, those of the other one \
+    have a trait of their own";
 
 const CONDITIONAL_EVENT: &str = "`#[event]` cannot stand in a `cfg_attr`, which is expanded too \
     late; declare the event twice, each under its own `#[cfg]`";

@@ -4,12 +4,15 @@
 
 use std::time::Duration;
 
-use proc_macro2::{Ident, Span};
-use syn::{Error, LitInt, LitStr, Meta, Result, ext::IdentExt as _, parse::ParseStream};
+use proc_macro2::{Ident, Span, TokenTree};
+use quote::{ToTokens as _, quote};
+use syn::{
+    Error, LitInt, LitStr, Meta, Result, Token, ext::IdentExt as _, parse::ParseStream, token,
+};
 
 use super::{
     Example,
-    options::{self, Key, Once},
+    options::{self, Key, Once, Place},
     symbol,
 };
 use crate::ctxt::Ctxt;
@@ -28,6 +31,8 @@ pub(crate) struct EventOptions {
     pub(crate) idempotency_key: Option<Ident>,
     /// Where `ack = error_first` stands.
     pub(crate) error_first: Option<Ident>,
+    /// Whether `ack` has another value, which has been refused.
+    pub(crate) is_convention_unknown: bool,
     /// Whether byte lists are meant to be JSON arrays.
     pub(crate) json: bool,
     /// The option's word, and the arguments.
@@ -48,6 +53,7 @@ impl EventOptions {
     pub(super) fn parse(ctxt: &Ctxt, attributes: Vec<Meta>) -> Self {
         let (mut name, mut volatile, mut timeout) = (Once::new(), Once::new(), Once::new());
         let (mut error_first, mut json) = (Once::new(), Once::new());
+        let mut is_convention_unknown = false;
         let (mut offline, mut time_to_live) = (Once::new(), Once::new());
         let (mut retries, mut idempotency_key) = (Once::new(), Once::new());
         let (mut example, mut ack_example) = (Once::new(), Once::new());
@@ -58,7 +64,7 @@ impl EventOptions {
             };
             match &*word.unraw().to_string() {
                 symbol::NAME => {
-                    let expected = "expected the event's name on the wire, as a string";
+                    let expected = "expected the event's name on the wire, as a string such as \"user:joined\"";
                     let literal = options::string(word, input, r#""user:joined""#, expected)?;
                     name.set(word, symbol::NAME, literal)
                 }
@@ -87,7 +93,9 @@ impl EventOptions {
                     idempotency_key.set(word, symbol::IDEMPOTENCY_KEY, word.clone())
                 }
                 symbol::ACK => {
-                    options::value(word, input, symbol::ERROR_FIRST, convention)?;
+                    let convention = options::value(word, input, symbol::ERROR_FIRST, convention);
+                    is_convention_unknown |= convention.is_err();
+                    convention?;
                     error_first.set(word, symbol::ACK, word.clone())
                 }
                 symbol::JSON => json.set(word, symbol::JSON, options::flag(word, input)?),
@@ -99,7 +107,7 @@ impl EventOptions {
                     let list = options::value(word, input, "[…]", Example::parse)?;
                     ack_example.set(word, symbol::ACK_EXAMPLE, (word.clone(), list))
                 }
-                _ => Err(options::unknown(word, symbol::EVENT_OPTIONS)),
+                _ => Err(unknown(word, input)),
             }
         });
         Self {
@@ -111,6 +119,7 @@ impl EventOptions {
             retries: retries.get(),
             idempotency_key: idempotency_key.get(),
             error_first: error_first.get(),
+            is_convention_unknown,
             json: json.get().unwrap_or_default(),
             example: example.get(),
             ack_example: ack_example.get(),
@@ -126,7 +135,7 @@ pub(super) fn rest(ctxt: &Ctxt, attributes: Vec<Meta>) -> Option<Span> {
             options::flag(word, input)?;
             rest.set(word, symbol::REST, word.span())
         }
-        Key::Word(word) => Err(options::unknown(word, symbol::ARGUMENT_OPTIONS)),
+        Key::Word(word) => Err(options::unknown(word, Place::Argument)),
         Key::Literal(literal) => {
             Err(Error::new_spanned(literal, "an argument has no name on the wire, only a position"))
         }
@@ -145,19 +154,56 @@ fn each_entry(
                 options::parse(ctxt, list.tokens, &mut entry);
             }
             Meta::NameValue(meta) => {
-                ctxt.error(meta, r#"options stand in parentheses: `#[event("name")]`"#);
+                let value = meta.value.to_token_stream();
+                let message = format!("options stand in parentheses: `#[event({value})]`");
+                ctxt.error(meta, message);
             }
             Meta::Path(_) => {}
         }
     }
 }
 
+/// The answer to a word that is not an option: it may be a name without quotation marks.
+fn unknown(word: &Ident, input: ParseStream<'_>) -> Error {
+    let text = word.unraw().to_string();
+    let is_option = input.peek(Token![=]) || input.peek(token::Paren);
+    if is_option || !options::is_far(word, Place::Event) {
+        return options::unknown(word, Place::Event);
+    }
+    let rest = input.fork().step(|cursor| {
+        let is_comma =
+            |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ',');
+        let (mut tokens, mut cursor) = (Vec::new(), *cursor);
+        while let Some((token, next)) = cursor.token_tree().filter(|(token, _)| !is_comma(token)) {
+            tokens.push(token);
+            cursor = next;
+        }
+        Ok((tokens, cursor))
+    });
+    let rest = rest.unwrap_or_default();
+    if rest.is_empty() {
+        let known = options::alternatives(Place::Event.options());
+        let message = match &*text {
+            "binary" => BINARY.to_owned(),
+            _ => format!(
+                "unknown option `{text}`; expected {known}; a name on the wire is a string: \
+                 `#[event({text:?})]`"
+            ),
+        };
+        return Error::new_spanned(word, message);
+    }
+    let name: String = rest.iter().map(ToString::to_string).collect();
+    let name = format!("{text}{name}");
+    let message = format!("a name on the wire is a string: `#[event({name:?})]`");
+    Error::new_spanned(quote!(#word #(#rest)*), message)
+}
+
 fn convention(input: ParseStream<'_>) -> Result<()> {
     let expected = || {
         let known = options::alternatives(symbol::ACK_CONVENTIONS);
-        format!("unknown acknowledgement convention; expected {known}")
+        format!("unknown acknowledgement convention; expected {known}, without quotation marks")
     };
-    let next = input.fork().parse::<proc_macro2::TokenTree>()?;
+    let next = input.fork().parse::<TokenTree>()?;
     match input.call(Ident::parse_any) {
         Ok(word) if word == symbol::ERROR_FIRST => Ok(()),
         _ => Err(Error::new_spanned(next, expected())),
@@ -165,10 +211,10 @@ fn convention(input: ParseStream<'_>) -> Result<()> {
 }
 
 fn offline_policy(input: ParseStream<'_>) -> Result<OfflinePolicy> {
-    let next = input.fork().parse::<proc_macro2::TokenTree>()?;
+    let next = input.fork().parse::<TokenTree>()?;
     let Ok(word) = input.call(Ident::parse_any) else {
         let known = options::alternatives(symbol::OFFLINE_POLICIES);
-        return Err(Error::new_spanned(next, format!("expected {known}")));
+        return Err(Error::new_spanned(next, format!("expected {known}, without quotation marks")));
     };
     match &*word.to_string() {
         symbol::BUFFER => Ok(OfflinePolicy::Buffer),
@@ -179,13 +225,20 @@ fn offline_policy(input: ParseStream<'_>) -> Result<OfflinePolicy> {
 }
 
 fn count(input: ParseStream<'_>) -> Result<u32> {
-    let next = input.fork().parse::<proc_macro2::TokenTree>()?;
+    let next = input.fork().parse::<TokenTree>()?;
     let count = input.parse::<LitInt>().and_then(|literal| literal.base10_parse());
     count.map_err(|_| Error::new_spanned(next, "expected a number of retries such as 3"))
 }
 
 /// The time behind `word =`; `what` it is, for messages.
 fn duration(word: &Ident, input: ParseStream<'_>, example: &str, what: &str) -> Result<Duration> {
+    let ahead = input.fork();
+    let number = ahead.parse::<Token![=]>().and_then(|_| ahead.parse::<LitInt>());
+    if let Ok(number) = number {
+        let text = number.base10_digits();
+        let message = format!("a duration has a unit: \"{text}s\", or \"{text}ms\"");
+        return Err(Error::new_spanned(number, message));
+    }
     let example = format!("{example:?}");
     let literal = options::string(word, input, &example, EXPECTED_DURATION)?;
     parse_duration(&literal, what)
@@ -210,6 +263,9 @@ fn parse_duration(literal: &LitStr, what: &str) -> Result<Duration> {
         None => Err(Error::new_spanned(literal, EXPECTED_DURATION)),
     }
 }
+
+const BINARY: &str = "there is no option `binary`: a `Bytes` is sent as a binary attachment, \
+    wherever in the arguments it stands";
 
 const EXPECTED_DURATION: &str = r#"expected a duration such as "5s" or "250ms""#;
 

@@ -5,6 +5,7 @@
 mod attrs;
 mod event;
 mod example;
+mod half_written;
 mod namespace;
 mod options;
 mod schema;
@@ -23,7 +24,7 @@ pub(crate) use self::{
 use crate::ctxt::Ctxt;
 
 /// The schema that `attribute` stands on, unless it is no trait. One that cannot be parsed comes
-/// back without its events, so that the mentions of its name are not errors too.
+/// back with the events that can, so that the mentions of its names are not errors too.
 pub(crate) fn schema(
     ctxt: &Ctxt,
     attribute: &str,
@@ -31,7 +32,10 @@ pub(crate) fn schema(
     item: &TokenStream,
 ) -> Option<SchemaInput> {
     match syn::parse2(item.clone()) {
-        Ok(Item::Trait(item)) => Some(SchemaInput::parse(ctxt, options, item)),
+        Ok(Item::Trait(item)) => {
+            schema::refuse_empty(ctxt, &item);
+            Some(SchemaInput::parse(ctxt, options, item))
+        }
         Ok(item) => {
             let example = "pub trait Name { fn event_name(argument: Type); }";
             let message = format!("`#[{attribute}]` goes on a trait: `{example}`");
@@ -39,6 +43,9 @@ pub(crate) fn schema(
             None
         }
         Err(error) => {
+            if let Some(item) = half_written::parse(ctxt, item) {
+                return Some(SchemaInput::parse(ctxt, options, item));
+            }
             ctxt.push(error);
             let (vis, ident) = head.parse2(item.clone()).ok()?;
             Some(SchemaInput::empty(ctxt, options, vis, ident))

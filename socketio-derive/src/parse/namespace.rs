@@ -3,11 +3,11 @@
 //! Must not know: what the schemas are.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Attribute, ItemStruct, LitStr, Path, Result, Type, parse::Parse as _};
+use syn::{Attribute, ItemStruct, LitStr, Path, Result, Token, Type};
 
 use super::{
     attrs::{self, DocText},
-    options::{self, Key, Once},
+    options::{self, Key, Once, Place},
     schema::default_runtime,
     symbol,
 };
@@ -38,10 +38,10 @@ impl NamespaceInput {
         let (mut auth, mut refusal, mut export) = (Once::new(), Once::new(), Once::new());
         let is_sound = options::parse(ctxt, tokens, |key, input| {
             let word = match key {
-                Key::Literal(literal) => return path.set(literal, "the path", literal.clone()),
+                Key::Literal(literal) => return path.set(literal, "path", literal.clone()),
                 Key::Word(word) => word,
             };
-            let ty = || options::value(word, input, "Type", Type::parse);
+            let ty = || options::ty(word, input);
             match &*word.to_string() {
                 symbol::LISTENS => listens.set(word, symbol::LISTENS, ty()?),
                 symbol::EMITS => emits.set(word, symbol::EMITS, ty()?),
@@ -49,16 +49,28 @@ impl NamespaceInput {
                 symbol::REFUSAL => refusal.set(word, symbol::REFUSAL, ty()?),
                 symbol::EXPORT => export.set(word, symbol::EXPORT, options::flag(word, input)?),
                 symbol::CRATE => {
-                    let path = options::value(word, input, "path", Path::parse_mod_style)?;
+                    let path = options::path(word, input)?;
                     runtime.set(word, symbol::CRATE, path)
                 }
-                _ => Err(options::unknown(word, symbol::NAMESPACE_OPTIONS)),
+                "path" | "name" => Err(syn::Error::new_spanned(word, PATH_NAMED)),
+                name if !input.peek(Token![=]) && options::is_far(word, Place::Namespace) => {
+                    let message = format!("the path is a string: `#[namespace(\"/{name}\", …)]`");
+                    Err(syn::Error::new_spanned(word, message))
+                }
+                _ => Err(options::unknown(word, Place::Namespace)),
             }
         });
         let path = path.get();
         // Another mistake may have hidden it.
         if path.is_none() && is_sound {
             ctxt.push(syn::Error::new(Span::call_site(), PATH_MISSING));
+        }
+        let again = item.attrs.iter().find(|attribute| {
+            attribute.path().segments.last().is_some_and(|name| name.ident == symbol::NAMESPACE)
+        });
+        if let Some(again) = again {
+            ctxt.error(again, TWICE);
+            return None;
         }
         if !item.generics.params.is_empty() {
             ctxt.error(&item.generics, GENERIC);
@@ -108,5 +120,9 @@ fn check_path(path: &LitStr) -> Result<()> {
 
 const PATH_MISSING: &str =
     "give the namespace's path first: `#[namespace(\"/\", …)]` is the main namespace";
+
+const PATH_NAMED: &str = "the path stands first, without a word: `#[namespace(\"/chat\", …)]`";
+
+const TWICE: &str = "a namespace has one path: give each namespace a struct of its own";
 
 const GENERIC: &str = "a namespace has one path and one schema: it cannot be generic";

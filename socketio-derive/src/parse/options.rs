@@ -4,14 +4,24 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
-    Error, LitStr, Result, Token,
+    Error, LitStr, Path, Result, Token, Type,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
     punctuated::Punctuated,
     token,
 };
 
+use super::symbol;
 use crate::ctxt::Ctxt;
+
+/// Where options stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Schema,
+    Event,
+    Argument,
+    Namespace,
+}
 
 /// How an entry of the list begins.
 pub(super) enum Key {
@@ -71,6 +81,22 @@ pub(super) fn value<T>(
     })
 }
 
+/// The type behind `word =`.
+pub(super) fn ty(word: &Ident, input: ParseStream<'_>) -> Result<Type> {
+    let expected = format!("expected a type: `{word} = Type`");
+    value(word, input, "Type", |input| {
+        input.parse().map_err(|error: Error| Error::new(error.span(), expected))
+    })
+}
+
+/// The path behind `word =`.
+pub(super) fn path(word: &Ident, input: ParseStream<'_>) -> Result<Path> {
+    let expected = format!("expected a path, without quotation marks: `{word} = path`");
+    value(word, input, "path", |input| {
+        input.call(Path::parse_mod_style).map_err(|error| Error::new(error.span(), expected))
+    })
+}
+
 /// The string literal behind `word =`; anything else is answered with `expected`.
 pub(super) fn string(
     word: &Ident,
@@ -95,21 +121,39 @@ pub(super) fn strings(word: &Ident, input: ParseStream<'_>, example: &str) -> Re
     if list.is_empty() {
         return Err(needed());
     }
-    let strings = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
+    let strings = Punctuated::<LitStr, Token![,]>::parse_terminated(&list).map_err(|error| {
+        // What is left unread would be an error too.
+        let _ = list.parse::<TokenStream>();
+        Error::new(error.span(), format!("expected strings: `{word}({example})`"))
+    })?;
     Ok(strings.into_iter().collect())
 }
 
 /// An option that takes no value.
 pub(super) fn flag(word: &Ident, input: ParseStream<'_>) -> Result<bool> {
     if input.peek(Token![=]) {
-        return Err(input.error(format!("`{word}` takes no value")));
+        return Err(Error::new_spanned(word, format!("`{word}` takes no value")));
     }
     Ok(true)
 }
 
-/// The answer to a word that is not an option.
-pub(super) fn unknown(word: &Ident, known: &[&str]) -> Error {
-    unknown_as("option", word, known)
+/// The answer to a word that is not an option where it stands: it may be one elsewhere.
+pub(super) fn unknown(word: &Ident, place: Place) -> Error {
+    misplaced(word).unwrap_or_else(|| unknown_as("option", word, place.options()))
+}
+
+/// Whether a word is like no option at all.
+pub(super) fn is_far(word: &Ident, place: Place) -> bool {
+    let text = word.unraw().to_string();
+    misplaced(word).is_none() && !place.options().iter().any(|known| is_near(known, &text))
+}
+
+/// The answer to an option that stands in a wrong place.
+pub(super) fn misplaced(word: &Ident) -> Option<Error> {
+    let text = word.unraw().to_string();
+    let place = Place::ALL.into_iter().find(|place| place.options().contains(&&*text))?;
+    let message = format!("`{text}` is an option of {}", place.description());
+    Some(Error::new_spanned(word, message))
 }
 
 /// The answer to a word that is not one of its kind.
@@ -139,6 +183,30 @@ pub(super) fn is_near(one: &str, other: &str) -> bool {
     distance * 3 <= one.len().max(other.len()) || is_cut(one, other) || is_cut(other, one)
 }
 
+impl Place {
+    const ALL: [Self; 4] = [Self::Schema, Self::Event, Self::Argument, Self::Namespace];
+
+    pub(super) fn options(self) -> &'static [&'static str] {
+        match self {
+            Self::Schema => symbol::SCHEMA_OPTIONS,
+            Self::Event => symbol::EVENT_OPTIONS,
+            Self::Argument => symbol::ARGUMENT_OPTIONS,
+            Self::Namespace => symbol::NAMESPACE_OPTIONS,
+        }
+    }
+
+    fn description(self) -> &'static str {
+        match self {
+            Self::Schema => {
+                "a schema: it stands in `#[server_to_client(…)]` or `#[client_to_server(…)]`"
+            }
+            Self::Event => "an event: it stands in `#[event(…)]` on the function",
+            Self::Argument => "an event's last argument: `#[event(rest)] name: Vec<T>`",
+            Self::Namespace => "a namespace: it stands in `#[namespace(…)]`",
+        }
+    }
+}
+
 impl<T> Once<T> {
     pub(super) fn new() -> Self {
         Self(None)
@@ -163,7 +231,7 @@ fn key(input: ParseStream<'_>) -> Result<Key> {
     } else if input.peek(Ident::peek_any) {
         Ident::parse_any(input).map(Key::Word)
     } else {
-        Err(input.error("expected an option"))
+        Err(input.error("expected a string or an option"))
     }
 }
 

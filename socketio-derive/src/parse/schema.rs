@@ -5,14 +5,16 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident};
 use syn::{
-    FnArg, Generics, ItemTrait, LitStr, Pat, PatType, Path, Result, ReturnType, Safety, Signature,
-    TraitItem, TraitItemFn, Type, Visibility, parse_quote,
+    Attribute, FnArg, Generics, ItemTrait, LitStr, Pat, PatType, Path, Result, ReturnType, Safety,
+    Signature, Token, TraitItem, TraitItemFn, Type, Visibility,
+    parse::{ParseStream, Parser as _},
+    parse_quote,
 };
 
 use super::{
     attrs::{Attrs, Target},
     event::{self, EventOptions},
-    options::{self, Key, Once},
+    options::{self, Key, Once, Place},
     symbol,
 };
 use crate::{ctxt::Ctxt, model::case::RenameRule};
@@ -46,6 +48,7 @@ pub(crate) struct SchemaOptions {
 pub(crate) struct EventInput {
     pub(crate) options: EventOptions,
     pub(crate) attrs: Attrs,
+    pub(crate) fn_token: Token![fn],
     pub(crate) ident: Ident,
     pub(crate) generics: Generics,
     pub(crate) arguments: Vec<ArgumentInput>,
@@ -72,9 +75,6 @@ impl SchemaInput {
         let options = SchemaOptions::parse(ctxt, options);
         refuse_on_trait(ctxt, &item);
         let attrs = Attrs::parse(ctxt, Target::Schema, item.attrs);
-        if item.items.is_empty() {
-            ctxt.error(&item.ident, "this event schema has no events; declare one as `fn name();`");
-        }
         Self { options, attrs, vis: item.vis, ident: item.ident, items: item.items }
     }
 
@@ -86,8 +86,13 @@ impl SchemaInput {
         let items = std::mem::take(&mut self.items);
         items.into_iter().filter_map(move |item| match item {
             TraitItem::Fn(item) => Some(EventInput::parse(ctxt, item)),
+            TraitItem::Macro(item) => {
+                ctxt.error(item, MACRO_ITEM);
+                None
+            }
+            TraitItem::Verbatim(item) => EventInput::parse_unusual(ctxt, item),
             item => {
-                ctxt.error(item, "only event functions are allowed in an event schema");
+                ctxt.error(item, ONLY_EVENTS);
                 None
             }
         })
@@ -105,14 +110,15 @@ impl SchemaOptions {
                 Key::Literal(literal) => {
                     return Err(syn::Error::new_spanned(
                         literal,
-                        "a schema has no name on the wire",
+                        "a schema has no name on the wire: its events have names, and its \
+                         namespace a path",
                     ));
                 }
             };
             match &*word.to_string() {
                 symbol::RENAME_ALL => {
-                    let rules = RenameRule::NAMES.join(", ");
-                    let expected = format!("expected one of {rules}");
+                    let rules = RenameRule::NAMES.join("\", \"");
+                    let expected = format!("expected one of \"{rules}\"");
                     let literal = options::string(word, input, r#""camelCase""#, &expected)?;
                     rename_all.set(word, symbol::RENAME_ALL, rename_rule(&literal, &expected)?)
                 }
@@ -129,10 +135,10 @@ impl SchemaOptions {
                 }
                 symbol::TESTING => testing.set(word, symbol::TESTING, options::flag(word, input)?),
                 symbol::CRATE => {
-                    let path = options::value(word, input, "path", Path::parse_mod_style)?;
+                    let path = options::path(word, input)?;
                     runtime.set(word, symbol::CRATE, path)
                 }
-                _ => Err(options::unknown(word, symbol::SCHEMA_OPTIONS)),
+                _ => Err(options::unknown(word, Place::Schema)),
             }
         });
         let runtime = runtime.get().unwrap_or_else(default_runtime);
@@ -148,6 +154,27 @@ impl SchemaOptions {
 }
 
 impl EventInput {
+    /// What is not in Rust's grammar of traits: a function with a visibility.
+    fn parse_unusual(ctxt: &Ctxt, item: TokenStream) -> Option<Self> {
+        let function = |input: ParseStream<'_>| {
+            let attributes = input.call(Attribute::parse_outer)?;
+            let vis: Visibility = input.parse()?;
+            let mut function: TraitItemFn = input.parse()?;
+            function.attrs.splice(..0, attributes);
+            Ok((vis, function))
+        };
+        match function.parse2(item.clone()) {
+            Ok((vis, function)) if !matches!(vis, Visibility::Inherited) => {
+                ctxt.error(vis, "an event is as visible as its schema: leave this out");
+                Some(Self::parse(ctxt, function))
+            }
+            _ => {
+                ctxt.error(item, ONLY_EVENTS);
+                None
+            }
+        }
+    }
+
     fn parse(ctxt: &Ctxt, item: TraitItemFn) -> Self {
         let mut attrs = Attrs::parse(ctxt, Target::Event, item.attrs);
         let options = EventOptions::parse(ctxt, std::mem::take(&mut attrs.event));
@@ -174,8 +201,8 @@ impl EventInput {
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some(bare(*ty)),
         };
-        let Signature { ident, generics, .. } = item.sig;
-        Self { options, attrs, ident, generics, arguments, output }
+        let Signature { fn_token, ident, generics, .. } = item.sig;
+        Self { options, attrs, fn_token, ident, generics, arguments, output }
     }
 }
 
@@ -225,13 +252,20 @@ fn argument_name(pattern: Pat, earlier: &[ArgumentInput]) -> Result<Ident> {
     Err(syn::Error::new_spanned(pattern, message))
 }
 
+pub(super) fn refuse_empty(ctxt: &Ctxt, item: &ItemTrait) {
+    if item.items.is_empty() {
+        ctxt.error(&item.ident, "this event schema has no events; declare one as `fn name();`");
+    }
+}
+
 fn refuse_on_trait(ctxt: &Ctxt, item: &ItemTrait) {
     ctxt.ok(item.modifiers.require_empty());
     if let Some(keyword) = &item.unsafety {
         ctxt.error(keyword, "`unsafe` has no meaning on an event schema");
     }
     if !item.generics.params.is_empty() {
-        let message = "an event schema cannot be generic: every event name has one payload type";
+        let message = "an event schema cannot be generic: every event name has one payload type; \
+                       an event that is emitted can be: `fn log<T: Serialize>(value: T)`";
         ctxt.error(&item.generics, message);
     }
     if let Some(clause) = &item.generics.where_clause {
@@ -276,6 +310,12 @@ fn rename_rule(literal: &LitStr, expected: &str) -> Result<RenameRule> {
         syn::Error::new_spanned(literal, format!("unknown case {text:?}; {hint}"))
     })
 }
+
+const ONLY_EVENTS: &str = "only event functions are allowed in an event schema: \
+    `fn name(argument: Type);`";
+
+const MACRO_ITEM: &str = "the events of a schema are read before macros in it are expanded: write \
+    them out, or have a macro write the whole trait";
 
 /// The runtime where no `crate = …` says otherwise.
 pub(super) fn default_runtime() -> Path {

@@ -54,6 +54,8 @@ pub(super) const TESTING: &str = "testing";
 pub(super) const DOCTEST: &str = "doctest";
 pub(super) const CRATE: &str = "crate";
 
+pub(super) const NAMESPACE: &str = "namespace";
+
 /// The options of `#[namespace]`, besides its path.
 pub(super) const NAMESPACE_OPTIONS: &[&str] = &[LISTENS, EMITS, AUTH, REFUSAL, EXPORT, CRATE];
 pub(super) const LISTENS: &str = "listens";

@@ -20,8 +20,8 @@ use super::{
 use crate::{
     proto::OfflinePolicy,
     schema::{
-        AckDescriptor, ArgumentDescriptor, ArgumentKind as Kind, EventDescriptor, Export,
-        ExportNamespace, ExportedType, NamespaceDescriptor,
+        AckDescriptor, ArgumentDescriptor, ArgumentKind as Kind, EventDescriptor, EventTypes,
+        ExportNamespace, ExportedType, NamespaceDescriptor, Schema, SchemaDescriptor,
     },
 };
 
@@ -105,8 +105,8 @@ impl CatalogueBuilder {
             docs: docs.to_owned(),
             auth: auth.zip(N::AUTH).map(|(rust, ty)| self.value(rust, ty, Way::Sent)),
             refusal: refusal.zip(N::REFUSAL).map(|(rust, ty)| self.value(rust, ty, Way::Received)),
-            listens: self.events::<N::Listens>(Way::Received),
-            emits: self.events::<N::Emits>(Way::Sent),
+            listens: self.events(N::Listens::DESCRIPTOR, N::LISTENS, Way::Received),
+            emits: self.events(N::Emits::DESCRIPTOR, N::EMITS, Way::Sent),
         };
         self.catalogue.namespaces.push(namespace);
         self
@@ -123,13 +123,17 @@ impl CatalogueBuilder {
         catalogue
     }
 
-    fn events<S: Export>(&mut self, way: Way) -> Option<Events> {
-        let schema = S::DESCRIPTOR;
+    fn events(
+        &mut self,
+        schema: SchemaDescriptor,
+        types: &[EventTypes],
+        way: Way,
+    ) -> Option<Events> {
         if schema.events.is_empty() && schema.retired.is_empty() {
             return None;
         }
         let types = |event: &EventDescriptor| {
-            let types = S::TYPES.iter().find(|types| types.index == event.index);
+            let types = types.iter().find(|types| types.index == event.index);
             types.expect("the macros export every event")
         };
         let mut events: Vec<_> = schema

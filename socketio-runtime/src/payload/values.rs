@@ -39,6 +39,7 @@ pub trait ReceiveValues: Sized {
     fn read(arguments: &mut Arguments<'_>) -> Result<Self, PayloadError>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: EmitArgument> EmitValues for [T] {
     fn write(&self, packet: &mut PacketWriter) {
         for value in self {
@@ -47,24 +48,28 @@ impl<T: EmitArgument> EmitValues for [T] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: EmitArgument, const N: usize> EmitValues for [T; N] {
     fn write(&self, packet: &mut PacketWriter) {
         self.as_slice().write(packet);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: EmitArgument> EmitValues for Vec<T> {
     fn write(&self, packet: &mut PacketWriter) {
         self.as_slice().write(packet);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<V: EmitValues + ?Sized> EmitValues for &V {
     fn write(&self, packet: &mut PacketWriter) {
         V::write(self, packet);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ReceiveArgument> ReceiveValues for Vec<T> {
     fn read(arguments: &mut Arguments<'_>) -> Result<Self, PayloadError> {
         T::rest(arguments)
@@ -73,6 +78,7 @@ impl<T: ReceiveArgument> ReceiveValues for Vec<T> {
 
 macro_rules! tuples {
     ($($name:ident),*) => {
+        #[diagnostic::do_not_recommend]
         impl<$($name: EmitArgument),*> EmitValues for ($($name,)*) {
             #[allow(
                 non_snake_case,
@@ -86,6 +92,7 @@ macro_rules! tuples {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<$($name: ReceiveArgument),*> ReceiveValues for ($($name,)*) {
             #[allow(unused_variables, clippy::allow_attributes, reason = "the empty tuple has none")]
             fn read(arguments: &mut Arguments<'_>) -> Result<Self, PayloadError> {

@@ -21,9 +21,9 @@ pub trait Schema: 'static {
 
 /// A schema whose events this side sends.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be emitted by a client",
-    label = "not a `#[client_to_server]` schema",
-    note = "a `#[client_to_server]` schema goes in `emits`, a `#[server_to_client]` schema in `listens`"
+    message = "wrong direction: the events of `{Self}` are not sent by the client",
+    label = "`emits` takes a `#[client_to_server]` schema",
+    note = "a `#[server_to_client]` schema goes in `listens`"
 )]
 pub trait Emits: Schema {
     /// The emit methods, one an event.
@@ -35,9 +35,9 @@ pub trait Emits: Schema {
 
 /// A schema whose events this side receives.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be listened to by a client",
-    label = "not a `#[server_to_client]` schema",
-    note = "a `#[server_to_client]` schema goes in `listens`, a `#[client_to_server]` schema in `emits`"
+    message = "wrong direction: the events of `{Self}` are not sent by the server",
+    label = "`listens` takes a `#[server_to_client]` schema",
+    note = "a `#[client_to_server]` schema goes in `emits`"
 )]
 pub trait Listens: Schema {
     /// The methods that register a listener, one an event.
@@ -85,9 +85,9 @@ pub trait Listens: Schema {
 /// [`#[server_to_client]`](crate::server_to_client). It says the direction, which [`Listens`] does
 /// not: for its tests a schema may have both sides.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be listened to by a client",
-    label = "not a `#[server_to_client]` schema",
-    note = "a `#[server_to_client]` schema goes in `listens`, a `#[client_to_server]` schema in `emits`"
+    message = "wrong direction: the events of `{Self}` are not sent by the server",
+    label = "`listens` takes a `#[server_to_client]` schema",
+    note = "a `#[client_to_server]` schema goes in `emits`"
 )]
 pub trait SentByServer: Listens {
     /// The schema itself.
@@ -99,9 +99,9 @@ pub trait SentByServer: Listens {
 /// [`#[client_to_server]`](crate::client_to_server). It says the direction, which [`Emits`] does
 /// not: for its tests a schema may have both sides.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be emitted by a client",
-    label = "not a `#[client_to_server]` schema",
-    note = "a `#[client_to_server]` schema goes in `emits`, a `#[server_to_client]` schema in `listens`"
+    message = "wrong direction: the events of `{Self}` are not sent by the client",
+    label = "`emits` takes a `#[client_to_server]` schema",
+    note = "a `#[server_to_client]` schema goes in `listens`"
 )]
 pub trait SentByClient: Emits {
     /// The schema itself.
@@ -109,11 +109,30 @@ pub trait SentByClient: Emits {
     type This: Emits;
 }
 
-/// A schema whose every event `H` handles. Implemented by the macros for each implementor of
-/// the schema's handler trait.
+/// A schema whose every event `H` handles: `H` implements the schema's handler trait.
+#[diagnostic::on_unimplemented(
+    message = "`{H}` does not handle the events of `{Self}`",
+    label = "`{H}` does not implement `{Self}Handler`",
+    note = "each event is a method of that trait: `impl {Self}Handler for {H}`"
+)]
 pub trait HandledBy<H>: Listens {
     #[doc(hidden)]
     fn handle(registrar: Registrar<'_>, handler: H) -> Listener;
+}
+
+/// What the macros implement of [`HandledBy`]. It stands apart because only here an implementation
+/// can be kept out of the compiler's explanations.
+#[doc(hidden)]
+pub trait Dispatch<H>: Listens {
+    #[doc(hidden)]
+    fn dispatch(registrar: Registrar<'_>, handler: H) -> Listener;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: Dispatch<H>, H> HandledBy<H> for S {
+    fn handle(registrar: Registrar<'_>, handler: H) -> Listener {
+        S::dispatch(registrar, handler)
+    }
 }
 
 /// A schema whose events a client listens to in the namespace `N`. Implemented by

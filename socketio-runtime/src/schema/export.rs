@@ -32,7 +32,11 @@ pub trait Export: Schema {
     label = "this namespace cannot stand in a catalogue",
     note = "write `#[namespace(\"/path\", …, export)]` on its struct"
 )]
-pub trait ExportNamespace: Namespace<Listens: Export, Emits: Export> {
+pub trait ExportNamespace: Namespace {
+    #[doc(hidden)]
+    const LISTENS: &'static [EventTypes];
+    #[doc(hidden)]
+    const EMITS: &'static [EventTypes];
     #[doc(hidden)]
     const AUTH: Option<ExportedType>;
     #[doc(hidden)]
@@ -66,9 +70,9 @@ pub struct AnyValue;
 
 /// A type with a JSON Schema.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no JSON Schema, so the event that carries it cannot be exported",
-    label = "this type is in an exported schema",
-    note = "add `#[derive(schemars::JsonSchema)]` to the type, or take `export` off the schema"
+    message = "`{Self}` has no JSON Schema, so it cannot stand in a catalogue",
+    label = "this type is exported",
+    note = "add `#[derive(schemars::JsonSchema)]` to the type, or leave out `export`"
 )]
 pub trait ExportJsonSchema {
     #[doc(hidden)]
@@ -78,9 +82,9 @@ pub trait ExportJsonSchema {
 /// A type with a declaration in TypeScript.
 #[cfg(feature = "typescript")]
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has no TypeScript declaration, so the event that carries it cannot be exported",
-    label = "this type is in an exported schema",
-    note = "add `#[derive(ts_rs::TS)]` to the type, or take `export` off the schema"
+    message = "`{Self}` has no TypeScript declaration, so it cannot stand in a catalogue",
+    label = "this type is exported",
+    note = "add `#[derive(ts_rs::TS)]` to the type, or leave out `export`"
 )]
 pub trait ExportTypeScript {
     #[doc(hidden)]
@@ -102,11 +106,13 @@ impl<T: ts_rs::TS + ?Sized + 'static> ExportTypeScript for T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Export for NoEvents {
     const TYPES: &'static [EventTypes] = &[];
 }
 
 /// What may come is not known, so nothing is told.
+#[diagnostic::do_not_recommend]
 impl Export for Untyped {
     const TYPES: &'static [EventTypes] = &[];
 }
@@ -186,10 +192,14 @@ macro_rules! __export_schema {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __export_namespace {
-    ($(#[$attribute:meta])* $namespace:ident [$($auth:ty)?] [$($refusal:ty)?]) => {
+    ($(#[$attribute:meta])* $namespace:ident [$listens:ty] [$emits:ty] [$($auth:ty)?] [$($refusal:ty)?]) => {
         $(#[$attribute])*
         #[automatically_derived]
         impl $crate::__private::ExportNamespace for $namespace {
+            const LISTENS: &'static [$crate::__private::EventTypes] =
+                <$listens as $crate::__private::Export>::TYPES;
+            const EMITS: &'static [$crate::__private::EventTypes] =
+                <$emits as $crate::__private::Export>::TYPES;
             const AUTH: $crate::__private::core::option::Option<$crate::__private::ExportedType> =
                 $crate::__export_namespace!(@ $($auth)?);
             const REFUSAL: $crate::__private::core::option::Option<$crate::__private::ExportedType> =

@@ -40,6 +40,22 @@ pub struct Now;
 #[expect(unnameable_types, reason = "only inferred")]
 pub struct Later;
 
+/// Marks listeners that do not return.
+#[derive(Debug)]
+#[expect(unnameable_types, reason = "only inferred")]
+pub struct Never;
+
+/// Names the type `!`, which cannot be written yet outside of a function's output.
+#[expect(unnameable_types, reason = "only a name")]
+pub trait FunctionOutput {
+    /// What the function returns.
+    type Output;
+}
+
+impl<R> FunctionOutput for fn() -> R {
+    type Output = R;
+}
+
 impl<Ack> HandlerOutput<Ack, Now> for Ack {
     #[doc(hidden)]
     const IS_ASYNC: bool = false;
@@ -52,6 +68,20 @@ impl<Ack> HandlerOutput<Ack, Now> for Ack {
     #[doc(hidden)]
     fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Ack> {
         unreachable!("a synchronous listener is not polled")
+    }
+}
+
+/// A listener that never returns: one that is still `todo!()` compiles.
+#[diagnostic::do_not_recommend]
+impl<Ack> HandlerOutput<Ack, Never> for <fn() -> ! as FunctionOutput>::Output {
+    const IS_ASYNC: bool = false;
+
+    fn ready(self) -> Option<Ack> {
+        self
+    }
+
+    fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Ack> {
+        *self
     }
 }
 
@@ -82,6 +112,11 @@ pub trait AnswerOutput<Marker>: HandlerOutput<Self::Answer, Marker> {
 
 impl<A: EmitValues + 'static> AnswerOutput<Now> for A {
     type Answer = A;
+}
+
+#[diagnostic::do_not_recommend]
+impl AnswerOutput<Never> for <fn() -> ! as FunctionOutput>::Output {
+    type Answer = ();
 }
 
 #[diagnostic::do_not_recommend]

@@ -33,8 +33,8 @@ pub use self::{
     ack::{AckDecode, AckEncode, ErrorFirst, Value, Values, no_answer},
     auth::{AnyAuth, AuthFuture, AuthOutput, AuthPayload, AuthProvider, AuthSource},
     contract::{
-        Emits, EmittedIn, HandledBy, ListenedIn, Listens, Namespace, Schema, SentByClient,
-        SentByServer,
+        Dispatch, Emits, EmittedIn, HandledBy, ListenedIn, Listens, Namespace, Schema,
+        SentByClient, SentByServer,
     },
     descriptor::{
         AckDescriptor, ArgumentDescriptor, ArgumentKind, Direction, EventDescriptor,

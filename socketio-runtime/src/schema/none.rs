@@ -19,10 +19,16 @@ use crate::{
 #[derive(Debug)]
 pub enum NoEvents {}
 
-/// The view of a schema without events: it has no methods.
+/// The view of a namespace that emits nothing: it has no methods. The compiler says its name where
+/// one is called.
 #[derive(Debug, Clone, Copy)]
 #[expect(unnameable_types, reason = "there is nothing to do with it")]
-pub struct NoMethods;
+pub struct NothingToEmit;
+
+/// The view of a namespace that listens to nothing, likewise.
+#[derive(Debug, Clone, Copy)]
+#[expect(unnameable_types, reason = "there is nothing to do with it")]
+pub struct NothingToListenTo;
 
 impl Schema for NoEvents {
     // No event travels, so either direction is as true as the other.
@@ -32,30 +38,30 @@ impl Schema for NoEvents {
 
 #[diagnostic::do_not_recommend]
 impl Emits for NoEvents {
-    type Emit<'s> = NoMethods;
+    type Emit<'s> = NothingToEmit;
 
-    fn emit(_: Emitter<'_>) -> NoMethods {
-        NoMethods
+    fn emit(_: Emitter<'_>) -> NothingToEmit {
+        NothingToEmit
     }
 }
 
 #[diagnostic::do_not_recommend]
 impl Listens for NoEvents {
-    type On<'s> = NoMethods;
-    type Once<'s> = NoMethods;
-    type Stream<'s> = NoMethods;
+    type On<'s> = NothingToListenTo;
+    type Once<'s> = NothingToListenTo;
+    type Stream<'s> = NothingToListenTo;
     type Event = Infallible;
 
-    fn on(_: Registrar<'_>) -> NoMethods {
-        NoMethods
+    fn on(_: Registrar<'_>) -> NothingToListenTo {
+        NothingToListenTo
     }
 
-    fn once(_: Registrar<'_>) -> NoMethods {
-        NoMethods
+    fn once(_: Registrar<'_>) -> NothingToListenTo {
+        NothingToListenTo
     }
 
-    fn stream(_: Registrar<'_>) -> NoMethods {
-        NoMethods
+    fn stream(_: Registrar<'_>) -> NothingToListenTo {
+        NothingToListenTo
     }
 
     fn find(_: &str) -> Option<&'static EventDescriptor> {

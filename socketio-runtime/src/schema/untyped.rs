@@ -50,6 +50,7 @@ use crate::{
 #[derive(Debug)]
 pub enum Untyped {}
 
+#[diagnostic::do_not_recommend]
 impl Namespace for Untyped {
     const PATH: &'static str = "/";
     type Listens = Self;

@@ -1,6 +1,6 @@
 use socketio_runtime::namespace;
 
-#[namespace("/chat", listen = (), auth)]
+#[namespace("/chat", listen = Chat)]
 struct Chat;
 
 fn main() {}

@@ -1,10 +1,7 @@
 use socketio_runtime::client_to_server;
 
 #[client_to_server]
-trait Chat<T: serde::Serialize>: Send
-where
-    T: Clone,
-{
+trait Chat<T: Clone> {
     fn say();
 }
 

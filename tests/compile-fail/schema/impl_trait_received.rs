@@ -2,7 +2,7 @@ use socketio_runtime::server_to_client;
 
 #[server_to_client]
 trait Chat {
-    fn say(text: impl Into<String>) -> Box<dyn Send>;
+    fn say(text: impl Into<String>);
 }
 
 fn main() {}

@@ -4,8 +4,6 @@ use socketio_runtime::client_to_server;
 trait Chat {
     #[event(name = "disconnect")]
     fn leave();
-    #[event("connect_error")]
-    fn refuse();
 }
 
 fn main() {}

@@ -3,8 +3,6 @@ use socketio_runtime::client_to_server;
 #[client_to_server]
 trait Chat {
     fn say(#[event(rest)] words: Vec<String>, end: String);
-    fn tell(#[event(rest)] words: String);
-    fn shout(#[event(remaining)] words: Vec<String>);
 }
 
 fn main() {}

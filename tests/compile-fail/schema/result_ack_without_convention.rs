@@ -3,7 +3,6 @@ use socketio_runtime::client_to_server;
 #[client_to_server]
 trait Chat {
     fn ask() -> Result<u32, String>;
-    fn ask_io() -> std::io::Result<u32>;
 }
 
 fn main() {}

@@ -2,10 +2,8 @@ use socketio_runtime::client_to_server;
 
 #[client_to_server]
 trait Chat {
-    #[event(voaltile)]
+    #[event("say", reliable = true)]
     fn say();
-    #[event("tell", binary, volatile)]
-    fn tell();
 }
 
 fn main() {}

@@ -1,12 +1,7 @@
 use socketio_runtime::client_to_server;
 
-#[client_to_server(rename = "camelCase", namespace = "/chat")]
+#[client_to_server(casing = "camelCase")]
 trait Chat {
-    fn say();
-}
-
-#[client_to_server(rename_all = "camelcase")]
-trait Misspelt {
     fn say();
 }
 

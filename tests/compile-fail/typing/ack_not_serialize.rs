@@ -4,7 +4,7 @@ struct NoSerde;
 
 #[server_to_client]
 trait Chat {
-    fn ask() -> NoSerde;
+    fn asked() -> NoSerde;
 }
 
 fn main() {}

@@ -4,8 +4,7 @@ struct NoSerde;
 
 #[server_to_client]
 trait Chat {
-    fn value(room: &str, who: NoSerde);
-    fn list(list: Vec<NoSerde>);
+    fn said(room: &str, who: NoSerde);
 }
 
 fn main() {}

@@ -4,9 +4,7 @@ struct NoSerde;
 
 #[client_to_server]
 trait Chat {
-    fn value(room: &str, who: NoSerde);
-    fn slice(list: &[NoSerde]);
-    fn optional(who: Option<NoSerde>);
+    fn say(room: &str, who: NoSerde);
 }
 
 fn main() {}

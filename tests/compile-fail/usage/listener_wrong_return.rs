@@ -1,4 +1,4 @@
-use socketio_runtime::{client_to_server, server_to_client};
+use socketio_runtime::server_to_client;
 
 #[server_to_client]
 trait ServerToClient {
@@ -7,18 +7,8 @@ trait ServerToClient {
     fn asked(question: String) -> u32;
 }
 
-#[client_to_server]
-trait ClientToServer {
-    #[event("message:send")]
-    fn say(text: &str) -> u32;
-    fn leave(room: &str);
-}
-
 fn uses(on: ServerToClientOn<'_>) {
     on.asked(|_| "text");
-    on.asked(async |_| "text");
-    on.asked(|_| ());
-    on.user_joined(|_| 5);
 }
 
 fn main() {}

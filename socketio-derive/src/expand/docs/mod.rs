@@ -274,13 +274,20 @@ pub(super) fn text(docs: &[DocText]) -> Option<TokenStream> {
     }
 }
 
-/// Finds the item by its name on the wire, in rustdoc's search and in the compiler's
-/// suggestions. Both refuse some names.
+/// Finds the item by its name on the wire, in rustdoc's search, and in the compiler's suggestions
+/// as it can be written there. Both refuse some names.
 fn alias(event: &Event, item: &Ident) -> Option<TokenStream> {
     let name = &event.name;
     let is_refused = |c: char| c == '"' || c == '\'' || (c.is_whitespace() && c != ' ');
     let is_legal = !name.is_empty() && !name.contains(is_refused) && name.trim() == name;
-    (is_legal && item.unraw() != name).then(|| quote!(#[doc(alias = #name)]))
+    if !is_legal {
+        return None;
+    }
+    let written = name.replace(|c: char| !c.is_alphanumeric(), "_");
+    let written = (written != *name).then_some(&written);
+    let aliases: Vec<&String> =
+        [Some(name), written].into_iter().flatten().filter(|alias| item.unraw() != alias).collect();
+    (!aliases.is_empty()).then(|| quote!(#[doc(alias(#(#aliases),*))]))
 }
 
 const ONLY_WATCHED: &str =

@@ -1,0 +1,6 @@
+use socketio_runtime::namespace;
+
+#[namespace("/chat", auth = String, auth = String)]
+struct Chat;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use socketio_runtime::namespace;
+
+#[namespace("/chat")]
+enum Chat {}
+
+fn main() {}

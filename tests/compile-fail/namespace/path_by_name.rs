@@ -1,0 +1,6 @@
+use socketio_runtime::namespace;
+
+#[namespace(path = "/chat")]
+struct Chat;
+
+fn main() {}

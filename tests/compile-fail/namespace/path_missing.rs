@@ -1,0 +1,6 @@
+use socketio_runtime::namespace;
+
+#[namespace]
+struct Chat;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use socketio_runtime::namespace;
+
+#[namespace("/a b")]
+struct Chat;
+
+fn main() {}

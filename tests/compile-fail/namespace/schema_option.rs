@@ -1,0 +1,6 @@
+use socketio_runtime::namespace;
+
+#[namespace("/chat", rename_all = "camelCase")]
+struct Chat;
+
+fn main() {}

@@ -1,0 +1,8 @@
+use socketio_runtime::server_to_client;
+
+#[server_to_client]
+trait Chat {
+    fn unique(text: &mut String);
+}
+
+fn main() {}

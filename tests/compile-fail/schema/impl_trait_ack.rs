@@ -1,0 +1,8 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait Chat {
+    fn ask() -> impl Send;
+}
+
+fn main() {}

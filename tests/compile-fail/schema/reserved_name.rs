@@ -1,9 +1,0 @@
-use socketio_runtime::client_to_server;
-
-#[client_to_server]
-trait Chat {
-    fn connect();
-    fn say();
-}
-
-fn main() {}

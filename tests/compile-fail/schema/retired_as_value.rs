@@ -1,0 +1,8 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server(retired = "shout")]
+trait Chat {
+    fn say();
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait Chat {
+    #[event(retries = -1)]
+    fn ask() -> u32;
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait Chat {
+    #[event(timeout = "5 seconds")]
+    fn ask() -> u32;
+}
+
+fn main() {}

@@ -1,0 +1,9 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait Chat {
+    #[event(ack = tagged)]
+    fn ask() -> Result<u32, String>;
+}
+
+fn main() {}

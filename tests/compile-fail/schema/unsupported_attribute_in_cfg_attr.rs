@@ -1,0 +1,9 @@
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait Chat {
+    #[cfg_attr(all(), tracing::instrument)]
+    fn say();
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use socketio_runtime::server_to_client;
+
+#[server_to_client]
+trait Chat {
+    fn say(text: String)
+    where
+        String: Clone;
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use socketio_runtime::server_to_client;
+
+struct NoSerde;
+
+#[server_to_client]
+trait Chat {
+    fn said(list: Vec<NoSerde>);
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use socketio_runtime::client_to_server;
+
+struct NoSerde;
+
+#[client_to_server]
+trait Chat {
+    fn say(who: Option<NoSerde>);
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+#![deny(unused_must_use)]
+
+use socketio_runtime::client_to_server;
+
+#[client_to_server]
+trait ClientToServer {
+    #[event("message:send")]
+    fn say(text: &str) -> u32;
+    fn leave(room: &str);
+}
+
+fn uses(emit: ClientToServerEmit<'_>) {
+    emit.leave("lobby");
+}
+
+fn main() {}
