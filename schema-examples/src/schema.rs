@@ -10,7 +10,7 @@ use crate::payload::{
 };
 
 /// What the chat server tells its clients.
-#[server_to_client]
+#[server_to_client(export)]
 pub trait ServerToClient {
     /// Someone joined a room that this client is in.
     #[event("user:joined")]
@@ -52,7 +52,7 @@ pub trait ServerToClient {
 }
 
 /// What a client may ask of the chat server.
-#[client_to_server]
+#[client_to_server(export)]
 pub trait ClientToServer {
     /// Says something in every room that this client is in.
     #[event("message:send")]
@@ -83,6 +83,6 @@ pub trait ClientToServer {
 }
 
 /// The chat namespace.
-#[namespace("/chat", listens = ServerToClient, emits = ClientToServer, auth = Credentials, refusal = Refusal)]
+#[namespace("/chat", listens = ServerToClient, emits = ClientToServer, auth = Credentials, refusal = Refusal, export)]
 #[derive(Debug)]
 pub struct Chat;

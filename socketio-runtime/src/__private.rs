@@ -8,7 +8,11 @@ pub use std;
 
 pub use serde_json;
 
+#[cfg(feature = "json-schema")]
+pub use crate::schema::{AnyValue, EventTypes, Export, ExportNamespace, ExportedType};
+
 pub use crate::{
+    __export_namespace as export_namespace, __export_schema as export_schema,
     client::{Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar},
     driver::HookFuture,
     error::{EmitError, PayloadError},
@@ -16,7 +20,7 @@ pub use crate::{
     proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
-        Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace, NoEvents,
-        Schema, SchemaDescriptor, Value, Values, no_answer,
+        Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace,
+        NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor, Value, Values, no_answer,
     },
 };

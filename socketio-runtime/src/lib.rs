@@ -87,6 +87,8 @@
 
 // Must not know: anything of its own; this file is the table of contents.
 
+#[cfg(feature = "json-schema")]
+pub mod catalogue;
 mod client;
 mod codec;
 mod driver;

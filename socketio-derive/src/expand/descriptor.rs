@@ -22,7 +22,11 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
         Direction::ServerToClient => quote!(ServerToClient),
         Direction::ClientToServer => quote!(ClientToServer),
     };
-    let docs = docs::text(&schema.attrs).map(|text| quote!(.docs(#text)));
+    let docs = docs::text(&schema.attrs.text).map(|text| quote!(.docs(#text)));
+    let retired = match &*schema.retired {
+        [] => None,
+        names => Some(quote!(.retired(&[#(#names),*]))),
+    };
     let span = ident.span();
     // These name the place of the outermost token they are made of: it must be the user's.
     let file = quote_spanned!(span=> ::core::file!());
@@ -43,6 +47,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
             const DESCRIPTOR: #private::SchemaDescriptor =
                 #private::SchemaDescriptor::new(#name, #private::Direction::#direction)
                     #docs
+                    #retired
                     .source(#file, #line)
                     .events(&[#(#events),*]);
         }
@@ -63,7 +68,7 @@ fn constant(event: &Event, private: &Ident) -> TokenStream {
     });
     let delivery = delivery(event, private);
     let deprecated = event.attrs.deprecated.as_ref().map(|note| quote!(.deprecated(#note)));
-    let docs = docs::text(&event.attrs).map(|text| quote!(.docs(#text)));
+    let docs = docs::text(&event.attrs.text).map(|text| quote!(.docs(#text)));
     let line = quote_spanned!(event.ident.span()=> ::core::line!());
     quote! {
         #cfg

@@ -9,7 +9,7 @@ use syn::{Ident, ext::IdentExt as _};
 use super::names::Names;
 use crate::{
     model::{Argument, Codec, Direction, Event, Schema},
-    parse::{Attrs, DocText, OfflinePolicy},
+    parse::{DocText, OfflinePolicy},
 };
 
 /// The marker type: the user's words, and what is there.
@@ -171,10 +171,10 @@ pub(super) fn handler_method(event: &Event) -> TokenStream {
 
 /// The documentation as one string expression, without the space that `///` leaves before each
 /// line.
-pub(super) fn text(attrs: &Attrs) -> Option<TokenStream> {
+pub(super) fn text(docs: &[DocText]) -> Option<TokenStream> {
     let mut parts = Vec::new();
     let mut literal = String::new();
-    for (index, text) in attrs.text.iter().enumerate() {
+    for (index, text) in docs.iter().enumerate() {
         if index > 0 {
             literal.push('\n');
         }

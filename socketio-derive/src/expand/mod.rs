@@ -10,6 +10,7 @@ mod descriptor;
 mod docs;
 mod emit;
 mod event_enum;
+mod export;
 mod handler;
 mod listen;
 mod names;
@@ -72,6 +73,9 @@ fn all_sides(schema: &Schema) -> TokenStream {
         add(listen::expand(schema, &names));
         add(event_enum::expand(schema, &names));
         add(handler::expand(schema, &names));
+    }
+    if schema.is_exported {
+        add(export::schema(schema, &names));
     }
     let Parts { items, impls } = parts;
     let Names { runtime, private, .. } = &names;

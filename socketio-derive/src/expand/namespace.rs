@@ -4,12 +4,20 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::ext::IdentExt as _;
 
-use crate::{model::Runtime, parse::NamespaceInput};
+use super::{docs, export};
+use crate::{
+    model::{Runtime, text},
+    parse::NamespaceInput,
+};
 
 pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
-    let NamespaceInput { path, listens, emits, auth, refusal, runtime, ident, attrs } = input;
+    let NamespaceInput { path, listens, emits, auth, refusal, runtime, ident, attrs, .. } = input;
     let private = Runtime::new(runtime.clone()).private();
+    let name = ident.unraw().to_string();
+    let descriptor = descriptor(input);
+    let export = input.is_exported.then(|| export::namespace(input));
     let or = |ty: &Option<syn::Type>, default: TokenStream| match ty {
         Some(ty) => quote!(#ty),
         None => default,
@@ -23,10 +31,22 @@ pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
         #[automatically_derived]
         impl #private::Namespace for #ident {
             const PATH: &'static #private::core::primitive::str = #path;
+            const DESCRIPTOR: #private::NamespaceDescriptor =
+                #private::NamespaceDescriptor::new(#name, #path)#descriptor;
             type Listens = #listens;
             type Emits = #emits;
             type Auth = #auth;
             type Refusal = #refusal;
         }
+
+        #export
     }
+}
+
+/// What is known besides the name and the path.
+fn descriptor(input: &NamespaceInput) -> TokenStream {
+    let docs = docs::text(&input.text).map(|text| quote!(.docs(#text)));
+    let auth = input.auth.as_ref().map(text::of).map(|text| quote!(.auth(#text)));
+    let refusal = input.refusal.as_ref().map(text::of).map(|text| quote!(.refusal(#text)));
+    quote!(#docs #auth #refusal)
 }

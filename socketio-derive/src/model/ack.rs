@@ -2,7 +2,7 @@
 //!
 //! Must not know: arguments.
 
-use syn::{Type, parse_quote};
+use syn::{Generics, Type, parse_quote};
 
 use super::{check, owned, text};
 use crate::{ctxt::Ctxt, parse::EventInput};
@@ -16,6 +16,8 @@ pub(crate) struct Ack {
     pub(crate) answer: Type,
     /// The values as text, for the descriptor; the error last.
     pub(crate) texts: Vec<String>,
+    /// The values' types for catalogues, likewise; `None` where one has no name.
+    pub(crate) exported: Vec<Option<Type>>,
 }
 
 /// How the values of an acknowledgement stand in its packet.
@@ -69,8 +71,13 @@ impl Ack {
     }
 
     fn of(written: &Type, answer: Type, codec: Codec, values: &[&Type]) -> Self {
-        let written = written.clone();
-        Self { codec, written, answer, texts: values.iter().map(|ty| text::of(ty)).collect() }
+        Self {
+            codec,
+            written: written.clone(),
+            answer,
+            texts: values.iter().map(|ty| text::of(ty)).collect(),
+            exported: values.iter().map(|ty| owned::exported(ty, &Generics::default())).collect(),
+        }
     }
 
     fn error_first(ty: &Type, value: &Type, error: &Type, written: [&Type; 2]) -> Self {

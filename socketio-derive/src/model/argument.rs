@@ -3,7 +3,7 @@
 //! Must not know: acknowledgements.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Type};
+use syn::{Attribute, Generics, Type};
 
 use super::{owned, text};
 use crate::{ctxt::Ctxt, parse::ArgumentInput};
@@ -17,6 +17,8 @@ pub(crate) struct Argument {
     pub(crate) text: String,
     /// The type as written: the parameter when it is emitted.
     pub(crate) written: Type,
+    /// One value's type for catalogues; `None` if it has no name.
+    pub(crate) exported: Option<Type>,
     /// The type that owns its data: the parameter when it is received.
     pub(crate) received: Type,
 }
@@ -30,12 +32,18 @@ pub(crate) enum Kind {
 }
 
 impl Argument {
-    pub(super) fn new(input: &ArgumentInput, kind: Kind, received: Type) -> Self {
+    pub(super) fn new(
+        input: &ArgumentInput,
+        kind: Kind,
+        received: Type,
+        generics: &Generics,
+    ) -> Self {
         Self {
             ident: input.ident.clone(),
             docs: input.attrs.docs.clone(),
             kind,
             text: text::of(&input.ty),
+            exported: owned::exported(kind.value(&input.ty), generics),
             written: input.ty.clone(),
             received,
         }

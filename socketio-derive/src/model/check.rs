@@ -6,7 +6,7 @@ use std::collections::{HashMap, hash_map::Entry};
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Error, Type, ext::IdentExt as _};
+use syn::{Error, LitStr, Type, ext::IdentExt as _};
 
 use super::{Event, owned};
 use crate::{
@@ -126,6 +126,7 @@ pub(super) struct Names {
     functions: HashMap<String, First>,
     wire: HashMap<String, First>,
     variants: HashMap<String, First>,
+    retired: HashMap<String, LitStr>,
 }
 
 /// The first event of a name.
@@ -136,9 +137,23 @@ struct First {
 }
 
 impl Names {
+    pub(super) fn new(ctxt: &Ctxt, retired: &[LitStr]) -> Self {
+        let mut names = Self::default();
+        for literal in retired {
+            let name = literal.value();
+            if name.is_empty() {
+                ctxt.error(literal, "an event name is not empty");
+            } else if names.retired.insert(name.clone(), literal.clone()).is_some() {
+                ctxt.error(literal, format!("`{name}` is retired twice"));
+            }
+        }
+        names
+    }
+
     /// Reports an event whose name is taken. Events that all stand under a `#[cfg]` may share
     /// one: which of them are there is the compiler's business.
     pub(super) fn admit(&mut self, ctxt: &Ctxt, event: &Event) -> bool {
+        self.refuse_retired(ctxt, event);
         let ident = event.ident.unraw().to_string();
         let function = taken(&mut self.functions, &ident, event, &event.ident);
         let wire = taken(&mut self.wire, &event.name, event, &event.name_source);
@@ -170,6 +185,18 @@ impl Names {
         error.combine(Error::new_spanned(&first.source, text));
         ctxt.push(error);
         false
+    }
+
+    fn refuse_retired(&self, ctxt: &Ctxt, event: &Event) {
+        let Some(literal) = self.retired.get(&event.name) else { return };
+        let message = format!(
+            "`{}` is retired: peers may still know it with its old meaning; pick another name on \
+             the wire",
+            event.name
+        );
+        let mut error = Error::new_spanned(&event.name_source, message);
+        error.combine(Error::new_spanned(literal, "it is retired here"));
+        ctxt.push(error);
     }
 }
 

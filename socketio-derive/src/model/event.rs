@@ -128,7 +128,7 @@ impl Context<'_> {
             } else {
                 argument.ty.clone()
             };
-            Argument::new(argument, kind, received)
+            Argument::new(argument, kind, received, generics)
         });
         let arguments = arguments.collect();
         let own_ack = |ty: &Type| own(ty, "an acknowledgement");

@@ -9,11 +9,11 @@ pub(crate) mod case;
 mod check;
 mod event;
 mod owned;
-mod text;
+pub(crate) mod text;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::{Path, Visibility};
+use syn::{LitStr, Path, Visibility};
 
 pub(crate) use self::{
     ack::{Ack, Codec},
@@ -34,6 +34,10 @@ pub(crate) struct Schema {
     pub(crate) vis: Visibility,
     pub(crate) ident: Ident,
     pub(crate) events: Vec<Event>,
+    /// The names on the wire that no event may have any more.
+    pub(crate) retired: Vec<LitStr>,
+    /// Whether the schema can stand in a catalogue.
+    pub(crate) is_exported: bool,
 }
 
 /// Which way the events of a schema travel.
@@ -64,9 +68,10 @@ impl Schema {
         let sides = Sides::of(Role::Client, direction);
         let inputs = input.take_events(ctxt);
         let runtime = Runtime::new(input.options.runtime);
+        let (retired, is_exported) = (input.options.retired, input.options.is_exported);
         let context =
             event::Context { sides, runtime: &runtime, rename_all: input.options.rename_all };
-        let mut names = check::Names::default();
+        let mut names = check::Names::new(ctxt, &retired);
         let mut events = Vec::new();
         for (index, event) in inputs.enumerate() {
             let event = Event::new(ctxt, &context, index, event);
@@ -76,7 +81,7 @@ impl Schema {
             }
         }
         let SchemaInput { attrs, vis, ident, .. } = input;
-        Self { direction, sides, runtime, attrs, vis, ident, events }
+        Self { direction, sides, runtime, attrs, vis, ident, events, retired, is_exported }
     }
 }
 

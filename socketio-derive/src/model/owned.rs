@@ -108,6 +108,21 @@ pub(super) fn mentions(ty: &Type, generics: &Generics) -> bool {
     contains(ty.to_token_stream(), &is_parameter)
 }
 
+/// The type behind all references, by which catalogues describe a value; `None` if it has no name
+/// there.
+pub(super) fn exported(ty: &Type, generics: &Generics) -> Option<Type> {
+    match ty {
+        Type::Reference(reference) => exported(&reference.elem, generics),
+        Type::Paren(inner) => exported(&inner.elem, generics),
+        Type::Group(inner) => exported(&inner.elem, generics),
+        ty => {
+            let is_opaque = |token: &TokenTree, _: Option<&TokenTree>| is_word(token, "impl");
+            let has_no_name = mentions(ty, generics) || contains(ty.to_token_stream(), &is_opaque);
+            (!has_no_name).then(|| ty.clone())
+        }
+    }
+}
+
 /// Whether a token, seen together with the next one, fits somewhere in `tokens`.
 fn contains(tokens: TokenStream, fits: &dyn Fn(&TokenTree, Option<&TokenTree>) -> bool) -> bool {
     let mut tokens = tokens.into_iter().peekable();

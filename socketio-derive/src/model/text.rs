@@ -7,7 +7,7 @@ use quote::ToTokens as _;
 use syn::Type;
 
 /// The text of a type as written.
-pub(super) fn of(ty: &Type) -> String {
+pub(crate) fn of(ty: &Type) -> String {
     let mut text = String::new();
     write(ty.to_token_stream(), &mut text);
     text

@@ -130,6 +130,12 @@ pub(super) fn of_implementation(attributes: &[Attribute]) -> Vec<Attribute> {
     copied.collect()
 }
 
+/// The text of a struct's documentation.
+pub(super) fn text_of(attributes: &[Attribute]) -> Vec<DocText> {
+    let docs = attributes.iter().filter(|attribute| attribute.path().is_ident("doc"));
+    docs.filter_map(|attribute| doc_text(&attribute.meta)).collect()
+}
+
 /// The `#[allow]` of an `#[expect]`'s lints.
 fn allowed(expect: &Meta) -> Result<Attribute> {
     let lints = &expect.require_list()?.tokens;

@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Attribute, ItemStruct, LitStr, Path, Result, Type, parse::Parse as _};
 
 use super::{
-    attrs,
+    attrs::{self, DocText},
     options::{self, Key, Once},
     schema::default_runtime,
     symbol,
@@ -20,9 +20,13 @@ pub(crate) struct NamespaceInput {
     pub(crate) emits: Option<Type>,
     pub(crate) auth: Option<Type>,
     pub(crate) refusal: Option<Type>,
+    /// Whether the namespace can stand in a catalogue.
+    pub(crate) is_exported: bool,
     /// The path of the runtime.
     pub(crate) runtime: Path,
     pub(crate) ident: Ident,
+    /// The text of the documentation.
+    pub(crate) text: Vec<DocText>,
     /// The struct's conditions and lint levels.
     pub(crate) attrs: Vec<Attribute>,
 }
@@ -31,7 +35,7 @@ impl NamespaceInput {
     pub(super) fn parse(ctxt: &Ctxt, tokens: TokenStream, item: &ItemStruct) -> Option<Self> {
         let (mut path, mut runtime) = (Once::new(), Once::new());
         let (mut listens, mut emits) = (Once::new(), Once::new());
-        let (mut auth, mut refusal) = (Once::new(), Once::new());
+        let (mut auth, mut refusal, mut export) = (Once::new(), Once::new(), Once::new());
         let is_sound = options::parse(ctxt, tokens, |key, input| {
             let word = match key {
                 Key::Literal(literal) => return path.set(literal, "the path", literal.clone()),
@@ -43,6 +47,7 @@ impl NamespaceInput {
                 symbol::EMITS => emits.set(word, symbol::EMITS, ty()?),
                 symbol::AUTH => auth.set(word, symbol::AUTH, ty()?),
                 symbol::REFUSAL => refusal.set(word, symbol::REFUSAL, ty()?),
+                symbol::EXPORT => export.set(word, symbol::EXPORT, options::flag(word, input)?),
                 symbol::CRATE => {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
                     runtime.set(word, symbol::CRATE, path)
@@ -65,8 +70,10 @@ impl NamespaceInput {
             emits: emits.get(),
             auth: auth.get(),
             refusal: refusal.get(),
+            is_exported: export.get().unwrap_or_default(),
             runtime: runtime.get().unwrap_or_else(default_runtime),
             ident: item.ident.clone(),
+            text: attrs::text_of(&item.attrs),
             attrs: attrs::of_implementation(&item.attrs),
         })
     }

@@ -7,6 +7,8 @@ use syn::{
     Error, LitStr, Result, Token,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
+    punctuated::Punctuated,
+    token,
 };
 
 use crate::ctxt::Ctxt;
@@ -80,6 +82,21 @@ pub(super) fn string(
         let next = input.fork().parse::<TokenTree>()?;
         input.parse::<LitStr>().map_err(|_| Error::new_spanned(next, expected))
     })
+}
+
+/// The string literals in the parentheses behind `word`; at least one.
+pub(super) fn strings(word: &Ident, input: ParseStream<'_>, example: &str) -> Result<Vec<LitStr>> {
+    let needed = || Error::new_spanned(word, format!("`{word}` needs a list: `{word}({example})`"));
+    if !input.peek(token::Paren) {
+        return Err(needed());
+    }
+    let list;
+    syn::parenthesized!(list in input);
+    if list.is_empty() {
+        return Err(needed());
+    }
+    let strings = Punctuated::<LitStr, Token![,]>::parse_terminated(&list)?;
+    Ok(strings.into_iter().collect())
 }
 
 /// An option that takes no value.

@@ -30,6 +30,10 @@ pub(crate) struct SchemaInput {
 /// What stood in `#[server_to_client(…)]`.
 pub(crate) struct SchemaOptions {
     pub(crate) rename_all: Option<RenameRule>,
+    /// The names on the wire that no event may have any more.
+    pub(crate) retired: Vec<LitStr>,
+    /// Whether the schema can stand in a catalogue.
+    pub(crate) is_exported: bool,
     /// The path of the runtime.
     pub(crate) runtime: Path,
 }
@@ -89,6 +93,7 @@ impl SchemaInput {
 impl SchemaOptions {
     fn parse(ctxt: &Ctxt, tokens: TokenStream) -> Self {
         let (mut rename_all, mut runtime) = (Once::new(), Once::new());
+        let (mut retired, mut export) = (Once::new(), Once::new());
         options::parse(ctxt, tokens, |key, input| {
             let word = match key {
                 Key::Word(word) => word,
@@ -106,6 +111,11 @@ impl SchemaOptions {
                     let literal = options::string(word, input, r#""camelCase""#, &expected)?;
                     rename_all.set(word, symbol::RENAME_ALL, rename_rule(&literal, &expected)?)
                 }
+                symbol::RETIRED => {
+                    let names = options::strings(word, input, r#""old:name""#)?;
+                    retired.set(word, symbol::RETIRED, names)
+                }
+                symbol::EXPORT => export.set(word, symbol::EXPORT, options::flag(word, input)?),
                 symbol::CRATE => {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
                     runtime.set(word, symbol::CRATE, path)
@@ -114,7 +124,12 @@ impl SchemaOptions {
             }
         });
         let runtime = runtime.get().unwrap_or_else(default_runtime);
-        Self { rename_all: rename_all.get(), runtime }
+        Self {
+            rename_all: rename_all.get(),
+            retired: retired.get().unwrap_or_default(),
+            is_exported: export.get().unwrap_or_default(),
+            runtime,
+        }
     }
 }
 

@@ -33,12 +33,14 @@ pub(super) const ARGUMENT_OPTIONS: &[&str] = &[REST];
 pub(super) const REST: &str = "rest";
 
 /// The options of `#[server_to_client]` and `#[client_to_server]`.
-pub(super) const SCHEMA_OPTIONS: &[&str] = &[RENAME_ALL, CRATE];
+pub(super) const SCHEMA_OPTIONS: &[&str] = &[RENAME_ALL, RETIRED, EXPORT, CRATE];
 pub(super) const RENAME_ALL: &str = "rename_all";
+pub(super) const RETIRED: &str = "retired";
+pub(super) const EXPORT: &str = "export";
 pub(super) const CRATE: &str = "crate";
 
 /// The options of `#[namespace]`, besides its path.
-pub(super) const NAMESPACE_OPTIONS: &[&str] = &[LISTENS, EMITS, AUTH, REFUSAL, CRATE];
+pub(super) const NAMESPACE_OPTIONS: &[&str] = &[LISTENS, EMITS, AUTH, REFUSAL, EXPORT, CRATE];
 pub(super) const LISTENS: &str = "listens";
 pub(super) const EMITS: &str = "emits";
 pub(super) const AUTH: &str = "auth";

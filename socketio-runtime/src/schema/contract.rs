@@ -4,7 +4,7 @@
 
 use serde::de::DeserializeOwned;
 
-use super::{EventDescriptor, SchemaDescriptor};
+use super::{EventDescriptor, NamespaceDescriptor, SchemaDescriptor};
 use crate::{
     client::{Emitter, EventStream, Listener, Registrar},
     error::{ConnectError, PayloadError},
@@ -99,6 +99,8 @@ pub trait Namespace: 'static {
     /// The path, beginning with `/`, unless
     /// [`SocketBuilder::namespace`](crate::SocketBuilder::namespace) gives another.
     const PATH: &'static str;
+    /// Everything that is known besides the schemas.
+    const DESCRIPTOR: NamespaceDescriptor = NamespaceDescriptor::new("", Self::PATH);
     /// The events that the server sends.
     type Listens: Listens;
     /// The events that the client sends.

@@ -29,8 +29,26 @@ pub struct SchemaDescriptor {
     pub file: &'static str,
     /// The line of the trait's name in that file.
     pub line: u32,
+    /// The names on the wire that once were events, and that no event may have any more.
+    pub retired: &'static [&'static str],
     /// The events, in the order of the source.
     pub events: &'static [&'static EventDescriptor],
+}
+
+/// Everything that is known about a namespace, besides its schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct NamespaceDescriptor {
+    /// The struct's name.
+    pub name: &'static str,
+    /// The path.
+    pub path: &'static str,
+    /// The struct's documentation, in Markdown.
+    pub docs: &'static str,
+    /// The type of the CONNECT packet's payload, as written.
+    pub auth: Option<&'static str>,
+    /// The type of a refusal's data, as written.
+    pub refusal: Option<&'static str>,
 }
 
 /// Everything that is known about one event.
@@ -67,6 +85,10 @@ pub struct EventDescriptor {
     pub deprecated: Option<&'static str>,
     /// The documentation, in Markdown.
     pub docs: &'static str,
+    /// The arguments of an example, as they stand on the wire: a JSON array.
+    pub example: Option<&'static str>,
+    /// The values of the example's acknowledgement, likewise.
+    pub ack_example: Option<&'static str>,
     /// The line of the event's name in the schema's file.
     pub line: u32,
 }
@@ -81,6 +103,8 @@ pub struct ArgumentDescriptor {
     pub ty: &'static str,
     /// Whether it can be left out or repeated.
     pub kind: ArgumentKind,
+    /// The documentation, in Markdown.
+    pub docs: &'static str,
 }
 
 /// Whether an argument can be left out or repeated.
@@ -117,7 +141,7 @@ impl SchemaDescriptor {
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, direction: Direction) -> Self {
-        Self { name, direction, docs: "", file: "", line: 0, events: &[] }
+        Self { name, direction, docs: "", file: "", line: 0, retired: &[], events: &[] }
     }
 
     #[doc(hidden)]
@@ -134,8 +158,41 @@ impl SchemaDescriptor {
 
     #[doc(hidden)]
     #[must_use]
+    pub const fn retired(self, retired: &'static [&'static str]) -> Self {
+        Self { retired, ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
     pub const fn events(self, events: &'static [&'static EventDescriptor]) -> Self {
         Self { events, ..self }
+    }
+}
+
+impl NamespaceDescriptor {
+    /// Called by the macros.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(name: &'static str, path: &'static str) -> Self {
+        Self { name, path, docs: "", auth: None, refusal: None }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn docs(self, docs: &'static str) -> Self {
+        Self { docs, ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn auth(self, auth: &'static str) -> Self {
+        Self { auth: Some(auth), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn refusal(self, refusal: &'static str) -> Self {
+        Self { refusal: Some(refusal), ..self }
     }
 }
 
@@ -159,6 +216,8 @@ impl EventDescriptor {
             has_idempotency_key: false,
             deprecated: None,
             docs: "",
+            example: None,
+            ack_example: None,
             line: 0,
         }
     }
@@ -229,6 +288,18 @@ impl EventDescriptor {
 
     #[doc(hidden)]
     #[must_use]
+    pub const fn example(self, json: &'static str) -> Self {
+        Self { example: Some(json), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn ack_example(self, json: &'static str) -> Self {
+        Self { ack_example: Some(json), ..self }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
     pub const fn line(self, line: u32) -> Self {
         Self { line, ..self }
     }
@@ -239,6 +310,12 @@ impl ArgumentDescriptor {
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, ty: &'static str, kind: ArgumentKind) -> Self {
-        Self { name, ty, kind }
+        Self { name, ty, kind, docs: "" }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn docs(self, docs: &'static str) -> Self {
+        Self { docs, ..self }
     }
 }

@@ -11,17 +11,27 @@ mod ack;
 mod auth;
 mod contract;
 mod descriptor;
+#[cfg(feature = "json-schema")]
+mod export;
 mod handler;
 mod none;
+#[cfg(not(feature = "json-schema"))]
+mod unexported;
 mod untyped;
 
+#[cfg(feature = "typescript")]
+pub use self::export::ExportTypeScript;
+#[cfg(feature = "json-schema")]
+pub use self::export::{
+    AnyValue, EventTypes, Export, ExportJsonSchema, ExportNamespace, ExportedType,
+};
 pub use self::{
     ack::{AckDecode, AckEncode, ErrorFirst, Value, Values, no_answer},
     auth::{AnyAuth, AuthFuture, AuthOutput, AuthPayload, AuthProvider, AuthSource},
     contract::{Emits, HandledBy, Listens, Namespace, Schema},
     descriptor::{
         AckDescriptor, ArgumentDescriptor, ArgumentKind, Direction, EventDescriptor,
-        SchemaDescriptor,
+        NamespaceDescriptor, SchemaDescriptor,
     },
     handler::{AnswerOutput, HandlerOutput},
     none::NoEvents,
