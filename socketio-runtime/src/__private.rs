@@ -13,14 +13,14 @@ pub use crate::schema::{AnyValue, EventTypes, Export, ExportNamespace, ExportedT
 
 pub use crate::{
     __export_namespace as export_namespace, __export_schema as export_schema,
-    client::{Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar},
+    client::{Ack, Emission, Emitter, EventStream, Handling, Incoming, Listener, Once, Registrar},
     driver::HookFuture,
     error::{EmitError, PayloadError},
-    payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
+    payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument, no_arguments},
     proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
         Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace,
-        NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor, Value, Values, no_answer,
+        NamespaceDescriptor, NoEvents, Reception, Schema, SchemaDescriptor, Value, Values,
     },
 };

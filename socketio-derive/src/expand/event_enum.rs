@@ -56,9 +56,8 @@ fn variant(event: &Event) -> TokenStream {
 fn listens(schema: &Schema, names: &Names) -> TokenStream {
     let ident = &schema.ident;
     let Names { private, on, once, stream, event: event_enum, .. } = names;
-    let finds = schema.events.iter().map(|event| find(event, private));
     let decodes = schema.events.iter().map(|event| decode(event, event_enum));
-    let [name, event, arguments] = ["name", "event", "arguments"].map(local);
+    let [event, arguments] = ["event", "arguments"].map(local);
     let silent = &names.silent;
     quote! {
         #silent
@@ -75,10 +74,6 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
 
             fn stream(registrar: #private::Registrar<'_>) -> #stream<'_> { #stream(registrar) }
 
-            fn find(#name: &#private::core::primitive::str) -> #private::core::option::Option<&'static #private::EventDescriptor> {
-                match #name { #(#finds)* _ => #private::core::option::Option::None }
-            }
-
             fn decode(
                 #event: &'static #private::EventDescriptor,
                 #arguments: &mut #private::Arguments<'_>,
@@ -92,18 +87,13 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
     }
 }
 
-fn find(event: &Event, private: &Ident) -> TokenStream {
-    let (cfg, name, descriptor) = (cfg(event), &event.name, names::descriptor(event));
-    quote!(#cfg #name => #private::core::option::Option::Some(&Self::#descriptor),)
-}
-
 fn decode(event: &Event, event_enum: &Ident) -> TokenStream {
-    let (cfg, index, decoder) = (cfg(event), event.index, names::decoder(event));
+    let (cfg, index, reception) = (cfg(event), event.index, names::reception(event));
     let [arguments, values] = ["arguments", "values"].map(local);
     let (variant, fields) = (&event.variant, fields(event, &values));
     let idents = event.arguments.iter().map(|argument| &argument.ident);
     quote! {
-        #cfg #index => Self::#decoder(#arguments)
-            .map(|#values| #event_enum::#variant { #(#idents: #fields),* }),
+        #cfg #index => Self::#reception
+            .read_into(#arguments, |#values| #event_enum::#variant { #(#idents: #fields),* }),
     }
 }

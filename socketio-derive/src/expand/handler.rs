@@ -6,38 +6,42 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Parts, answer, answer_writer, cfg, docs, fields, local, names, names::Names, spans};
+use super::{Parts, answer, cfg, docs, local, names, names::Names};
 use crate::model::{Argument, Event, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let (vis, ident) = (&schema.vis, &schema.ident);
-    let Names { runtime, private, silent, handler: handler_trait, .. } = names;
+    let Names { private, silent, handler: handler_trait, event: event_enum, .. } = names;
     let docs = docs::handler(schema);
-    let methods = schema.events.iter().map(|event| method(event, runtime));
+    let methods = schema.events.iter().map(method);
     let h = names::type_parameter("H", &quote!(#ident));
-    let [inbox, incoming, handler] = ["inbox", "incoming", "handler"].map(local);
+    let [event, incoming, handler] = ["event", "incoming", "handler"].map(local);
     let arms = schema.events.iter().map(|event| arm(event, names, &quote!(<#h as #handler_trait>)));
     let items = quote! {
         #docs #silent
-        #vis trait #handler_trait: #runtime::core::marker::Send + 'static { #(#methods)* }
+        #[allow(non_snake_case)]
+        #vis trait #handler_trait: ::core::marker::Send + 'static { #(#methods)* }
     };
     let impls = quote! {
         #silent
+        #[allow(non_snake_case)]
         #[automatically_derived]
         impl<#h: #handler_trait> #private::HandledBy<#h> for #ident {
-            fn handle(registrar: #private::Registrar<'_>, mut #handler: #h) -> #private::Listener {
-                registrar.handle(|mut #inbox| async move {
-                    while let #private::core::option::Option::Some(#incoming) = #inbox.next().await {
-                        match #incoming.descriptor().index { #(#arms)* _ => {} }
-                    }
-                })
+            fn handle(registrar: #private::Registrar<'_>, #handler: #h) -> #private::Listener {
+                registrar.handle::<Self, #h>(#handler)
+            }
+
+            fn call(
+                #handler: &mut #h, #event: #event_enum, #incoming: #private::Incoming,
+            ) -> #private::Handling<'_> {
+                match #event { #(#arms)* }
             }
         }
     };
     Parts { items, impls }
 }
 
-fn method(event: &Event, runtime: &TokenStream) -> TokenStream {
+fn method(event: &Event) -> TokenStream {
     let Event { ident, attrs, .. } = event;
     let (cfg, docs, lints) = (cfg(event), docs::handler_method(event), &attrs.lints);
     let parameters =
@@ -45,32 +49,19 @@ fn method(event: &Event, runtime: &TokenStream) -> TokenStream {
     let answer = answer(event);
     quote! {
         #cfg #docs #(#lints)*
-        #[allow(non_snake_case)]
         fn #ident(
             &mut self, #(#parameters),*
-        ) -> impl #runtime::core::future::Future<Output = #answer> + #runtime::core::marker::Send;
+        ) -> impl ::core::future::Future<Output = #answer> + ::core::marker::Send;
     }
 }
 
 fn arm(event: &Event, names: &Names, handler: &TokenStream) -> TokenStream {
-    let private = &names.private;
-    let [incoming, instance, values] = ["incoming", "handler", "values"].map(local);
-    let (cfg, index, ident) = (cfg(event), event.index, &event.ident);
-    let decoder = names::decoder(event);
-    let writer = answer_writer(event, &quote!(Self), private);
-    let fields = fields(event, &values);
-    let respond = quote! {
-        #private::Incoming::answer(
-            #incoming, #writer, async { #handler::#ident(&mut #instance, #(#fields),*).await }
-        ).await
-    };
-    let respond = match &event.ack {
-        Some(ack) => spans::at(&ack.written, respond),
-        None => respond,
-    };
-    quote! {
-        #cfg #index => if let #private::core::option::Option::Some(#values) = #incoming.read(Self::#decoder) {
-            #respond;
-        },
-    }
+    let event_enum = &names.event;
+    let [incoming, instance] = ["incoming", "handler"].map(local);
+    let (cfg, ident, variant) = (cfg(event), &event.ident, &event.variant);
+    let reception = names::reception(event);
+    let arguments: Vec<_> = event.arguments.iter().map(|argument| &argument.ident).collect();
+    let handling = quote!(#handler::#ident(#instance, #(#arguments),*));
+    let pattern = quote!(#event_enum::#variant { #(#arguments),* });
+    quote!(#cfg #pattern => #incoming.respond(Self::#reception, #handling),)
 }

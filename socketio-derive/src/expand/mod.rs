@@ -160,15 +160,6 @@ fn codec(ack: &Ack, private: &impl ToTokens) -> TokenStream {
     spans::at(&ack.written, codec)
 }
 
-/// The function that writes an event's answer.
-fn answer_writer(event: &Event, marker: &impl ToTokens, private: &impl ToTokens) -> TokenStream {
-    if event.ack.is_none() {
-        return quote!(#private::no_answer);
-    }
-    let writer = names::answer_writer(event);
-    quote!(#marker::#writer)
-}
-
 /// The type that a listener answers.
 fn answer(event: &Event) -> TokenStream {
     event.ack.as_ref().map_or_else(|| quote!(()), |ack| ack.answer.to_token_stream())

@@ -63,14 +63,9 @@ pub(super) fn descriptor(event: &Event) -> Ident {
     format_ident!("__event_{}", event.ident.unraw(), span = Span::call_site())
 }
 
-/// The function that reads an event's arguments.
-pub(super) fn decoder(event: &Event) -> Ident {
-    format_ident!("__decode_{}", event.ident.unraw(), span = Span::call_site())
-}
-
-/// The constant with the function that writes the answer to an event with ack.
-pub(super) fn answer_writer(event: &Event) -> Ident {
-    format_ident!("__answer_{}", event.ident.unraw(), span = Span::call_site())
+/// The constant with what all ways of receiving an event need.
+pub(super) fn reception(event: &Event) -> Ident {
+    format_ident!("__on_{}", event.ident.unraw(), span = Span::call_site())
 }
 
 /// A type parameter that hides none of the names in `used`.

@@ -30,7 +30,7 @@ pub use self::{
     emit_options::EmitOptions,
     emitter::{Emission, Emitter},
     handle::Client,
-    inbox::{Inbox, Incoming},
+    inbox::{Handling, Incoming},
     lifecycle::LifecycleStream,
     listener::{Listener, ListenerGuard},
     registrar::Registrar,

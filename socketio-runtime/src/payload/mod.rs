@@ -15,9 +15,9 @@ mod tests;
 mod values;
 mod writer;
 
-pub(crate) use self::arguments::EventSource;
+pub(crate) use self::arguments::{EventSource, Read};
 pub use self::{
-    arguments::{Arguments, ReceiveArgument},
+    arguments::{Arguments, ReceiveArgument, no_arguments},
     bytes::Bytes,
     values::{EmitValues, ReceiveValues},
     writer::{EmitArgument, PacketWriter},

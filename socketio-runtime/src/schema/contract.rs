@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::{EventDescriptor, NamespaceDescriptor, SchemaDescriptor};
 use crate::{
-    client::{Emitter, EventStream, Listener, Registrar},
+    client::{Emitter, EventStream, Handling, Incoming, Listener, Registrar},
     error::{ConnectError, PayloadError},
     payload::Arguments,
 };
@@ -72,7 +72,9 @@ pub trait Listens: Schema {
 
     /// The event with this wire name.
     #[doc(hidden)]
-    fn find(name: &str) -> Option<&'static EventDescriptor>;
+    fn find(name: &str) -> Option<&'static EventDescriptor> {
+        Self::DESCRIPTOR.events.iter().copied().find(|event| event.name == name)
+    }
 
     #[doc(hidden)]
     fn decode(
@@ -86,6 +88,10 @@ pub trait Listens: Schema {
 pub trait HandledBy<H>: Listens {
     #[doc(hidden)]
     fn handle(registrar: Registrar<'_>, handler: H) -> Listener;
+
+    /// Calls the event's method; the future answers with its output.
+    #[doc(hidden)]
+    fn call(handler: &mut H, event: Self::Event, incoming: Incoming) -> Handling<'_>;
 }
 
 /// A Socket.IO namespace: its path, and which events travel in each direction. Implemented by

@@ -15,6 +15,7 @@ mod descriptor;
 mod export;
 mod handler;
 mod none;
+mod reception;
 #[cfg(not(feature = "json-schema"))]
 mod unexported;
 mod untyped;
@@ -35,6 +36,7 @@ pub use self::{
     },
     handler::{AnswerOutput, HandlerOutput},
     none::NoEvents,
+    reception::Reception,
     untyped::Untyped,
 };
 pub use crate::client::{UntypedEmit, UntypedOn, UntypedOnce, UntypedStream};
