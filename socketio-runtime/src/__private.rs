@@ -19,8 +19,8 @@ pub use crate::{
     payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument, no_arguments},
     proto::OfflinePolicy,
     schema::{
-        AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
-        Emits, ErrorFirst, EventDescriptor, HandledBy, HandlerOutput, Listens, Namespace,
+        AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor as Argument, Direction,
+        Emits, ErrorFirst, EventDescriptor as Event, HandledBy, HandlerOutput, Listens, Namespace,
         NamespaceDescriptor, NoEvents, Reception, Schema, SchemaDescriptor, Value, Values,
     },
 };

@@ -156,11 +156,7 @@ pub(super) fn variant(event: &Event) -> TokenStream {
 
 pub(super) fn field(argument: &Argument) -> TokenStream {
     let docs = &argument.docs;
-    if docs.is_empty() {
-        line(&format!("The argument `{}`.", argument.ident.unraw()))
-    } else {
-        quote!(#(#docs)*)
-    }
+    quote!(#(#docs)*)
 }
 
 pub(super) fn handler_method(event: &Event) -> TokenStream {

@@ -2,10 +2,10 @@
 //!
 //! Must not know: emitting, handlers.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Parts, cfg, docs, fields, local, names, names::Names};
+use super::{Parts, cfg, docs, local, names, names::Names};
 use crate::model::{Event, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
@@ -25,6 +25,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let silent = &names.silent;
     let items = quote! {
         #docs #silent
+        #[allow(missing_docs, non_snake_case)]
         #vis enum #ident { #(#variants)* }
     };
     let impls = quote! {
@@ -47,7 +48,7 @@ fn variant(event: &Event) -> TokenStream {
     let ident = &event.variant;
     let fields = event.arguments.iter().map(|argument| {
         let (docs, name, ty) = (docs::field(argument), &argument.ident, &argument.received);
-        quote!(#docs #[allow(non_snake_case)] #name: #ty)
+        quote!(#docs #name: #ty)
     });
     let fields = (!event.arguments.is_empty()).then(|| quote!({ #(#fields),* }));
     quote!(#cfg #docs #(#lints)* #ident #fields,)
@@ -61,6 +62,7 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
     let silent = &names.silent;
     quote! {
         #silent
+        #[allow(non_snake_case)]
         #[automatically_derived]
         impl #private::Listens for #ident {
             type On<'s> = #on<'s>;
@@ -75,7 +77,7 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
             fn stream(registrar: #private::Registrar<'_>) -> #stream<'_> { #stream(registrar) }
 
             fn decode(
-                #event: &'static #private::EventDescriptor,
+                #event: &'static #private::Event,
                 #arguments: &mut #private::Arguments<'_>,
             ) -> #private::core::result::Result<#event_enum, #private::PayloadError> {
                 match #event.index {
@@ -88,12 +90,16 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
 }
 
 fn decode(event: &Event, event_enum: &Ident) -> TokenStream {
-    let (cfg, index, reception) = (cfg(event), event.index, names::reception(event));
-    let [arguments, values] = ["arguments", "values"].map(local);
-    let (variant, fields) = (&event.variant, fields(event, &values));
-    let idents = event.arguments.iter().map(|argument| &argument.ident);
+    let (cfg, index) = (cfg(event), Literal::usize_unsuffixed(event.index));
+    let (reception, variant) = (names::reception(event), &event.variant);
+    let arguments = local("arguments");
+    let idents: Vec<_> = event.arguments.iter().map(|argument| &argument.ident).collect();
+    let values = match &*idents {
+        [ident] => quote!(#ident),
+        idents => quote!((#(#idents),*)),
+    };
     quote! {
         #cfg #index => Self::#reception
-            .read_into(#arguments, |#values| #event_enum::#variant { #(#idents: #fields),* }),
+            .read_into(#arguments, |#values| #event_enum::#variant { #(#idents),* }),
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let methods = schema.events.iter().map(method);
     let h = names::type_parameter("H", &quote!(#ident));
     let [event, incoming, handler] = ["event", "incoming", "handler"].map(local);
-    let arms = schema.events.iter().map(|event| arm(event, names, &quote!(<#h as #handler_trait>)));
+    let arms = schema.events.iter().map(|event| arm(event, names));
     let items = quote! {
         #docs #silent
         #[allow(non_snake_case)]
@@ -55,13 +55,13 @@ fn method(event: &Event) -> TokenStream {
     }
 }
 
-fn arm(event: &Event, names: &Names, handler: &TokenStream) -> TokenStream {
+fn arm(event: &Event, names: &Names) -> TokenStream {
     let event_enum = &names.event;
-    let [incoming, instance] = ["incoming", "handler"].map(local);
+    let [incoming, handler] = ["incoming", "handler"].map(local);
     let (cfg, ident, variant) = (cfg(event), &event.ident, &event.variant);
     let reception = names::reception(event);
     let arguments: Vec<_> = event.arguments.iter().map(|argument| &argument.ident).collect();
-    let handling = quote!(#handler::#ident(#instance, #(#arguments),*));
+    let handling = quote!(#handler.#ident(#(#arguments),*));
     let pattern = quote!(#event_enum::#variant { #(#arguments),* });
-    quote!(#cfg #pattern => #incoming.respond(Self::#reception, #handling),)
+    quote!(#cfg #pattern => #incoming.respond(&Self::#reception, #handling),)
 }

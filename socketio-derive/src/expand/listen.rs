@@ -6,8 +6,11 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens as _, format_ident, quote};
 use syn::Ident;
 
-use super::{Parts, answer, cfg, codec, docs, fields, local, names, names::Names, spans, view};
-use crate::model::{Argument, Event, Kind, Schema};
+use super::{
+    Parts, answer, cfg, codec, descriptor, docs, fields, kind, local, names, names::Names, spans,
+    view,
+};
+use crate::model::{Argument, Event, Schema};
 
 /// As many values the runtime reads, or calls a listener with, in a function of its own.
 const MAX_COUNTED: usize = 8;
@@ -31,7 +34,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 
 fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
-    let private = &names.runtime;
+    let Names { public, runtime: private, .. } = names;
     let Event { ident, attrs, .. } = event;
     let (cfg, docs, calls, lints) = (cfg(event), docs::on(event), &attrs.calls, &attrs.lints);
     let (reception, answer) = (names::reception(event), answer(event));
@@ -46,15 +49,15 @@ fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let output = spans::at(&place, quote!(#private::HandlerOutput<#answer, #m>));
     let function = spans::at(ident, quote!(::core::ops::FnMut(#(#parameters),*) -> #r));
     let register = match event.arguments.len() {
-        1 => quote!(on(#marker::#reception, #listener)),
+        1 => quote!(on(&#marker::#reception, #listener)),
         count if count <= MAX_COUNTED => {
             let on = format_ident!("on{count}");
-            quote!(#on(#marker::#reception, #listener))
+            quote!(#on(&#marker::#reception, #listener))
         }
         _ => {
             let values = local("values");
             let fields = fields(event, &values);
-            quote!(on(#marker::#reception, move |#values| #listener(#(#fields),*)))
+            quote!(on(&#marker::#reception, move |#values| #listener(#(#fields),*)))
         }
     };
     let binding = (event.arguments.len() > MAX_COUNTED).then(|| quote!(mut));
@@ -66,20 +69,20 @@ fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     };
     quote! {
         #cfg #docs #(#calls)* #(#lints)*
-        #vis fn #ident<#f, #r, #m>(self, #binding #listener: #f) -> #private::Listener where #bounds {
+        #vis fn #ident<#f, #r, #m>(self, #binding #listener: #f) -> #public::Listener where #bounds {
             self.0.#register
         }
     }
 }
 
 fn once(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let private = &names.runtime;
-    watch(schema, event, &docs::once(event, &names.on), &quote!(once), &quote!(#private::Once))
+    let public = &names.public;
+    watch(schema, event, &docs::once(event, &names.on), &quote!(once), &quote!(#public::Once))
 }
 
 fn stream(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let private = &names.runtime;
-    let output = quote!(#private::EventStream);
+    let public = &names.public;
+    let output = quote!(#public::EventStream);
     watch(schema, event, &docs::stream(event, &names.on), &quote!(stream), &output)
 }
 
@@ -96,8 +99,7 @@ fn watch(
     let (reception, received) = (names::reception(event), event.received());
     quote! {
         #cfg #docs #(#calls)* #(#lints)*
-        #[allow(non_snake_case)]
-        #vis fn #ident(self) -> #output<#received> { self.0.#function(#marker::#reception) }
+        #vis fn #ident(self) -> #output<#received> { self.0.#function(&#marker::#reception) }
     }
 }
 
@@ -105,16 +107,16 @@ fn watch(
 /// is one error, however many ways there are to receive the event.
 fn reception(event: &Event, private: &Ident) -> TokenStream {
     let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::reception(event));
-    let (descriptor, received, answer) =
-        (names::descriptor(event), event.received(), answer(event));
+    let (received, answer) = (event.received(), answer(event));
+    let descriptor = descriptor::value(event, private);
     let read = read_all(event, private);
     let (types, value) = match &event.ack {
-        None => (quote!(#received), quote!(new(&Self::#descriptor, #read))),
+        None => (quote!(#received), quote!(new(#descriptor, #read))),
         Some(ack) => {
             let codec = codec(ack, private);
             let write = quote!(<#codec as #private::AckEncode<#answer>>::write);
             let write = spans::at(&ack.written, write);
-            (quote!(#received, #answer), quote!(answered(&Self::#descriptor, #write, #read)))
+            (quote!(#received, #answer), quote!(answered(#descriptor, #write, #read)))
         }
     };
     quote! {
@@ -143,11 +145,6 @@ fn read_all(event: &Event, private: &Ident) -> TokenStream {
 }
 
 fn read(argument: &Argument, private: &Ident) -> TokenStream {
-    let ty = argument.received_value();
-    let function = match argument.kind {
-        Kind::Required => quote!(required),
-        Kind::Optional => quote!(optional),
-        Kind::Rest => quote!(rest),
-    };
+    let (ty, function) = (argument.received_value(), kind(argument));
     quote!(<#ty as #private::ReceiveArgument>::#function)
 }

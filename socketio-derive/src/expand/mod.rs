@@ -23,7 +23,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use self::names::Names;
 use crate::{
     ctxt::Ctxt,
-    model::{Ack, Codec, Direction, Event, Schema},
+    model::{Ack, Argument, Codec, Direction, Event, Kind, Schema},
     parse,
 };
 
@@ -103,7 +103,8 @@ fn marker(schema: &Schema, names: &Names) -> TokenStream {
 }
 
 /// A struct with one method an event, around what the runtime drives it with. Its methods stand
-/// beside it, so that errors call them by its name alone.
+/// beside it, so that errors call them by its name alone. The names are the user's: what lints say
+/// of them, they say of one view.
 fn view(
     schema: &Schema,
     names: &Names,
@@ -119,12 +120,14 @@ fn view(
         #runtime::core::fmt::Debug, #runtime::core::clone::Clone, #runtime::core::marker::Copy
     };
     let methods = schema.events.iter().map(|event| method(schema, event, names));
+    let is_first = *ident == names.on || *ident == names.emit;
+    let more_silent = (!is_first).then(|| quote!(#[allow(non_snake_case)]));
     quote! {
         #docs #silent
         #[derive(#derives)]
         #vis struct #ident<'s>(#runtime::#inner<'s>);
 
-        #silent
+        #silent #more_silent
         impl #ident<'_> { #(#methods)* }
     }
 }
@@ -158,6 +161,16 @@ fn codec(ack: &Ack, private: &impl ToTokens) -> TokenStream {
     };
     // The compiler says here that the answer has no such form.
     spans::at(&ack.written, codec)
+}
+
+/// The runtime's word for how an argument is sent and received.
+fn kind(argument: &Argument) -> Ident {
+    let word = match argument.kind {
+        Kind::Required => "required",
+        Kind::Optional => "optional",
+        Kind::Rest => "rest",
+    };
+    Ident::new(word, Span::call_site())
 }
 
 /// The type that a listener answers.

@@ -3,13 +3,15 @@
 //! Must not know: what is generated under them.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use crate::model::{Event, Schema};
 
 /// The names of a schema's items.
 pub(super) struct Names {
+    /// The path of what users may name too.
+    pub(super) public: TokenStream,
     /// The path of what generated code may use.
     pub(super) runtime: TokenStream,
     /// The same, inside the constant that holds the implementations.
@@ -31,8 +33,9 @@ impl Names {
         let ident = schema.ident.unraw();
         let named = |suffix: &str| format_ident!("{ident}{suffix}", span = span);
         Self {
+            public: schema.runtime.public(),
             runtime: schema.runtime.private(),
-            private: Ident::new("__private", Span::call_site()),
+            private: Ident::new("__rt", Span::call_site()),
             silent: silent(schema),
             emit: named("Emit"),
             on: named("On"),
@@ -58,8 +61,18 @@ fn silent(schema: &Schema) -> TokenStream {
     }
 }
 
-/// The constant with an event's facts.
-pub(super) fn descriptor(event: &Event) -> Ident {
+/// Where an event's facts are in its schema's constants.
+pub(super) fn descriptor(schema: &Schema, event: &Event) -> TokenStream {
+    if schema.sides.listen {
+        let reception = reception(event);
+        quote!(#reception.event)
+    } else {
+        event_constant(event).into_token_stream()
+    }
+}
+
+/// The constant with the facts of an event that is not received.
+pub(super) fn event_constant(event: &Event) -> Ident {
     format_ident!("__event_{}", event.ident.unraw(), span = Span::call_site())
 }
 

@@ -83,7 +83,7 @@ impl Incoming {
     #[doc(hidden)]
     pub fn respond<'h, T, A: 'h>(
         self,
-        reception: Reception<T, A>,
+        reception: &Reception<T, A>,
         handler: impl Future<Output = A> + Send + 'h,
     ) -> Handling<'h> {
         Box::pin(self.answer(reception.write, handler))

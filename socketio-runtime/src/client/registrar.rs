@@ -35,7 +35,7 @@ impl<'s> Registrar<'s> {
     #[doc(hidden)]
     pub fn on<T: 'static, A: 'static, F, R, M: 'static>(
         self,
-        reception: Reception<T, A>,
+        reception: &'static Reception<T, A>,
         mut listener: F,
     ) -> Listener
     where
@@ -45,18 +45,19 @@ impl<'s> Registrar<'s> {
         let Reception { event, read, write } = reception;
         let answers = event.ack != AckDescriptor::None;
         let call = move |event: &AnyEvent| read(&mut event.arguments()).map(&mut listener);
-        self.listen(Subject::Event(event), answers, write, call)
+        self.listen(Subject::Event(event), answers, *write, call)
     }
 
     #[doc(hidden)]
-    pub fn once<T, A>(self, reception: Reception<T, A>) -> Once<T> {
+    pub fn once<T, A>(self, reception: &'static Reception<T, A>) -> Once<T> {
         let name = reception.event.name.into();
         Once::new(self.stream(reception), name)
     }
 
     #[doc(hidden)]
-    pub fn stream<T, A>(self, Reception { event, read, .. }: Reception<T, A>) -> EventStream<T> {
-        self.open_stream(Subject::Event(event), Decode::Arguments(read))
+    pub fn stream<T, A>(self, reception: &'static Reception<T, A>) -> EventStream<T> {
+        let Reception { event, read, .. } = reception;
+        self.open_stream(Subject::Event(event), Decode::Arguments(*read))
     }
 
     pub(crate) fn events<L: Listens>(self) -> EventStream<L::Event> {
@@ -164,7 +165,7 @@ macro_rules! on_several {
                 #[doc(hidden)]
                 pub fn $function<$($ty: 'static,)* Ack: 'static, L, R, M: 'static>(
                     self,
-                    reception: Reception<($($ty),*), Ack>,
+                    reception: &'static Reception<($($ty),*), Ack>,
                     mut listener: L,
                 ) -> Listener
                 where

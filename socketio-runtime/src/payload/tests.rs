@@ -48,7 +48,10 @@ fn read_values<T>(
     let source = EventSource {
         subject: PayloadSubject::Event,
         event: "say",
-        names: &["first", "second"],
+        declared: &[
+            ArgumentDescriptor::required("first", ""),
+            ArgumentDescriptor::required("second", ""),
+        ],
         values,
         attachments,
     };

@@ -64,8 +64,6 @@ pub struct EventDescriptor {
     pub index: usize,
     /// The arguments, in order.
     pub arguments: &'static [ArgumentDescriptor],
-    /// The names of the arguments, in order.
-    pub argument_names: &'static [&'static str],
     /// What the receiver answers.
     pub ack: AckDescriptor,
     /// Whether every emit is volatile: dropped when it cannot be sent at once.
@@ -197,16 +195,21 @@ impl NamespaceDescriptor {
 }
 
 impl EventDescriptor {
-    /// An event without arguments and ack. Called by the macros.
+    /// An event without ack. Called by the macros.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(name: &'static str, ident: &'static str, index: usize) -> Self {
+    pub const fn new(
+        index: usize,
+        line: u32,
+        name: &'static str,
+        ident: &'static str,
+        arguments: &'static [ArgumentDescriptor],
+    ) -> Self {
         Self {
             name,
             ident,
             index,
-            arguments: &[],
-            argument_names: &[],
+            arguments,
             ack: AckDescriptor::None,
             is_volatile: false,
             timeout: None,
@@ -218,18 +221,8 @@ impl EventDescriptor {
             docs: "",
             example: None,
             ack_example: None,
-            line: 0,
+            line,
         }
-    }
-
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn arguments(
-        self,
-        arguments: &'static [ArgumentDescriptor],
-        argument_names: &'static [&'static str],
-    ) -> Self {
-        Self { arguments, argument_names, ..self }
     }
 
     #[doc(hidden)]
@@ -297,20 +290,26 @@ impl EventDescriptor {
     pub const fn ack_example(self, json: &'static str) -> Self {
         Self { ack_example: Some(json), ..self }
     }
-
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn line(self, line: u32) -> Self {
-        Self { line, ..self }
-    }
 }
 
 impl ArgumentDescriptor {
     /// Called by the macros.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(name: &'static str, ty: &'static str, kind: ArgumentKind) -> Self {
-        Self { name, ty, kind, docs: "" }
+    pub const fn required(name: &'static str, ty: &'static str) -> Self {
+        Self { name, ty, kind: ArgumentKind::Required, docs: "" }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn optional(name: &'static str, ty: &'static str) -> Self {
+        Self { kind: ArgumentKind::Optional, ..Self::required(name, ty) }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn rest(name: &'static str, ty: &'static str) -> Self {
+        Self { kind: ArgumentKind::Rest, ..Self::required(name, ty) }
     }
 
     #[doc(hidden)]

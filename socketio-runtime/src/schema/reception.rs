@@ -13,7 +13,8 @@ use crate::{
 /// How an event is received: `T` is what its arguments are read into, the single value itself or a
 /// tuple of several, and `A` what is answered.
 pub struct Reception<T, A = ()> {
-    pub(crate) event: &'static EventDescriptor,
+    #[doc(hidden)]
+    pub event: EventDescriptor,
     pub(crate) read: Read<T>,
     pub(crate) write: fn(&A, &mut PacketWriter),
 }
@@ -22,7 +23,7 @@ impl<T> Reception<T> {
     /// Of an event without acknowledgement.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(event: &'static EventDescriptor, read: Read<T>) -> Self {
+    pub const fn new(event: EventDescriptor, read: Read<T>) -> Self {
         Self { event, read, write: no_answer }
     }
 }
@@ -31,7 +32,7 @@ impl<T, A> Reception<T, A> {
     #[doc(hidden)]
     #[must_use]
     pub const fn answered(
-        event: &'static EventDescriptor,
+        event: EventDescriptor,
         write: fn(&A, &mut PacketWriter),
         read: Read<T>,
     ) -> Self {

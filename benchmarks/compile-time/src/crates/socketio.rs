@@ -58,7 +58,7 @@ fn listeners(events: &[Event]) -> String {
                 None => writeln!(code, "    socket.on().{function}(|{names}| {taken});"),
                 Some(ack) => writeln!(
                     code,
-                    "    socket.on().{function}(async |{names}| {{
+                    "    socket.on().{function}(|{names}| {{
         {taken};
         {}
     }});",

@@ -36,7 +36,10 @@ fn read<T>(
     let source = EventSource {
         subject: PayloadSubject::Event,
         event: "say",
-        names: &["first", "second"],
+        declared: &[
+            ArgumentDescriptor::required("first", ""),
+            ArgumentDescriptor::required("second", ""),
+        ],
         values: event.values(),
         attachments: event.attachments(),
     };
