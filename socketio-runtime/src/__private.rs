@@ -16,11 +16,15 @@ pub use crate::{
     client::{Ack, Emission, Emitter, EventStream, Handling, Incoming, Listener, Once, Registrar},
     driver::HookFuture,
     error::{EmitError, PayloadError},
-    payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument, no_arguments},
+    payload::{
+        Arguments, EmitArgument as Emit, PacketWriter, ReadAll, ReceiveArgument as Receive,
+        read::{read0, read1, read2, read3, read4, read5, read6, read7, read8},
+    },
     proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor as Argument, Direction,
         Emits, ErrorFirst, EventDescriptor as Event, HandledBy, HandlerOutput, Listens, Namespace,
         NamespaceDescriptor, NoEvents, Reception, Schema, SchemaDescriptor, Value, Values,
+        no_answer,
     },
 };

@@ -80,10 +80,10 @@ pub(super) fn value(event: &Event, private: &Ident) -> TokenStream {
     });
     let delivery = delivery(event, private);
     let deprecated = event.attrs.deprecated.as_ref().map(|note| quote!(.deprecated(#note)));
-    let docs = docs::text(&event.attrs.text).map(|text| quote!(.docs(#text)));
+    let docs = docs::text(&event.attrs.text).unwrap_or_else(|| quote!(""));
     quote! {
-        #private::Event::new(#index, #line, #name, #function, &[#(#arguments),*])
-            #ack #volatile #timeout #delivery #deprecated #docs
+        #private::Event::new(#index, #line, #name, #function, #docs, &[#(#arguments),*])
+            #ack #volatile #timeout #delivery #deprecated
     }
 }
 

@@ -60,9 +60,9 @@ fn write(argument: &Argument, packet: &Ident, private: &TokenStream) -> TokenStr
     let ty = argument.written_value();
     // `impl Trait` has no name that a path could take.
     let target = if names::mentions(quote!(#ty), "impl") {
-        quote!(#private::EmitArgument)
+        quote!(#private::Emit)
     } else {
-        quote!(<#ty as #private::EmitArgument>)
+        quote!(<#ty as #private::Emit>)
     };
     match argument.kind {
         Kind::Required => quote!(#target::required(&#ident, #packet.writer());),

@@ -107,44 +107,34 @@ fn watch(
 /// is one error, however many ways there are to receive the event.
 fn reception(event: &Event, private: &Ident) -> TokenStream {
     let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::reception(event));
-    let (received, answer) = (event.received(), answer(event));
-    let descriptor = descriptor::value(event, private);
-    let read = read_all(event, private);
-    let (types, value) = match &event.ack {
-        None => (quote!(#received), quote!(new(#descriptor, #read))),
-        Some(ack) => {
-            let codec = codec(ack, private);
-            let write = quote!(<#codec as #private::AckEncode<#answer>>::write);
-            let write = spans::at(&ack.written, write);
-            (quote!(#received, #answer), quote!(answered(#descriptor, #write, #read)))
-        }
-    };
+    let (descriptor, read) = (descriptor::value(event, private), read_all(event, private));
+    let (mut types, mut write) = (event.received().to_token_stream(), quote!(#private::no_answer));
+    if let Some(ack) = &event.ack {
+        let (codec, answer) = (codec(ack, private), &ack.answer);
+        types.extend(quote!(, #answer));
+        write = spans::at(&ack.written, quote!(<#codec as #private::AckEncode<#answer>>::write));
+    }
     quote! {
         #cfg #(#lints)*
-        const #ident: #private::Reception<#types> = #private::Reception::#value;
+        const #ident: #private::Reception<#types> =
+            #private::Reception::new(#descriptor, &#read, #write);
     }
 }
 
 fn read_all(event: &Event, private: &Ident) -> TokenStream {
-    let [arguments, values] = ["arguments", "values"].map(local);
     let reads = event.arguments.iter().map(|argument| read(argument, private));
-    match event.arguments.len() {
-        0 => quote!(#private::no_arguments),
-        count if count <= MAX_COUNTED => {
-            let read = format_ident!("read{count}");
-            quote!(|#arguments| #arguments.#read(#(#reads),*))
-        }
-        _ => quote! {
-            |#arguments| {
-                let #values = (#(#reads(#arguments)?),*);
-                #arguments.end()?;
-                ::core::result::Result::Ok(#values)
-            }
-        },
+    let count = event.arguments.len();
+    if count <= MAX_COUNTED {
+        let read = format_ident!("read{count}");
+        return quote!(#private::#read(#(#reads),*));
+    }
+    let arguments = local("arguments");
+    quote! {
+        #private::read1(|#arguments| ::core::result::Result::Ok((#(#reads(#arguments)?),*)))
     }
 }
 
 fn read(argument: &Argument, private: &Ident) -> TokenStream {
     let (ty, function) = (argument.received_value(), kind(argument));
-    quote!(<#ty as #private::ReceiveArgument>::#function)
+    quote!(<#ty as #private::Receive>::#function)
 }

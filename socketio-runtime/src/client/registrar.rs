@@ -44,7 +44,7 @@ impl<'s> Registrar<'s> {
     {
         let Reception { event, read, write } = reception;
         let answers = event.ack != AckDescriptor::None;
-        let call = move |event: &AnyEvent| read(&mut event.arguments()).map(&mut listener);
+        let call = move |event: &AnyEvent| read.read_all(&mut event.arguments()).map(&mut listener);
         self.listen(Subject::Event(event), answers, *write, call)
     }
 
@@ -57,7 +57,7 @@ impl<'s> Registrar<'s> {
     #[doc(hidden)]
     pub fn stream<T, A>(self, reception: &'static Reception<T, A>) -> EventStream<T> {
         let Reception { event, read, .. } = reception;
-        self.open_stream(Subject::Event(event), Decode::Arguments(*read))
+        self.open_stream(Subject::Event(event), Decode::Arguments(Box::new(*read)))
     }
 
     pub(crate) fn events<L: Listens>(self) -> EventStream<L::Event> {

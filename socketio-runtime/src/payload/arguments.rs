@@ -92,46 +92,6 @@ pub(crate) struct EventSource<'a> {
     pub(crate) attachments: &'a [Bytes],
 }
 
-/// Reads something from a list of values.
-pub(crate) type Read<T> = fn(&mut Arguments<'_>) -> Result<T, PayloadError>;
-
-/// Reads no value.
-#[doc(hidden)]
-pub fn no_arguments(arguments: &mut Arguments<'_>) -> Result<(), PayloadError> {
-    arguments.end()
-}
-
-/// Reads all values, each by a function of its own type: `serde_json` is instantiated once for a
-/// type, not once for an event. So are these, once for a list of types.
-macro_rules! read_all {
-    ($($function:ident($($name:ident: $ty:ident),*);)*) => {
-        impl Arguments<'_> {
-            $(
-                #[doc(hidden)]
-                #[inline]
-                pub fn $function<$($ty),*>(
-                    &mut self,
-                    $($name: Read<$ty>),*
-                ) -> Result<($($ty),*), PayloadError> {
-                    $(let $name = $name(self)?;)*
-                    self.end()?;
-                    Ok(($($name),*))
-                }
-            )*
-        }
-    };
-}
-
-read_all! {
-    read2(a: A, b: B);
-    read3(a: A, b: B, c: C);
-    read4(a: A, b: B, c: C, d: D);
-    read5(a: A, b: B, c: C, d: D, e: E);
-    read6(a: A, b: B, c: C, d: D, e: E, f: F);
-    read7(a: A, b: B, c: C, d: D, e: E, f: F, g: G);
-    read8(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H);
-}
-
 impl<'a> Arguments<'a> {
     /// `is_first`: no value stands before these, so that the first one has no comma.
     pub(crate) fn new(source: EventSource<'a>, is_first: bool) -> Self {
@@ -141,14 +101,6 @@ impl<'a> Arguments<'a> {
             Values::Msgpack { packet, bytes, count } => Rest::Msgpack { packet, bytes, count },
         };
         Self { source, rest, index: 0 }
-    }
-
-    #[doc(hidden)]
-    #[inline]
-    pub fn read1<A>(&mut self, value: Read<A>) -> Result<A, PayloadError> {
-        let value = value(self)?;
-        self.end()?;
-        Ok(value)
     }
 
     /// Checks what follows the declared values.

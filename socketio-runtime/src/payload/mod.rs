@@ -10,15 +10,17 @@
 mod arguments;
 mod attachments;
 mod bytes;
+pub(crate) mod read;
 #[cfg(test)]
 mod tests;
 mod values;
 mod writer;
 
-pub(crate) use self::arguments::{EventSource, Read};
+pub(crate) use self::arguments::EventSource;
 pub use self::{
-    arguments::{Arguments, ReceiveArgument, no_arguments},
+    arguments::{Arguments, ReceiveArgument},
     bytes::Bytes,
+    read::ReadAll,
     values::{EmitValues, ReceiveValues},
     writer::{EmitArgument, PacketWriter},
 };

@@ -203,6 +203,7 @@ impl EventDescriptor {
         line: u32,
         name: &'static str,
         ident: &'static str,
+        docs: &'static str,
         arguments: &'static [ArgumentDescriptor],
     ) -> Self {
         Self {
@@ -218,7 +219,7 @@ impl EventDescriptor {
             retries: None,
             has_idempotency_key: false,
             deprecated: None,
-            docs: "",
+            docs,
             example: None,
             ack_example: None,
             line,
@@ -271,12 +272,6 @@ impl EventDescriptor {
     #[must_use]
     pub const fn deprecated(self, note: &'static str) -> Self {
         Self { deprecated: Some(note), ..self }
-    }
-
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn docs(self, docs: &'static str) -> Self {
-        Self { docs, ..self }
     }
 
     #[doc(hidden)]

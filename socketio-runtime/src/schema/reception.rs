@@ -4,37 +4,28 @@
 
 use std::{any, fmt};
 
-use super::{EventDescriptor, no_answer};
+use super::EventDescriptor;
 use crate::{
     error::PayloadError,
-    payload::{Arguments, PacketWriter, Read},
+    payload::{Arguments, PacketWriter, ReadAll},
 };
 
 /// How an event is received: `T` is what its arguments are read into, the single value itself or a
 /// tuple of several, and `A` what is answered.
-pub struct Reception<T, A = ()> {
+pub struct Reception<T: 'static, A: 'static = ()> {
     #[doc(hidden)]
     pub event: EventDescriptor,
-    pub(crate) read: Read<T>,
+    pub(crate) read: &'static dyn ReadAll<T>,
     pub(crate) write: fn(&A, &mut PacketWriter),
-}
-
-impl<T> Reception<T> {
-    /// Of an event without acknowledgement.
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn new(event: EventDescriptor, read: Read<T>) -> Self {
-        Self { event, read, write: no_answer }
-    }
 }
 
 impl<T, A> Reception<T, A> {
     #[doc(hidden)]
     #[must_use]
-    pub const fn answered(
+    pub const fn new(
         event: EventDescriptor,
+        read: &'static dyn ReadAll<T>,
         write: fn(&A, &mut PacketWriter),
-        read: Read<T>,
     ) -> Self {
         Self { event, read, write }
     }
@@ -49,7 +40,7 @@ impl<T, A> Reception<T, A> {
         arguments: &mut Arguments<'_>,
         make: impl FnOnce(T) -> E,
     ) -> Result<E, PayloadError> {
-        (self.read)(arguments).map(make)
+        self.read.read_all(arguments).map(make)
     }
 }
 
