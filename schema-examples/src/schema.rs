@@ -10,7 +10,7 @@ use crate::payload::{
 };
 
 /// What the chat server tells its clients.
-#[server_to_client(export)]
+#[server_to_client(export, testing)]
 pub trait ServerToClient {
     /// Someone joined a room that this client is in.
     #[event("user:joined")]
@@ -52,7 +52,7 @@ pub trait ServerToClient {
 }
 
 /// What a client may ask of the chat server.
-#[client_to_server(export)]
+#[client_to_server(export, testing)]
 pub trait ClientToServer {
     /// Says something in every room that this client is in.
     #[event("message:send")]

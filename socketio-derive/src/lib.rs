@@ -93,6 +93,10 @@ use self::model::Direction;
 ///   One of `lowercase`, `UPPERCASE`, `PascalCase`, `camelCase`, `snake_case`,
 ///   `SCREAMING_SNAKE_CASE`, `kebab-case`, `SCREAMING-KEBAB-CASE`. Without it the function's name
 ///   is the event's.
+/// - `testing`: the other side as well, for tests: what a server needs to send these events (or, of
+///   those that clients send, to receive them) by `socketio_runtime::testing::TestServer`. It is
+///   generated if the runtime has the feature `testing`, and asks then for both `Serialize` and
+///   `Deserialize` of every payload.
 /// - `crate = path`: where `socketio_runtime` is, if not there.
 ///
 /// # Options of an event
@@ -187,6 +191,9 @@ pub fn server_to_client(options: TokenStream, item: TokenStream) -> TokenStream 
 /// For a trait `S`: the view `SEmit` with one method an event, as visible as the trait. It gives
 /// `Result<(), EmitError>` for an event without acknowledgement, and otherwise an `Ack<T>`, which
 /// is a future; `Ack<T, E>` with `ack = error_first`.
+///
+/// With the option `testing`, and the runtime's feature of that name, also what
+/// [`macro@server_to_client`] has, and the view `SExpect` of a test server.
 #[proc_macro_attribute]
 pub fn client_to_server(options: TokenStream, item: TokenStream) -> TokenStream {
     expand::schema(Direction::ClientToServer, options.into(), &item.into()).into()

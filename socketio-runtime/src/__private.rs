@@ -10,9 +10,12 @@ pub use serde_json;
 
 #[cfg(feature = "json-schema")]
 pub use crate::schema::{AnyValue, EventTypes, Export, ExportNamespace, ExportedType};
+#[cfg(feature = "testing")]
+pub use crate::testing::{Expected, Expecting, Expects, Responder};
 
 pub use crate::{
     __export_namespace as export_namespace, __export_schema as export_schema,
+    __when_testing as when_testing,
     client::{Ack, Emission, Emitter, EventStream, Handling, Incoming, Listener, Once, Registrar},
     driver::HookFuture,
     error::{EmitError, PayloadError},
@@ -24,7 +27,16 @@ pub use crate::{
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor as Argument, Direction,
         Emits, ErrorFirst, EventDescriptor as Event, HandledBy, HandlerOutput, Listens, Namespace,
-        NamespaceDescriptor, NoEvents, Reception, Schema, SchemaDescriptor, Value, Values,
-        no_answer,
+        NamespaceDescriptor, NoEvents, Reception, Schema, SchemaDescriptor, SentByClient,
+        SentByServer, Value, Values, no_answer,
     },
 };
+
+/// The same for the side of a test server.
+#[cfg(feature = "testing")]
+pub mod for_tests {
+    pub use super::*;
+    pub use crate::testing::{
+        AckDecode, AckEncode, Emission, EmitArgument as Emit, ReceiveArgument as Receive,
+    };
+}

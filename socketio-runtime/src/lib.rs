@@ -58,6 +58,7 @@
 //! | know what can go wrong | [`error`] |
 //! | count what happens | [`Client::stats`], [`Socket::stats`] |
 //! | know the times and limits | [`limits`] |
+//! | test an application without a network | `testing`, with the feature `testing` |
 //!
 //! # Layout
 //!
@@ -84,6 +85,7 @@
 //!   certificates.
 //! - `msgpack`: the msgpack variant of [`Parser`], for servers that use `socket.io-msgpack-parser`, by
 //!   `rmp-serde`.
+//! - `testing`: the module `testing`, a typed server in memory for the tests of an application.
 
 // Must not know: anything of its own; this file is the table of contents.
 
@@ -97,6 +99,8 @@ pub mod limits;
 mod payload;
 mod proto;
 pub mod schema;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 #[doc(hidden)]
 pub mod __private;

@@ -75,3 +75,38 @@ pub const KEEP_ALIVE_MARGIN: Duration = Duration::from_secs(1);
 /// How much of the body of an HTTP error is read before the connection is dropped. Refusals are
 /// short; pages of proxies need not be read to their end.
 pub(crate) const ERROR_BODY: usize = 64 * 1024;
+
+/// 60 s: how long a [`TestServer`](crate::testing::TestServer) waits for what a test expects. Longer
+/// than every default time of a client that is shorter than a heartbeat, so that these run out first.
+#[cfg(feature = "testing")]
+pub const EXPECT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// 25 s: how often a test server pings its client: the default of Socket.IO servers.
+#[cfg(feature = "testing")]
+pub const TEST_PING_INTERVAL: Duration = Duration::from_secs(25);
+
+/// 20 s: how long after a ping's time a test server's client takes a silent server for gone: the
+/// default of Socket.IO servers.
+#[cfg(feature = "testing")]
+pub const TEST_PING_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// 1 MB: the largest message that a test server says it accepts: the default of Socket.IO servers.
+#[cfg(feature = "testing")]
+pub const TEST_MAX_PAYLOAD: usize = 1_000_000;
+
+/// 4,096 events of a client may wait until a test [expects](crate::testing::TestServer::expect)
+/// them.
+#[cfg(feature = "testing")]
+pub const EXPECT_QUEUE: usize = 4096;
+
+/// Commands of a test that may wait for its server.
+#[cfg(feature = "testing")]
+pub(crate) const TEST_COMMANDS: usize = 16;
+
+/// Connections to a host in memory that may wait to be accepted.
+#[cfg(feature = "testing")]
+pub(crate) const MEMORY_BACKLOG: usize = 16;
+
+/// Bytes on their way between two ends in memory: about as many as a socket's buffer has.
+#[cfg(feature = "testing")]
+pub(crate) const MEMORY_STREAM: usize = 64 * 1024;

@@ -9,7 +9,7 @@ use std::{
 };
 
 /// The layers, each of which may name those before it.
-const LAYERS: [&str; 4] = ["codec", "proto", "driver", "client"];
+const LAYERS: [&str; 5] = ["codec", "proto", "driver", "client", "testing"];
 /// Those that do no I/O.
 const PURE_LAYERS: [&str; 2] = ["codec", "proto"];
 /// The file that may ask for the time.

@@ -5,7 +5,7 @@ use socketio_runtime::{
     client_to_server,
     error::EmitError,
     namespace,
-    schema::{Listens, Schema},
+    schema::{EventDescriptor, Listens, Schema},
     server_to_client,
 };
 

@@ -1,4 +1,4 @@
-//! `impl Schema`, and everything that is known about an event.
+//! `impl Schema`, the direction, and everything that is known about an event.
 //!
 //! Must not know: sides.
 
@@ -18,9 +18,9 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let ident = &schema.ident;
     let private = &names.private;
     let name = ident.unraw().to_string();
-    let direction = match schema.direction {
-        Direction::ServerToClient => quote!(ServerToClient),
-        Direction::ClientToServer => quote!(ClientToServer),
+    let (direction, sent) = match schema.direction {
+        Direction::ServerToClient => (quote!(ServerToClient), quote!(SentByServer)),
+        Direction::ClientToServer => (quote!(ClientToServer), quote!(SentByClient)),
     };
     let docs = docs::text(&schema.attrs.text).map(|text| quote!(.docs(#text)));
     let retired = match &*schema.retired {
@@ -52,6 +52,11 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
                     .source(#file, #line)
                     .events(&[#(#events),*]);
         }
+
+        #[automatically_derived]
+        impl #private::#sent for #ident {
+            type This = Self;
+        }
     };
     Parts { impls, ..Parts::default() }
 }
@@ -62,8 +67,16 @@ fn constant(event: &Event, private: &Ident) -> TokenStream {
     quote!(#cfg const #ident: #private::Event = #value;)
 }
 
-/// Everything that is known about an event.
-pub(super) fn value(event: &Event, private: &Ident) -> TokenStream {
+/// Everything that is known about an event, for the constant of a side that receives it.
+pub(super) fn of(schema: &Schema, event: &Event, private: &Ident) -> TokenStream {
+    if schema.sides.listen {
+        return value(event, private);
+    }
+    let constant = names::event_constant(event);
+    quote!(Self::#constant)
+}
+
+fn value(event: &Event, private: &Ident) -> TokenStream {
     let (name, index) = (&event.name, Literal::usize_unsuffixed(event.index));
     let function = event.ident.unraw().to_string();
     let line = quote_spanned!(event.ident.span()=> ::core::line!());

@@ -51,6 +51,17 @@ pub(super) fn view(schema: &Schema, purpose: &str) -> TokenStream {
     line(&format!("{purpose} [`{}`].", schema.ident.unraw()))
 }
 
+/// What a test server gets out of one event.
+pub(super) fn expect(event: &Event) -> TokenStream {
+    let text = facts(event, "Takes");
+    let answer = if event.ack.is_some() {
+        " It gives the arguments and, as the last value, the responder for the answer."
+    } else {
+        " It gives the arguments."
+    };
+    method(event, &format!("{text}{answer}"), &TokenStream::new())
+}
+
 pub(super) fn event_enum(schema: &Schema) -> TokenStream {
     line(&format!("One of the events of [`{}`].", schema.ident.unraw()))
 }

@@ -18,7 +18,7 @@ const MAX_COUNTED: usize = 8;
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let ident = &schema.ident;
     let Names { private, silent, .. } = names;
-    let receptions = schema.events.iter().map(|event| reception(event, private));
+    let receptions = schema.events.iter().map(|event| reception(schema, event, private));
     let impls = quote! {
         #silent
         impl #ident { #(#receptions)* }
@@ -105,9 +105,10 @@ fn watch(
 
 /// Each argument is read as its own type, and the answer written, here alone: a type that cannot be
 /// is one error, however many ways there are to receive the event.
-fn reception(event: &Event, private: &Ident) -> TokenStream {
+fn reception(schema: &Schema, event: &Event, private: &Ident) -> TokenStream {
     let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::reception(event));
-    let (descriptor, read) = (descriptor::value(event, private), read_all(event, private));
+    let descriptor = descriptor::of(schema, event, private);
+    let read = read_all(event, private);
     let (mut types, mut write) = (event.received().to_token_stream(), quote!(#private::no_answer));
     if let Some(ack) = &event.ack {
         let (codec, answer) = (codec(ack, private), &ack.answer);

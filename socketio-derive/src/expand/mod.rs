@@ -10,6 +10,7 @@ mod descriptor;
 mod docs;
 mod emit;
 mod event_enum;
+mod expect;
 mod export;
 mod handler;
 mod listen;
@@ -23,7 +24,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use self::names::Names;
 use crate::{
     ctxt::Ctxt,
-    model::{Ack, Argument, Codec, Direction, Event, Kind, Schema},
+    model::{Ack, Argument, Codec, Direction, Event, Kind, Schema, Sides},
     parse,
 };
 
@@ -58,24 +59,23 @@ struct Parts {
     impls: TokenStream,
 }
 
+impl Parts {
+    fn add(&mut self, part: Self) {
+        self.items.extend(part.items);
+        self.impls.extend(part.impls);
+    }
+}
+
 fn all_sides(schema: &Schema) -> TokenStream {
     let names = Names::new(schema);
     let mut parts = Parts { items: marker(schema, &names), impls: TokenStream::new() };
-    let mut add = |part: Parts| {
-        parts.items.extend(part.items);
-        parts.impls.extend(part.impls);
-    };
-    add(descriptor::expand(schema, &names));
-    if schema.sides.emit {
-        add(emit::expand(schema, &names));
-    }
-    if schema.sides.listen {
-        add(listen::expand(schema, &names));
-        add(event_enum::expand(schema, &names));
-        add(handler::expand(schema, &names));
+    parts.add(descriptor::expand(schema, &names));
+    parts.add(sides(schema, schema.sides, &names));
+    if let Some(test_sides) = schema.test_sides {
+        parts.add(for_tests(schema, test_sides, &names));
     }
     if schema.is_exported {
-        add(export::schema(schema, &names));
+        parts.add(export::schema(schema, &names));
     }
     let Parts { items, impls } = parts;
     let Names { runtime, private, .. } = &names;
@@ -86,6 +86,41 @@ fn all_sides(schema: &Schema) -> TokenStream {
             use #runtime as #private;
             #impls
         };
+    }
+}
+
+fn sides(schema: &Schema, sides: Sides, names: &Names) -> Parts {
+    let mut parts = Parts::default();
+    if sides.emit {
+        parts.add(emit::expand(schema, names));
+    }
+    if sides.listen {
+        parts.add(listen::expand(schema, names));
+        parts.add(event_enum::expand(schema, names));
+        parts.add(handler::expand(schema, names));
+    }
+    parts
+}
+
+/// The side of a test server, which is there only if the runtime has test servers: whether it does
+/// is the runtime's to say, so that these macros need no features.
+fn for_tests(schema: &Schema, test_sides: Sides, names: &Names) -> Parts {
+    let test_names = names.for_tests();
+    let mut parts = sides(schema, test_sides, &test_names);
+    if test_sides.listen {
+        parts.add(expect::expand(schema, &test_names));
+    }
+    let Parts { items, impls } = parts;
+    let Names { runtime, private, .. } = names;
+    let private_for_tests = &test_names.private;
+    Parts {
+        items: quote!(#runtime::when_testing! { #items }),
+        impls: quote! {
+            #private::when_testing! {
+                use #private::for_tests as #private_for_tests;
+                #impls
+            }
+        },
     }
 }
 

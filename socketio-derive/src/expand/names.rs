@@ -9,6 +9,7 @@ use syn::ext::IdentExt as _;
 use crate::model::{Event, Schema};
 
 /// The names of a schema's items.
+#[derive(Clone)]
 pub(super) struct Names {
     /// The path of what users may name too.
     pub(super) public: TokenStream,
@@ -24,6 +25,7 @@ pub(super) struct Names {
     pub(super) stream: Ident,
     pub(super) event: Ident,
     pub(super) handler: Ident,
+    pub(super) expect: Ident,
 }
 
 impl Names {
@@ -43,7 +45,15 @@ impl Names {
             stream: named("Stream"),
             event: named("Event"),
             handler: named("Handler"),
+            expect: named("Expect"),
         }
+    }
+
+    /// The same, where what may be used is what test servers use.
+    pub(super) fn for_tests(&self) -> Self {
+        let runtime = &self.runtime;
+        let private = Ident::new("__private_for_tests", Span::call_site());
+        Self { runtime: quote!(#runtime::for_tests), private, ..self.clone() }
     }
 }
 

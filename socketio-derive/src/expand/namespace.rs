@@ -6,7 +6,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt as _;
 
-use super::{docs, export};
+use super::{docs, export, spans};
 use crate::{
     model::{Runtime, text},
     parse::NamespaceInput,
@@ -22,8 +22,13 @@ pub(super) fn expand(input: &NamespaceInput) -> TokenStream {
         Some(ty) => quote!(#ty),
         None => default,
     };
-    let listens = or(listens, quote!(#private::NoEvents));
-    let emits = or(emits, quote!(#private::NoEvents));
+    // By way of the direction, since a schema with the option `testing` may have both sides.
+    let sent = |ty: &Option<syn::Type>, by: TokenStream| {
+        let this = ty.as_ref().map(|ty| spans::at(ty, quote!(<#ty as #private::#by>::This)));
+        this.unwrap_or_else(|| quote!(#private::NoEvents))
+    };
+    let listens = sent(listens, quote!(SentByServer));
+    let emits = sent(emits, quote!(SentByClient));
     let auth = or(auth, quote!(#private::AnyAuth));
     let refusal = or(refusal, quote!(#private::serde_json::Value));
     quote! {

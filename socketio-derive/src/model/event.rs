@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::{Generics, LitStr, Type, ext::IdentExt as _, parse_quote};
 
-use super::{Ack, Argument, Kind, Runtime, Sides, argument, case, case::RenameRule, check, owned};
+use super::{Ack, Argument, Kind, Runtime, argument, case, case::RenameRule, check, owned};
 use crate::{
     ctxt::Ctxt,
     parse::{Attrs, EventInput, OfflinePolicy},
@@ -40,9 +40,33 @@ pub(crate) struct Event {
 
 /// What an event takes from its schema.
 pub(super) struct Context<'a> {
-    pub(super) sides: Sides,
+    pub(super) received: Option<Received>,
     pub(super) runtime: &'a Runtime,
     pub(super) rename_all: Option<RenameRule>,
+}
+
+/// By whom the events are received.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Received {
+    ByUsers,
+    /// By test servers alone, because the schema has the option `testing`.
+    ByTests,
+}
+
+impl Received {
+    fn event(self) -> &'static str {
+        match self {
+            Self::ByUsers => "a received event",
+            Self::ByTests => "an event that a test server receives (option `testing`)",
+        }
+    }
+
+    fn argument(self) -> &'static str {
+        match self {
+            Self::ByUsers => "a received argument",
+            Self::ByTests => "an argument that a test server receives (option `testing`)",
+        }
+    }
 }
 
 impl Event {
@@ -105,15 +129,17 @@ impl Context<'_> {
     /// values so that the rest of the event stands.
     fn types(&self, ctxt: &Ctxt, input: &EventInput) -> (Vec<Argument>, Option<Ack>) {
         let generics = &input.generics;
-        if self.sides.listen && !(generics.params.is_empty() && generics.where_clause.is_none()) {
+        let is_generic = !generics.params.is_empty() || generics.where_clause.is_some();
+        if let Some(received) = self.received.filter(|_| is_generic) {
+            let event = received.event();
             let message =
-                "a received event cannot be generic: its types must be known to decode it";
+                format!("{event} cannot be generic: its types must be known to decode it");
             ctxt.error(generics, message);
         }
         let private = self.runtime.private();
         let unknown: Type = parse_quote!(#private::serde_json::Value);
         let own = |ty: &Type, subject: &str| {
-            if self.sides.listen && owned::mentions(ty, generics) {
+            if self.received.is_some() && owned::mentions(ty, generics) {
                 return unknown.clone();
             }
             ctxt.ok(owned::owned(ty, subject, &private)).unwrap_or_else(|| unknown.clone())
@@ -123,10 +149,9 @@ impl Context<'_> {
             if kind != Kind::Rest {
                 check::no_byte_list(ctxt, &input.options, &argument.ty);
             }
-            let received = if self.sides.listen {
-                own(&argument.ty, "a received argument")
-            } else {
-                argument.ty.clone()
+            let received = match self.received {
+                Some(received) => own(&argument.ty, received.argument()),
+                None => argument.ty.clone(),
             };
             Argument::new(argument, kind, received, generics)
         });

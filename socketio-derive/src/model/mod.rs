@@ -15,6 +15,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{LitStr, Path, Visibility};
 
+use self::event::Received;
 pub(crate) use self::{
     ack::{Ack, Codec},
     argument::{Argument, Kind},
@@ -29,6 +30,8 @@ use crate::{
 pub(crate) struct Schema {
     pub(crate) direction: Direction,
     pub(crate) sides: Sides,
+    /// The sides of a server, where tests need one.
+    pub(crate) test_sides: Option<Sides>,
     pub(crate) runtime: Runtime,
     pub(crate) attrs: Attrs,
     pub(crate) vis: Visibility,
@@ -58,6 +61,7 @@ pub(crate) struct Sides {
 /// On which end of the connection the program is.
 enum Role {
     Client,
+    Server,
 }
 
 /// The path of `socketio_runtime`, as the user's crate knows it.
@@ -66,11 +70,17 @@ pub(crate) struct Runtime(Path);
 impl Schema {
     pub(crate) fn new(ctxt: &Ctxt, direction: Direction, mut input: SchemaInput) -> Self {
         let sides = Sides::of(Role::Client, direction);
+        let test_sides = input.options.is_tested.then(|| Sides::of(Role::Server, direction));
         let inputs = input.take_events(ctxt);
         let runtime = Runtime::new(input.options.runtime);
         let (retired, is_exported) = (input.options.retired, input.options.is_exported);
+        let received = if sides.listen {
+            Some(Received::ByUsers)
+        } else {
+            test_sides.filter(|sides| sides.listen).map(|_| Received::ByTests)
+        };
         let context =
-            event::Context { sides, runtime: &runtime, rename_all: input.options.rename_all };
+            event::Context { received, runtime: &runtime, rename_all: input.options.rename_all };
         let mut names = check::Names::new(ctxt, &retired);
         let mut events = Vec::new();
         for (index, event) in inputs.enumerate() {
@@ -81,7 +91,18 @@ impl Schema {
             }
         }
         let SchemaInput { attrs, vis, ident, .. } = input;
-        Self { direction, sides, runtime, attrs, vis, ident, events, retired, is_exported }
+        Self {
+            direction,
+            sides,
+            test_sides,
+            runtime,
+            attrs,
+            vis,
+            ident,
+            events,
+            retired,
+            is_exported,
+        }
     }
 }
 
@@ -97,8 +118,10 @@ impl Direction {
 impl Sides {
     fn of(role: Role, direction: Direction) -> Self {
         match (role, direction) {
-            (Role::Client, Direction::ServerToClient) => Self { emit: false, listen: true },
-            (Role::Client, Direction::ClientToServer) => Self { emit: true, listen: false },
+            (Role::Client, Direction::ServerToClient)
+            | (Role::Server, Direction::ClientToServer) => Self { emit: false, listen: true },
+            (Role::Client, Direction::ClientToServer)
+            | (Role::Server, Direction::ServerToClient) => Self { emit: true, listen: false },
         }
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct SchemaOptions {
     pub(crate) retired: Vec<LitStr>,
     /// Whether the schema can stand in a catalogue.
     pub(crate) is_exported: bool,
+    /// Whether tests need the other side too.
+    pub(crate) is_tested: bool,
     /// The path of the runtime.
     pub(crate) runtime: Path,
 }
@@ -93,7 +95,7 @@ impl SchemaInput {
 impl SchemaOptions {
     fn parse(ctxt: &Ctxt, tokens: TokenStream) -> Self {
         let (mut rename_all, mut runtime) = (Once::new(), Once::new());
-        let (mut retired, mut export) = (Once::new(), Once::new());
+        let (mut retired, mut export, mut testing) = (Once::new(), Once::new(), Once::new());
         options::parse(ctxt, tokens, |key, input| {
             let word = match key {
                 Key::Word(word) => word,
@@ -116,6 +118,7 @@ impl SchemaOptions {
                     retired.set(word, symbol::RETIRED, names)
                 }
                 symbol::EXPORT => export.set(word, symbol::EXPORT, options::flag(word, input)?),
+                symbol::TESTING => testing.set(word, symbol::TESTING, options::flag(word, input)?),
                 symbol::CRATE => {
                     let path = options::value(word, input, "path", Path::parse_mod_style)?;
                     runtime.set(word, symbol::CRATE, path)
@@ -128,6 +131,7 @@ impl SchemaOptions {
             rename_all: rename_all.get(),
             retired: retired.get().unwrap_or_default(),
             is_exported: export.get().unwrap_or_default(),
+            is_tested: testing.get().unwrap_or_default(),
             runtime,
         }
     }

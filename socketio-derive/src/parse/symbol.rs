@@ -33,10 +33,11 @@ pub(super) const ARGUMENT_OPTIONS: &[&str] = &[REST];
 pub(super) const REST: &str = "rest";
 
 /// The options of `#[server_to_client]` and `#[client_to_server]`.
-pub(super) const SCHEMA_OPTIONS: &[&str] = &[RENAME_ALL, RETIRED, EXPORT, CRATE];
+pub(super) const SCHEMA_OPTIONS: &[&str] = &[RENAME_ALL, RETIRED, EXPORT, TESTING, CRATE];
 pub(super) const RENAME_ALL: &str = "rename_all";
 pub(super) const RETIRED: &str = "retired";
 pub(super) const EXPORT: &str = "export";
+pub(super) const TESTING: &str = "testing";
 pub(super) const CRATE: &str = "crate";
 
 /// The options of `#[namespace]`, besides its path.

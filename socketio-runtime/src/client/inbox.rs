@@ -12,16 +12,19 @@ use std::{
 
 use tokio::sync::mpsc;
 
+#[cfg(feature = "testing")]
+use crate::codec::EventName;
 use crate::{
     codec::Packet,
     driver::{AnyEvent, Command, ListenerStatus, QueuedEvent, SocketShared, isolate},
-    error::{InvalidEvent, PayloadError},
+    error::{EmitError, InvalidEvent, PayloadError},
     payload::PacketWriter,
+    proto::AckToken,
     schema::{HandledBy, Reception},
 };
 
 /// The events of one async listener or handler, in order.
-pub(super) struct Inbox {
+pub(crate) struct Inbox {
     queue: mpsc::Receiver<QueuedEvent>,
     status: Arc<ListenerStatus>,
     socket: Arc<SocketShared>,
@@ -36,7 +39,7 @@ impl Inbox {
         Self { queue, status, socket }
     }
 
-    pub(super) async fn next(&mut self) -> Option<Incoming> {
+    pub(crate) async fn next(&mut self) -> Option<Incoming> {
         poll_fn(|context| self.poll_next(context)).await.filter(|_| self.status.is_active())
     }
 
@@ -105,21 +108,22 @@ impl Incoming {
         });
         let (Some(value), Some(token)) = (value.await, token) else { return };
         let namespace = socket.id;
-        let mailbox = &socket.connection.mailbox;
         // The value is the user's too, and is dropped in there.
         let write = || answer(&socket, name, token.id(), write, &{ value });
         let Some(written) = isolate(name, write) else { return };
-        let sent = written.and_then(|packet| {
-            let size = packet.size();
-            let command = Command::Answer { namespace, token, packet };
-            mailbox
-                .send_packet(command, size)
-                .map_err(|rejected| InvalidEvent::Emit(rejected.into_error(name, size)))
-        });
-        if let Err(invalid) = sent {
+        if let Err(error) = written.and_then(|packet| send_answer(&socket, name, token, packet)) {
+            let invalid = InvalidEvent::Emit(error);
             // Without the connection's task there is nobody to tell.
-            let _ = mailbox.send(Command::Report { namespace, invalid });
+            let _ = socket.connection.mailbox.send(Command::Report { namespace, invalid });
         }
+    }
+
+    /// The event, and the question that it asks, if it is for this inbox to answer.
+    #[cfg(feature = "testing")]
+    pub(crate) fn into_question(self) -> (AnyEvent, Option<Question>) {
+        let Self { queued: QueuedEvent { event, token }, socket } = self;
+        let name = event.name.clone();
+        (event, token.map(|token| Question { event: name, token, socket }))
     }
 
     pub(super) fn event(&self) -> &AnyEvent {
@@ -138,6 +142,43 @@ impl fmt::Debug for Incoming {
     }
 }
 
+/// An event that waits for its answer.
+#[cfg(feature = "testing")]
+pub(crate) struct Question {
+    event: EventName,
+    token: AckToken,
+    socket: Arc<SocketShared>,
+}
+
+#[cfg(feature = "testing")]
+impl Question {
+    pub(crate) fn event(&self) -> &str {
+        &self.event
+    }
+
+    pub(crate) fn answer<A>(
+        self,
+        write: fn(&A, &mut PacketWriter),
+        value: &A,
+    ) -> Result<(), EmitError> {
+        let Self { event, token, socket } = self;
+        let packet = answer(&socket, &event, token.id(), write, value)?;
+        send_answer(&socket, &event, token, packet)
+    }
+}
+
+fn send_answer(
+    socket: &SocketShared,
+    event: &str,
+    token: AckToken,
+    packet: Packet,
+) -> Result<(), EmitError> {
+    let size = packet.size();
+    let command = Command::Answer { namespace: socket.id, token, packet };
+    let sent = socket.connection.mailbox.send_packet(command, size);
+    sent.map_err(|rejected| rejected.into_error(event, size))
+}
+
 /// The packet that answers an event.
 pub(super) fn answer<A>(
     socket: &SocketShared,
@@ -145,8 +186,8 @@ pub(super) fn answer<A>(
     ack: u64,
     write: fn(&A, &mut PacketWriter),
     value: &A,
-) -> Result<Packet, InvalidEvent> {
+) -> Result<Packet, EmitError> {
     let mut writer = PacketWriter::answer(&socket.prefix, ack);
     write(value, &mut writer);
-    writer.finish(event, socket.connection.max_attachments).map_err(InvalidEvent::Emit)
+    writer.finish(event, socket.connection.max_attachments)
 }

@@ -22,6 +22,8 @@ mod transport_options;
 mod untyped;
 
 use self::handle::ClientShared;
+#[cfg(feature = "testing")]
+pub(crate) use self::inbox::{Inbox, Question};
 pub use self::{
     ack::Ack,
     any_answer::AnyAnswer,

@@ -99,6 +99,14 @@ impl<'s> Registrar<'s> {
         self.register(Subject::AllEvents, true, Target::Queue(sender), status, Some(task))
     }
 
+    /// All events that come, with the duty to answer those that nobody else answers.
+    #[cfg(feature = "testing")]
+    pub(crate) fn inbox(self) -> (Inbox, Listener) {
+        let (sender, inbox, status) = self.queue();
+        let listener = self.register(Subject::Any, true, Target::Queue(sender), status, None);
+        (inbox, listener)
+    }
+
     pub(super) fn invalid(self, call: impl FnMut(&InvalidEvent) + Send + 'static) -> Listener {
         let target = Target::Invalid(Box::new(call));
         self.register(Subject::Invalid, false, target, ListenerStatus::new(), None)
@@ -209,7 +217,10 @@ where
     Box::new(move |event, ack| {
         let output = call(event)?;
         match (output.ready(), ack) {
-            (Some(value), Some(ack)) => answer(&socket, event.name(), ack, write, &value).map(Some),
+            (Some(value), Some(ack)) => {
+                let packet = answer(&socket, event.name(), ack, write, &value);
+                packet.map(Some).map_err(InvalidEvent::Emit)
+            }
             _ => Ok(None),
         }
     })

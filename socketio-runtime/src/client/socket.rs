@@ -159,13 +159,13 @@ impl<N: Namespace> Socket<N> {
     /// packets wait, unless an [`OfflinePolicy`](crate::OfflinePolicy) says otherwise.
     #[must_use]
     pub fn emit(&self) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new()))
+        <N::Emits as Emits>::emit(self.emitter(EmitOptions::new()))
     }
 
     /// As [`emit`](Self::emit), with options for the delivery: see [`EmitOptions`].
     #[must_use]
     pub fn emit_with(&self, options: EmitOptions) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), options))
+        <N::Emits as Emits>::emit(self.emitter(options))
     }
 
     /// Sends events that may be lost: one that cannot be sent at once, because the socket is not
@@ -173,7 +173,7 @@ impl<N: Namespace> Socket<N> {
     /// by [`EmitError::VolatileDropped`](crate::EmitError::VolatileDropped).
     #[must_use]
     pub fn volatile(&self) -> <N::Emits as Emits>::Emit<'_> {
-        <N::Emits as Emits>::emit(Emitter::new(self.shared(), EmitOptions::new().volatile()))
+        <N::Emits as Emits>::emit(self.emitter(EmitOptions::new().volatile()))
     }
 
     /// Waits until everything that was emitted before, on any socket of the client, has been
@@ -409,7 +409,27 @@ impl<N: Namespace> Socket<N> {
         self.shared().stats.snapshot()
     }
 
-    fn registrar(&self) -> Registrar<'_> {
+    /// Waits until what was emitted before, and does not wait for anything but the network, has been
+    /// handed to it.
+    #[cfg(feature = "testing")]
+    pub(crate) async fn sent(&self) {
+        let (sender, reply) = oneshot::channel();
+        let _ = self.send(Command::Flush(Flush { includes_held: false, reply: sender }));
+        // It fails only where the runtime shuts down.
+        let _ = reply.await;
+    }
+
+    /// The same socket under another type; what is known of its events stays.
+    #[cfg(feature = "testing")]
+    pub(crate) fn retyped<M: Namespace>(self) -> Socket<M> {
+        Socket { inner: self.inner, namespace: PhantomData }
+    }
+
+    pub(crate) fn emitter(&self, options: EmitOptions) -> Emitter<'_> {
+        Emitter::new(self.shared(), options)
+    }
+
+    pub(crate) fn registrar(&self) -> Registrar<'_> {
         Registrar::new(self.shared())
     }
 

@@ -28,7 +28,7 @@ mod tests;
 mod transport;
 mod values;
 
-#[cfg(test)]
+#[cfg(any(test, feature = "testing"))]
 pub(crate) use self::socket::prefix;
 pub(crate) use self::{
     attachments::Reassembler,

@@ -20,7 +20,7 @@ use crate::{
 /// Cheap to clone: clones share the text.
 #[derive(Clone)]
 pub struct AnyEvent {
-    pub(super) name: EventName,
+    pub(crate) name: EventName,
     pub(super) descriptor: Option<&'static EventDescriptor>,
     pub(super) packet: EventPacket,
     pub(super) expects_answer: bool,

@@ -116,6 +116,13 @@ pub(super) fn awake() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 
+/// A time of tokio's clock, for a test server, whose clients keep the same.
+#[cfg(feature = "testing")]
+#[expect(clippy::disallowed_methods, reason = "this is the one place")]
+pub(crate) fn sleep(time: Duration) -> Sleep {
+    tokio::time::sleep(time)
+}
+
 /// The calendar's time in seconds since 1970, by which cookies expire.
 #[expect(clippy::disallowed_methods, reason = "this is the one place")]
 pub(super) fn unix_seconds() -> i64 {

@@ -29,6 +29,8 @@ pub use self::{
     stats::{ClientStats, SocketStats},
     transport::{HookFuture, HookOutput, Proxy, RequestParts},
 };
+#[cfg(feature = "testing")]
+pub(crate) use self::{clock::sleep, transport::MemoryListener};
 pub(crate) use self::{
     command::{AckChange, AckOutcome, Command, Emit, EmitAck, EventNames, Flush, OpenSocket},
     config::ClientConfig,

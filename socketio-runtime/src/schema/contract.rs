@@ -83,6 +83,34 @@ pub trait Listens: Schema {
     ) -> Result<Self::Event, PayloadError>;
 }
 
+/// A schema whose events the server sends, and a client listens to. Implemented by
+/// [`#[server_to_client]`](crate::server_to_client). It says the direction, which [`Listens`] does
+/// not: for its tests a schema may have both sides.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be listened to by a client",
+    label = "not a `#[server_to_client]` schema",
+    note = "a `#[server_to_client]` schema goes in `listens`, a `#[client_to_server]` schema in `emits`"
+)]
+pub trait SentByServer: Listens {
+    /// The schema itself.
+    #[doc(hidden)]
+    type This: Listens;
+}
+
+/// A schema whose events a client sends. Implemented by
+/// [`#[client_to_server]`](crate::client_to_server). It says the direction, which [`Emits`] does
+/// not: for its tests a schema may have both sides.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be emitted by a client",
+    label = "not a `#[client_to_server]` schema",
+    note = "a `#[client_to_server]` schema goes in `emits`, a `#[server_to_client]` schema in `listens`"
+)]
+pub trait SentByClient: Emits {
+    /// The schema itself.
+    #[doc(hidden)]
+    type This: Emits;
+}
+
 /// A schema whose every event `H` handles. Implemented by the macros for each implementor of
 /// the schema's handler trait.
 pub trait HandledBy<H>: Listens {

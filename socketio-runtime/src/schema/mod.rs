@@ -3,7 +3,9 @@
 //!
 //! The model is role-neutral. A schema says in which direction its events travel; which of the
 //! two sides a macro implements for it, [`Emits`] or [`Listens`], depends on who uses it. A
-//! client listens to server-to-client events and emits client-to-server events.
+//! client listens to server-to-client events and emits client-to-server events; for its tests, a
+//! schema with the option `testing` has both sides. Which way its events travel is then said by
+//! [`SentByServer`] and [`SentByClient`].
 
 // Must not know: connections, packets.
 
@@ -19,6 +21,7 @@ mod reception;
 #[cfg(not(feature = "json-schema"))]
 mod unexported;
 mod untyped;
+mod when_testing;
 
 #[cfg(feature = "typescript")]
 pub use self::export::ExportTypeScript;
@@ -29,7 +32,7 @@ pub use self::export::{
 pub use self::{
     ack::{AckDecode, AckEncode, ErrorFirst, Value, Values, no_answer},
     auth::{AnyAuth, AuthFuture, AuthOutput, AuthPayload, AuthProvider, AuthSource},
-    contract::{Emits, HandledBy, Listens, Namespace, Schema},
+    contract::{Emits, HandledBy, Listens, Namespace, Schema, SentByClient, SentByServer},
     descriptor::{
         AckDescriptor, ArgumentDescriptor, ArgumentKind, Direction, EventDescriptor,
         NamespaceDescriptor, SchemaDescriptor,

@@ -4,7 +4,10 @@
 
 use std::convert::Infallible;
 
-use super::{Direction, Emits, EventDescriptor, Listens, Schema, SchemaDescriptor};
+use super::{
+    Direction, Emits, EventDescriptor, Listens, Schema, SchemaDescriptor, SentByClient,
+    SentByServer,
+};
 use crate::{
     client::{Emitter, Registrar},
     error::PayloadError,
@@ -65,4 +68,14 @@ impl Listens for NoEvents {
     ) -> Result<Infallible, PayloadError> {
         unreachable!("`find` finds no event")
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl SentByServer for NoEvents {
+    type This = Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl SentByClient for NoEvents {
+    type This = Self;
 }

@@ -4,6 +4,7 @@
 
 use super::{
     AnyAuth, Direction, Emits, EventDescriptor, Listens, Namespace, Schema, SchemaDescriptor,
+    SentByClient, SentByServer,
 };
 use crate::{
     client::{Emitter, EventStream, Registrar, UntypedEmit, UntypedOn, UntypedOnce, UntypedStream},
@@ -107,4 +108,14 @@ impl Listens for Untyped {
     ) -> Result<AnyEvent, PayloadError> {
         unreachable!("`find` finds no event")
     }
+}
+
+#[diagnostic::do_not_recommend]
+impl SentByServer for Untyped {
+    type This = Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl SentByClient for Untyped {
+    type This = Self;
 }

@@ -7,6 +7,8 @@ use std::{error::Error, fmt, io, net::IpAddr, sync::Arc};
 use http::Uri;
 use hyper_util::client::legacy::connect::HttpConnector;
 
+#[cfg(feature = "testing")]
+use super::memory;
 #[cfg(feature = "tls")]
 use super::tls;
 use super::{
@@ -62,6 +64,10 @@ impl Dialer {
 
     /// A stream on which the server is spoken to.
     pub(super) async fn dial(&self) -> Result<Box<dyn ByteStream>, TransportError> {
+        #[cfg(feature = "testing")]
+        if let Some(dialled) = memory::dial(&self.endpoint.host).await {
+            return dialled.map_err(|source| self.unreachable(source));
+        }
         let stream = match &self.proxy {
             None => self.dial_server().await?,
             Some(proxy) => self.dial_proxy(proxy).await.map_err(|error| {
@@ -83,10 +89,11 @@ impl Dialer {
 
     async fn dial_server(&self) -> Result<Box<dyn ByteStream>, TransportError> {
         let Endpoint { host, port, .. } = &self.endpoint;
-        self.dial_tcp(host, *port).await.map_err(|source| TransportError::Connect {
-            address: self.endpoint.address(),
-            source: Arc::new(source),
-        })
+        self.dial_tcp(host, *port).await.map_err(|source| self.unreachable(source))
+    }
+
+    fn unreachable(&self, source: io::Error) -> TransportError {
+        TransportError::Connect { address: self.endpoint.address(), source: Arc::new(source) }
     }
 
     async fn dial_proxy(&self, proxy: &ProxyRoute) -> Result<Box<dyn ByteStream>, ProxyError> {

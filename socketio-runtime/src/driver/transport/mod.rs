@@ -11,6 +11,8 @@ mod endpoint;
 mod hook;
 mod http;
 mod lane;
+#[cfg(feature = "testing")]
+mod memory;
 mod polling;
 mod proxy;
 mod query;
@@ -20,6 +22,8 @@ mod stream;
 mod tls;
 mod websocket;
 
+#[cfg(feature = "testing")]
+pub(crate) use self::memory::MemoryListener;
 pub(crate) use self::{
     config::{HttpConfig, TlsConfig, TransportConfig},
     endpoint::Endpoint,
