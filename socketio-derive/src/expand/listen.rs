@@ -34,13 +34,11 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 
 fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
-    let Names { public, runtime: private, .. } = names;
+    let Names { public, runtime: private, listener_parameters, .. } = names;
     let Event { ident, attrs, .. } = event;
     let (cfg, docs, calls, lints) = (cfg(event), docs::on(event), &attrs.calls, &attrs.lints);
     let (reception, answer) = (names::reception(event), answer(event));
-    let types = event.types();
-    let used = quote!(#marker #types);
-    let [f, r, m] = ["F", "R", "M"].map(|name| names::type_parameter(name, &used));
+    let [f, r, m] = listener_parameters;
     let parameters = event.arguments.iter().map(|argument| &argument.received);
     let listener = local("listener");
     // `R: Send` stands alone: only then rustc says which value makes a future not `Send`.
@@ -109,7 +107,7 @@ fn reception(schema: &Schema, event: &Event, private: &Ident) -> TokenStream {
     let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::reception(event));
     let descriptor = descriptor::of(schema, event, private);
     let read = read_all(event, private);
-    let (mut types, mut write) = (event.received().to_token_stream(), quote!(#private::no_answer));
+    let (mut types, mut write) = (event.received(), quote!(#private::no_answer));
     if let Some(ack) = &event.ack {
         let (codec, answer) = (codec(ack, private), &ack.answer);
         types.extend(quote!(, #answer));

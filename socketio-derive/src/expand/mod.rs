@@ -215,6 +215,7 @@ fn answer(event: &Event) -> TokenStream {
 
 #[cfg(test)]
 mod tests {
+    use proc_macro2::TokenTree;
     use quote::quote;
 
     use super::{Direction, TokenStream, schema};
@@ -239,5 +240,38 @@ mod tests {
         ));
         assert!(code.starts_with("struct Chat ;"), "{code}");
         assert_eq!(code.matches("compile_error").count(), 1, "{code}");
+    }
+
+    /// `benchmarks/compile-time` says what the compiler makes of them.
+    #[test]
+    fn an_event_stays_within_its_budget_of_tokens() {
+        let event = quote!(
+            fn said(room: &str, message: Message) -> Receipt;
+        );
+        let tokens = [Direction::ServerToClient, Direction::ClientToServer]
+            .map(|direction| tokens_of(direction, &event));
+        let budget = [650, 250];
+        assert!(tokens[0] <= budget[0] && tokens[1] <= budget[1], "{tokens:?} of {budget:?}");
+    }
+
+    /// How much longer an expansion is for one more event.
+    fn tokens_of(direction: Direction, event: &TokenStream) -> usize {
+        let event = event.to_string();
+        let expanded = |count: usize| {
+            let events = (0..count).map(|index| event.replace("said", &format!("said{index}")));
+            let item = format!("trait Chat {{ {} }}", events.collect::<String>());
+            count_tokens(schema(direction, TokenStream::new(), &item.parse().expect("Rust")))
+        };
+        expanded(2) - expanded(1)
+    }
+
+    fn count_tokens(tokens: TokenStream) -> usize {
+        tokens
+            .into_iter()
+            .map(|token| match token {
+                TokenTree::Group(group) => 2 + count_tokens(group.stream()),
+                _ => 1,
+            })
+            .sum()
     }
 }

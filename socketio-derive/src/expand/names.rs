@@ -19,6 +19,8 @@ pub(super) struct Names {
     pub(super) private: Ident,
     /// The lint levels of every item.
     pub(super) silent: TokenStream,
+    /// The type parameters of methods that take a listener: it, its output, and its output's kind.
+    pub(super) listener_parameters: [Ident; 3],
     pub(super) emit: Ident,
     pub(super) on: Ident,
     pub(super) once: Ident,
@@ -33,12 +35,16 @@ impl Names {
         // At the user's place, with the macro's hygiene: lints then know that it is generated.
         let span = schema.ident.span().resolved_at(Span::call_site());
         let ident = schema.ident.unraw();
+        let types = schema.events.iter().map(Event::types);
+        let marker = &schema.ident;
+        let used = quote!(#marker #(#types)*);
         let named = |suffix: &str| format_ident!("{ident}{suffix}", span = span);
         Self {
             public: schema.runtime.public(),
             runtime: schema.runtime.private(),
             private: Ident::new("__rt", Span::call_site()),
             silent: silent(schema),
+            listener_parameters: ["F", "R", "M"].map(|name| type_parameter(name, &used)),
             emit: named("Emit"),
             on: named("On"),
             once: named("Once"),

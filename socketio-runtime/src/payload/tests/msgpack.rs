@@ -13,6 +13,7 @@ use super::{
 use crate::{
     codec::{EventPacket, Incoming, Parser, Values},
     error::{EmitError, PayloadError, PayloadSubject},
+    schema::ArgumentDescriptor,
 };
 
 /// What is written, as it comes in on the other side.
