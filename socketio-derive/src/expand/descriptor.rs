@@ -53,6 +53,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
                     .events(&[#(#events),*]);
         }
 
+        #silent
         #[automatically_derived]
         impl #private::#sent for #ident {
             type This = Self;
