@@ -21,7 +21,7 @@ pub use crate::{
     error::{EmitError, PayloadError},
     payload::{
         Arguments, EmitArgument as Emit, PacketWriter, ReadAll, ReceiveArgument as Receive,
-        read::{read0, read1, read2, read3, read4, read5, read6, read7, read8},
+        read::{ReadNone, read0, read1, read2, read3, read4, read5, read6, read7},
     },
     proto::OfflinePolicy,
     schema::{

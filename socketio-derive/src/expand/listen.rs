@@ -13,7 +13,7 @@ use super::{
 use crate::model::{Argument, Event, Schema};
 
 /// As many values the runtime reads, or calls a listener with, in a function of its own.
-const MAX_COUNTED: usize = 8;
+const MAX_COUNTED: usize = 7;
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let ident = &schema.ident;

@@ -195,7 +195,6 @@ on_several! {
     on5(a: A, b: B, c: C, d: D, e: E);
     on6(a: A, b: B, c: C, d: D, e: E, f: F);
     on7(a: A, b: B, c: C, d: D, e: E, f: F, g: G);
-    on8(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H);
 }
 
 impl fmt::Debug for Registrar<'_> {

@@ -30,6 +30,22 @@ impl<T> ReadAll<T> for (Read<T>,) {
     }
 }
 
+/// An event without arguments.
+#[derive(Debug)]
+pub struct ReadNone;
+
+impl ReadAll<()> for ReadNone {
+    fn read_all(&self, arguments: &mut Arguments<'_>) -> Result<(), PayloadError> {
+        arguments.end()
+    }
+}
+
+#[doc(hidden)]
+#[must_use]
+pub const fn read0() -> ReadNone {
+    ReadNone
+}
+
 #[doc(hidden)]
 #[must_use]
 pub const fn read1<T>(value: Read<T>) -> (Read<T>,) {
@@ -61,12 +77,10 @@ macro_rules! read_all {
 }
 
 read_all! {
-    read0();
     read2(a: A, b: B);
     read3(a: A, b: B, c: C);
     read4(a: A, b: B, c: C, d: D);
     read5(a: A, b: B, c: C, d: D, e: E);
     read6(a: A, b: B, c: C, d: D, e: E, f: F);
     read7(a: A, b: B, c: C, d: D, e: E, f: F, g: G);
-    read8(a: A, b: B, c: C, d: D, e: E, f: F, g: G, h: H);
 }

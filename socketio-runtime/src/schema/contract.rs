@@ -72,6 +72,7 @@ pub trait Listens: Schema {
 
     /// The event with this wire name.
     #[doc(hidden)]
+    #[must_use]
     fn find(name: &str) -> Option<&'static EventDescriptor> {
         Self::DESCRIPTOR.events.iter().copied().find(|event| event.name == name)
     }
