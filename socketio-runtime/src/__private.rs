@@ -17,18 +17,22 @@ pub use crate::{
     __export_namespace as export_namespace, __export_schema as export_schema,
     __when_testing as when_testing,
     client::{
-        Ack, Emission, Emitter, EventStream, Inbox, Incoming, Listener, Once, Registrar, Socket,
+        Ack, Emission, Emitter, EventStream, Handling, Incoming, Listener, Once, Registrar, Socket,
     },
     driver::HookFuture,
     error::{AckError, EmitError, PayloadError},
     limits,
-    payload::{Arguments, EmitArgument, PacketWriter, ReceiveArgument},
+    payload::{
+        Arguments, EmitArgument as Emit, PacketWriter, ReadAll, ReceiveArgument as Receive,
+        read::{ReadNone, read0, read1, read2, read3, read4, read5, read6, read7},
+    },
     proto::OfflinePolicy,
     schema::{
-        AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor, ArgumentKind, Direction,
-        Dispatch, Emits, EmittedIn, ErrorFirst, EventDescriptor, ExampleValue, HandlerOutput,
-        ListenedIn, Listens, Namespace, NamespaceDescriptor, NoEvents, Schema, SchemaDescriptor,
-        SentByClient, SentByServer, Value, Values, check_example, no_answer,
+        AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor as Argument, Direction,
+        Dispatch, Emits, EmittedIn, ErrorFirst, EventDescriptor as Event, ExampleValue,
+        HandlerOutput, ListenedIn, Listens, Namespace, NamespaceDescriptor, NoEvents, Reception,
+        Schema, SchemaDescriptor, SentByClient, SentByServer, Value, Values, check_example,
+        no_answer,
     },
 };
 
@@ -36,5 +40,7 @@ pub use crate::{
 #[cfg(feature = "testing")]
 pub mod for_tests {
     pub use super::*;
-    pub use crate::testing::{AckDecode, AckEncode, Emission, EmitArgument, ReceiveArgument};
+    pub use crate::testing::{
+        AckDecode, AckEncode, Emission, EmitArgument as Emit, ReceiveArgument as Receive,
+    };
 }

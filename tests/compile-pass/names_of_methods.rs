@@ -5,7 +5,7 @@ use socketio_runtime::{
     client_to_server,
     error::EmitError,
     namespace,
-    schema::{Listens, Schema},
+    schema::{EventDescriptor, Listens, Schema},
     server_to_client,
 };
 
@@ -95,7 +95,8 @@ pub fn matched(event: &ServerToClientEvent) -> &str {
 }
 
 fn main() {
-    assert!(ServerToClient::find("type").is_some_and(|event| event.argument_names == ["type", "fn"]));
+    let names = |event: &EventDescriptor| event.arguments.iter().map(|argument| argument.name);
+    assert!(ServerToClient::find("type").is_some_and(|event| names(event).eq(["type", "fn"])));
     assert!(ServerToClient::find("self_").is_some());
     assert_eq!(ClientToServer::DESCRIPTOR.events[14].name, "it's \"quoted\" `here`\n");
 }

@@ -1,16 +1,16 @@
-//! `impl Schema`, the direction, and one constant an event with everything that is known about it.
+//! `impl Schema`, the direction, and everything that is known about an event.
 //!
 //! Must not know: sides.
 
 use std::time::Duration;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Ident, ext::IdentExt as _};
 
-use super::{Parts, cfg, docs, names, names::Names};
+use super::{Parts, cfg, docs, kind, names, names::Names};
 use crate::{
-    model::{Argument, Codec, Direction, Event, Example, Kind, Schema},
+    model::{Codec, Direction, Event, Example, Schema},
     parse::OfflinePolicy,
 };
 
@@ -32,14 +32,15 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let file = quote_spanned!(span=> ::core::file!());
     let line = quote_spanned!(span=> ::core::line!());
     let constants = schema.events.iter().map(|event| constant(event, private));
+    let constants = (!schema.sides.listen).then(|| quote!(#(#constants)*));
     let events = schema.events.iter().map(|event| {
-        let (cfg, descriptor) = (cfg(event), names::descriptor(event));
+        let (cfg, descriptor) = (cfg(event), names::descriptor(schema, event));
         quote!(#cfg &Self::#descriptor)
     });
     let silent = &names.silent;
     let impls = quote! {
         #silent
-        impl #ident { #(#constants)* }
+        impl #ident { #constants }
 
         #silent
         #[automatically_derived]
@@ -61,11 +62,31 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     Parts { impls, ..Parts::default() }
 }
 
+/// A constant for a side that has no other for the event.
 fn constant(event: &Event, private: &Ident) -> TokenStream {
-    let (cfg, ident) = (cfg(event), names::descriptor(event));
-    let (name, index) = (&event.name, event.index);
+    let (cfg, ident, value) = (cfg(event), names::event_constant(event), value(event, private));
+    quote!(#cfg const #ident: #private::Event = #value;)
+}
+
+/// Everything that is known about an event, for the constant of a side that receives it.
+pub(super) fn of(schema: &Schema, event: &Event, private: &Ident) -> TokenStream {
+    if schema.sides.listen {
+        return value(event, private);
+    }
+    let constant = names::event_constant(event);
+    quote!(Self::#constant)
+}
+
+fn value(event: &Event, private: &Ident) -> TokenStream {
+    let (name, index) = (&event.name, Literal::usize_unsuffixed(event.index));
     let function = event.ident.unraw().to_string();
-    let arguments = (!event.arguments.is_empty()).then(|| arguments(&event.arguments, private));
+    let line = quote_spanned!(event.ident.span()=> ::core::line!());
+    let arguments = event.arguments.iter().map(|argument| {
+        let (name, ty) = (argument.ident.unraw().to_string(), &argument.text);
+        let kind = kind(argument);
+        let docs = docs::text(&argument.doc_text).map(|text| quote!(.docs(#text)));
+        quote!(#private::Argument::#kind(#name, #ty) #docs)
+    });
     let ack = ack(event, private);
     let volatile = event.is_volatile.then(|| quote!(.volatile()));
     let timeout = event.timeout.map(|timeout| {
@@ -74,16 +95,13 @@ fn constant(event: &Event, private: &Ident) -> TokenStream {
     });
     let delivery = delivery(event, private);
     let deprecated = event.attrs.deprecated.as_ref().map(|note| quote!(.deprecated(#note)));
-    let docs = docs::text(&event.attrs.text).map(|text| quote!(.docs(#text)));
+    let docs = docs::text(&event.attrs.text).unwrap_or_else(|| quote!(""));
     let example = event.example.as_ref().map(Example::json).map(|json| quote!(.example(#json)));
     let ack_example = event.ack_example.as_ref().map(Example::json);
     let ack_example = ack_example.map(|json| quote!(.ack_example(#json)));
-    let line = quote_spanned!(event.ident.span()=> ::core::line!());
     quote! {
-        #cfg
-        const #ident: #private::EventDescriptor =
-            #private::EventDescriptor::new(#name, #function, #index)
-                #arguments #ack #volatile #timeout #delivery #deprecated #docs #example #ack_example .line(#line);
+        #private::Event::new(#index, #line, #name, #function, #docs, &[#(#arguments),*])
+            #ack #volatile #timeout #delivery #deprecated #example #ack_example
     }
 }
 
@@ -109,22 +127,6 @@ fn delivery(event: &Event, private: &Ident) -> TokenStream {
 fn millis(time: Duration) -> u64 {
     // Durations are parsed from a `u64` of milliseconds.
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn arguments(arguments: &[Argument], private: &Ident) -> TokenStream {
-    let names: Vec<String> =
-        arguments.iter().map(|argument| argument.ident.unraw().to_string()).collect();
-    let descriptors = arguments.iter().zip(&names).map(|(argument, name)| {
-        let ty = &argument.text;
-        let kind = match argument.kind {
-            Kind::Required => quote!(Required),
-            Kind::Optional => quote!(Optional),
-            Kind::Rest => quote!(Rest),
-        };
-        let docs = docs::text(&argument.doc_text).map(|text| quote!(.docs(#text)));
-        quote!(#private::ArgumentDescriptor::new(#name, #ty, #private::ArgumentKind::#kind) #docs)
-    });
-    quote!(.arguments(&[#(#descriptors),*], &[#(#names),*]))
 }
 
 fn ack(event: &Event, private: &Ident) -> Option<TokenStream> {

@@ -28,7 +28,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 /// Three statements: everything else is the runtime's, once for all events.
 fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
-    let private = &names.runtime;
+    let Names { public, runtime: private, .. } = names;
     let Event { ident, generics, attrs, .. } = event;
     let (cfg, docs, calls, lints) =
         (cfg(event), docs::emit(schema, event, names), &attrs.calls, &attrs.lints);
@@ -37,16 +37,13 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
         event.arguments.iter().map(|Argument { ident, written, .. }| quote!(#ident: #written));
     let packet = local("packet");
     let arguments = event.arguments.iter().map(|argument| write(argument, &packet, private));
-    let descriptor = names::descriptor(event);
+    let descriptor = names::descriptor(schema, event);
     let (output, send) = match &event.ack {
-        None => (
-            quote!(#private::core::result::Result<(), #private::EmitError>),
-            quote!(#packet.send()),
-        ),
+        None => (quote!(::core::result::Result<(), #public::EmitError>), quote!(#packet.send())),
         Some(ack) => {
             let (types, answer, codec) = (ack.future(), &ack.answer, codec(ack, private));
             let send = quote!(#private::Emission::send_with_ack::<#codec, #answer>(#packet));
-            (quote!(#private::Ack<#(#types),*>), spans::at(&ack.written, send))
+            (quote!(#public::Ack<#(#types),*>), spans::at(&ack.written, send))
         }
     };
     quote! {
@@ -64,9 +61,9 @@ fn write(argument: &Argument, packet: &Ident, private: &TokenStream) -> TokenStr
     let ty = argument.written_value();
     // `impl Trait` has no name that a path could take.
     let target = if names::mentions(quote!(#ty), "impl") {
-        quote!(#private::EmitArgument)
+        quote!(#private::Emit)
     } else {
-        quote!(<#ty as #private::EmitArgument>)
+        quote!(<#ty as #private::Emit>)
     };
     match argument.kind {
         Kind::Required => quote!(#target::required(&#ident, #packet.writer());),

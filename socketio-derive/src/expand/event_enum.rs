@@ -2,10 +2,10 @@
 //!
 //! Must not know: emitting, handlers.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 
-use super::{Parts, cfg, docs, fields, local, names, names::Names};
+use super::{Parts, cfg, docs, local, names, names::Names};
 use crate::model::{Event, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
@@ -25,6 +25,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let silent = &names.silent;
     let items = quote! {
         #docs #silent
+        #[allow(missing_docs, non_snake_case)]
         #vis enum #ident { #(#variants)* }
     };
     let impls = quote! {
@@ -47,7 +48,7 @@ fn variant(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let ident = &event.variant;
     let fields = event.arguments.iter().map(|argument| {
         let (docs, name, ty) = (docs::field(argument), &argument.ident, &argument.received);
-        quote!(#docs #[allow(non_snake_case)] #name: #ty)
+        quote!(#docs #name: #ty)
     });
     let fields = (!event.arguments.is_empty()).then(|| quote!({ #(#fields),* }));
     quote!(#cfg #docs #(#lints)* #ident #fields,)
@@ -56,12 +57,12 @@ fn variant(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
 fn listens(schema: &Schema, names: &Names) -> TokenStream {
     let ident = &schema.ident;
     let Names { private, on, once, stream, event: event_enum, .. } = names;
-    let finds = schema.events.iter().map(|event| find(event, private));
     let decodes = schema.events.iter().map(|event| decode(event, event_enum));
-    let [name, event, arguments] = ["name", "event", "arguments"].map(local);
+    let [event, arguments] = ["event", "arguments"].map(local);
     let silent = &names.silent;
     quote! {
         #silent
+        #[allow(non_snake_case)]
         #[automatically_derived]
         impl #private::Listens for #ident {
             type On<'s> = #on<'s>;
@@ -75,12 +76,8 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
 
             fn stream(registrar: #private::Registrar<'_>) -> #stream<'_> { #stream(registrar) }
 
-            fn find(#name: &#private::core::primitive::str) -> #private::core::option::Option<&'static #private::EventDescriptor> {
-                match #name { #(#finds)* _ => #private::core::option::Option::None }
-            }
-
             fn decode(
-                #event: &'static #private::EventDescriptor,
+                #event: &'static #private::Event,
                 #arguments: &mut #private::Arguments<'_>,
             ) -> #private::core::result::Result<#event_enum, #private::PayloadError> {
                 match #event.index {
@@ -92,18 +89,17 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
     }
 }
 
-fn find(event: &Event, private: &Ident) -> TokenStream {
-    let (cfg, name, descriptor) = (cfg(event), &event.name, names::descriptor(event));
-    quote!(#cfg #name => #private::core::option::Option::Some(&Self::#descriptor),)
-}
-
 fn decode(event: &Event, event_enum: &Ident) -> TokenStream {
-    let (cfg, index, decoder) = (cfg(event), event.index, names::decoder(event));
-    let [arguments, values] = ["arguments", "values"].map(local);
-    let (variant, fields) = (&event.variant, fields(event, &values));
-    let idents = event.arguments.iter().map(|argument| &argument.ident);
+    let (cfg, index) = (cfg(event), Literal::usize_unsuffixed(event.index));
+    let (reception, variant) = (names::reception(event), &event.variant);
+    let arguments = local("arguments");
+    let idents: Vec<_> = event.arguments.iter().map(|argument| &argument.ident).collect();
+    let values = match &*idents {
+        [ident] => quote!(#ident),
+        idents => quote!((#(#idents),*)),
+    };
     quote! {
-        #cfg #index => Self::#decoder(#arguments)
-            .map(|#values| #event_enum::#variant { #(#idents: #fields),* }),
+        #cfg #index => Self::#reception
+            .read_into(#arguments, |#values| #event_enum::#variant { #(#idents),* }),
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 fn test(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let (marker, private) = (&schema.ident, &names.runtime);
     let (cfg, silent, lints) = (cfg(event), &names.silent, &event.attrs.lints);
-    let descriptor = names::descriptor(event);
+    let descriptor = names::descriptor(schema, event);
     let arguments = steps(event.example.as_ref(), private);
     let ack = steps(event.ack_example.as_ref(), private);
     let name = name(schema, event);

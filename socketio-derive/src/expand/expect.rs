@@ -5,7 +5,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Parts, answer, answer_writer, cfg, docs, fields, local, names, names::Names, view};
+use super::{Parts, answer, cfg, docs, fields, local, names, names::Names, view};
 use crate::model::{Event, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
@@ -30,11 +30,10 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Event { ident, attrs, .. } = event;
     let (cfg, docs, calls, lints) =
         (cfg(event), docs::expect(schema, event, names), &attrs.calls, &attrs.lints);
-    let (descriptor, decoder) = (names::descriptor(event), names::decoder(event));
-    let received = event.received();
+    let (reception, received) = (names::reception(event), event.received());
     let (output, expected) = if event.ack.is_some() {
-        let (answer, writer) = (answer(event), answer_writer(event, marker, private));
-        let responder = quote!(#private::Responder<#answer>);
+        let responder = answer(event);
+        let responder = quote!(#private::Responder<#responder>);
         let arguments = event.arguments.iter().map(|argument| &argument.received);
         let [values, reply] = ["values", "responder"].map(local);
         let fields = fields(event, &values);
@@ -45,16 +44,12 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
                 quote!(|#values, #reply| (#(#fields,)* #reply)),
             ),
         };
-        let expected = quote! {
-            self.0.event_with_ack(&#marker::#descriptor, #marker::#decoder, #writer, #join)
-        };
-        (output, expected)
+        (output, quote!(self.0.event_with_ack(&#marker::#reception, #join)))
     } else {
-        (quote!(#received), quote!(self.0.event(&#marker::#descriptor, #marker::#decoder)))
+        (quote!(#received), quote!(self.0.event(&#marker::#reception)))
     };
     quote! {
         #cfg #docs #(#calls)* #(#lints)*
-        #[allow(non_snake_case)]
         #vis fn #ident(self) -> #private::Expected<#output> { #expected }
     }
 }

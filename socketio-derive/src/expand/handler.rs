@@ -5,17 +5,17 @@
 use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
 
-use super::{Parts, answer, answer_writer, cfg, docs, fields, local, names, names::Names, spans};
+use super::{Parts, answer, cfg, docs, local, names, names::Names, spans};
 use crate::model::{Argument, Event, Schema};
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let (vis, ident) = (&schema.vis, &schema.ident);
-    let Names { runtime, private, silent, handler: handler_trait, .. } = names;
+    let Names { private, silent, handler: handler_trait, event: event_enum, .. } = names;
     let docs = docs::handler(schema);
     let methods = schema.events.iter().map(|event| method(schema, event, names));
     let h = names::type_parameter("H", &quote!(#ident));
-    let [inbox, incoming, handler] = ["inbox", "incoming", "handler"].map(local);
-    let arms = schema.events.iter().map(|event| arm(event, names, &quote!(<#h as #handler_trait>)));
+    let [event, incoming, handler] = ["event", "incoming", "handler"].map(local);
+    let arms = schema.events.iter().map(|event| arm(event, names));
     // The whole trait is where the schema's name is, to which the compiler then points.
     let span = ident.span();
     let (keyword, mut body) =
@@ -23,18 +23,18 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     body.set_span(span);
     let items = quote! {
         #docs #silent
-        #vis #keyword #handler_trait: #runtime::core::marker::Send + 'static #body
+        #[allow(non_snake_case)]
+        #vis #keyword #handler_trait: ::core::marker::Send + 'static #body
     };
     let impls = quote! {
         #silent
+        #[allow(non_snake_case)]
         #[automatically_derived]
         impl<#h: #handler_trait> #private::Dispatch<#h> for #ident {
-            fn dispatch(registrar: #private::Registrar<'_>, mut #handler: #h) -> #private::Listener {
-                registrar.handle(|mut #inbox| async move {
-                    while let #private::core::option::Option::Some(#incoming) = #inbox.next().await {
-                        match #incoming.descriptor().index { #(#arms)* _ => {} }
-                    }
-                })
+            fn dispatch(
+                #handler: &mut #h, #event: #event_enum, #incoming: #private::Incoming,
+            ) -> #private::Handling<'_> {
+                match #event { #(#arms)* }
             }
         }
     };
@@ -42,7 +42,6 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 }
 
 fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let runtime = &names.runtime;
     let Event { fn_token, ident, attrs, .. } = event;
     let (cfg, docs, lints) = (cfg(event), docs::handler_method(schema, event, names), &attrs.lints);
     // The declaration is where the user's is: the compiler shows it where an implementation
@@ -57,37 +56,24 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let output = spans::at(
         &place,
         quote! {
-            impl #runtime::core::future::Future<#output> + #runtime::core::marker::Send;
+            impl ::core::future::Future<#output> + ::core::marker::Send;
         },
     );
     quote! {
         #cfg #docs #(#lints)*
-        #[allow(non_snake_case)]
         #fn_token #ident(
             &mut self, #(#parameters),*
         ) -> #output
     }
 }
 
-fn arm(event: &Event, names: &Names, handler: &TokenStream) -> TokenStream {
-    let private = &names.private;
-    let [incoming, instance, values] = ["incoming", "handler", "values"].map(local);
-    let (cfg, index, ident) = (cfg(event), event.index, &event.ident);
-    let decoder = names::decoder(event);
-    let writer = answer_writer(event, &quote!(Self), private);
-    let fields = fields(event, &values);
-    let respond = quote! {
-        #private::Incoming::answer(
-            #incoming, #writer, async { #handler::#ident(&mut #instance, #(#fields),*).await }
-        ).await
-    };
-    let respond = match &event.ack {
-        Some(ack) => spans::at(&ack.written, respond),
-        None => respond,
-    };
-    quote! {
-        #cfg #index => if let #private::core::option::Option::Some(#values) = #incoming.read(Self::#decoder) {
-            #respond;
-        },
-    }
+fn arm(event: &Event, names: &Names) -> TokenStream {
+    let event_enum = &names.event;
+    let [incoming, handler] = ["incoming", "handler"].map(local);
+    let (cfg, ident, variant) = (cfg(event), &event.ident, &event.variant);
+    let reception = names::reception(event);
+    let arguments: Vec<_> = event.arguments.iter().map(|argument| &argument.ident).collect();
+    let handling = quote!(#handler.#ident(#(#arguments),*));
+    let pattern = quote!(#event_enum::#variant { #(#arguments),* });
+    quote!(#cfg #pattern => #incoming.respond(&Self::#reception, #handling),)
 }

@@ -1,25 +1,27 @@
-//! The listener views `on`, `once` and `stream`, and the functions that all ways of receiving
-//! share.
+//! The listener views `on`, `once` and `stream`, and what all ways of receiving share.
 //!
 //! Must not know: emitting.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::Ident;
 
 use super::{
-    Parts, answer, answer_writer, cfg, codec, docs, fields, local, names, names::Names, spans, view,
+    Parts, answer, cfg, codec, descriptor, docs, fields, kind, local, names, names::Names, spans,
+    view,
 };
-use crate::model::{Argument, Event, Kind, Schema};
+use crate::model::{Argument, Event, Schema};
+
+/// As many values the runtime reads, or calls a listener with, in a function of its own.
+const MAX_COUNTED: usize = 7;
 
 pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let ident = &schema.ident;
     let Names { private, silent, .. } = names;
-    let decoders = schema.events.iter().map(|event| decoder(event, private));
-    let writers = schema.events.iter().filter_map(|event| writer(event, private));
+    let receptions = schema.events.iter().map(|event| reception(schema, event, private));
     let impls = quote! {
         #silent
-        impl #ident { #(#decoders)* #(#writers)* }
+        impl #ident { #(#receptions)* }
     };
     let view = |ident, purpose, method| view(schema, names, ident, purpose, "Registrar", method);
     let views = [
@@ -32,49 +34,54 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 
 fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
-    let private = &names.runtime;
+    let Names { public, runtime: private, listener_parameters, .. } = names;
     let Event { ident, attrs, .. } = event;
     let (cfg, docs, calls, lints) =
         (cfg(event), docs::on(schema, event, names), &attrs.calls, &attrs.lints);
-    let (descriptor, decoder) = (names::descriptor(event), names::decoder(event));
-    let (writer, answer) = (answer_writer(event, marker, private), answer(event));
-    let types = event.types();
-    let used = quote!(#marker #types);
-    let [f, r, m] = ["F", "R", "M"].map(|name| names::type_parameter(name, &used));
+    let (reception, answer) = (names::reception(event), answer(event));
+    let [f, r, m] = listener_parameters;
     let parameters = event.arguments.iter().map(|argument| &argument.received);
-    let [listener, arguments, values] = ["listener", "arguments", "values"].map(local);
-    let fields = fields(event, &values);
+    let listener = local("listener");
     // `R: Send` stands alone: only then rustc says which value makes a future not `Send`.
     let place = event.ack.as_ref().map_or(quote!(#ident), |ack| ack.written.to_token_stream());
-    let send = spans::at(&place, quote!(#private::core::marker::Send));
+    let send = spans::at(&place, quote!(::core::marker::Send));
     let output = spans::at(&place, quote!(#private::HandlerOutput<#answer, #m>));
-    let register = quote!(#private::Registrar::on::<#answer, #r, #m>);
-    let register = spans::at(&place, register);
-    let function = spans::at(ident, quote!(#private::core::ops::FnMut(#(#parameters),*) -> #r));
+    let function = spans::at(ident, quote!(::core::ops::FnMut(#(#parameters),*) -> #r));
+    let register = match event.arguments.len() {
+        1 => quote!(on(&#marker::#reception, #listener)),
+        count if count <= MAX_COUNTED => {
+            let on = format_ident!("on{count}");
+            quote!(#on(&#marker::#reception, #listener))
+        }
+        _ => {
+            let values = local("values");
+            let fields = fields(event, &values);
+            quote!(on(&#marker::#reception, move |#values| #listener(#(#fields),*)))
+        }
+    };
+    let binding = (event.arguments.len() > MAX_COUNTED).then(|| quote!(mut));
     let bounds = quote! {
-        #f: #function + #private::core::marker::Send + 'static,
+        #f: #function + ::core::marker::Send + 'static,
         #r: #send,
         #r: #output + 'static,
         #m: 'static,
     };
     quote! {
         #cfg #docs #(#calls)* #(#lints)*
-        #vis fn #ident<#f, #r, #m>(self, mut #listener: #f) -> #private::Listener where #bounds {
-            #register(self.0, &#marker::#descriptor, #writer, move |#arguments| {
-                #marker::#decoder(#arguments).map(|#values| #listener(#(#fields),*))
-            })
+        #vis fn #ident<#f, #r, #m>(self, #binding #listener: #f) -> #public::Listener where #bounds {
+            self.0.#register
         }
     }
 }
 
 fn once(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let private = &names.runtime;
-    watch(schema, event, &docs::once(event, &names.on), &quote!(once), &quote!(#private::Once))
+    let public = &names.public;
+    watch(schema, event, &docs::once(event, &names.on), &quote!(once), &quote!(#public::Once))
 }
 
 fn stream(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let private = &names.runtime;
-    let output = quote!(#private::EventStream);
+    let public = &names.public;
+    let output = quote!(#public::EventStream);
     watch(schema, event, &docs::stream(event, &names.on), &quote!(stream), &output)
 }
 
@@ -88,65 +95,46 @@ fn watch(
     let Schema { vis, ident: marker, .. } = schema;
     let Event { ident, attrs, .. } = event;
     let (cfg, calls, lints) = (cfg(event), &attrs.calls, &attrs.lints);
-    let (descriptor, decoder) = (names::descriptor(event), names::decoder(event));
-    let received = event.received();
+    let (reception, received) = (names::reception(event), event.received());
     quote! {
         #cfg #docs #(#calls)* #(#lints)*
-        #[allow(non_snake_case)]
-        #vis fn #ident(self) -> #output<#received> {
-            self.0.#function(&#marker::#descriptor, #marker::#decoder)
-        }
+        #vis fn #ident(self) -> #output<#received> { self.0.#function(&#marker::#reception) }
     }
 }
 
-/// Reads the arguments, each as its own type: `serde_json` is instantiated once for a type, not
-/// once for an event.
-fn decoder(event: &Event, private: &Ident) -> TokenStream {
-    let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::decoder(event));
-    let received = event.received();
-    let [arguments, values] = ["arguments", "values"].map(local);
-    let reads = event.arguments.iter().map(|argument| read(argument, &arguments, private));
-    let body = match event.arguments.len() {
-        0 => quote!(#arguments.end()),
-        count => {
-            // One argument is received as itself, several as a tuple.
-            let read = if count == 1 { quote!(#(#reads)*) } else { quote!((#(#reads),*)) };
-            quote! {
-                let #values = #read;
-                #arguments.end()?;
-                #private::core::result::Result::Ok(#values)
-            }
-        }
-    };
+/// Each argument is read as its own type, and the answer written, here alone: a type that cannot be
+/// is one error, however many ways there are to receive the event.
+fn reception(schema: &Schema, event: &Event, private: &Ident) -> TokenStream {
+    let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::reception(event));
+    let descriptor = descriptor::of(schema, event, private);
+    let read = read_all(event, private);
+    let (mut types, mut write) = (event.received(), quote!(#private::no_answer));
+    if let Some(ack) = &event.ack {
+        let (codec, answer) = (codec(ack, private), &ack.answer);
+        types.extend(quote!(, #answer));
+        write = spans::at(&ack.written, quote!(<#codec as #private::AckEncode<#answer>>::write));
+    }
     quote! {
         #cfg #(#lints)*
-        fn #ident(
-            #arguments: &mut #private::Arguments<'_>,
-        ) -> #private::core::result::Result<#received, #private::PayloadError> {
-            #body
-        }
+        const #ident: #private::Reception<#types> =
+            #private::Reception::new(#descriptor, &#read, #write);
     }
 }
 
-/// Writes the answer. A constant, so that an answer that cannot be sent is one error, however many
-/// ways there are to give it.
-fn writer(event: &Event, private: &Ident) -> Option<TokenStream> {
-    let ack = event.ack.as_ref()?;
-    let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::answer_writer(event));
-    let (codec, answer) = (codec(ack, private), &ack.answer);
-    let write = spans::at(&ack.written, quote!(<#codec as #private::AckEncode<#answer>>::write));
-    Some(quote! {
-        #cfg #(#lints)*
-        const #ident: fn(&#answer, &mut #private::PacketWriter) = #write;
-    })
+fn read_all(event: &Event, private: &Ident) -> TokenStream {
+    let reads = event.arguments.iter().map(|argument| read(argument, private));
+    let count = event.arguments.len();
+    if count <= MAX_COUNTED {
+        let read = format_ident!("read{count}");
+        return quote!(#private::#read(#(#reads),*));
+    }
+    let arguments = local("arguments");
+    quote! {
+        #private::read1(|#arguments| ::core::result::Result::Ok((#(#reads(#arguments)?),*)))
+    }
 }
 
-fn read(argument: &Argument, arguments: &Ident, private: &Ident) -> TokenStream {
-    let ty = argument.received_value();
-    let function = match argument.kind {
-        Kind::Required => quote!(required),
-        Kind::Optional => quote!(optional),
-        Kind::Rest => quote!(rest),
-    };
-    quote!(<#ty as #private::ReceiveArgument>::#function(#arguments)?)
+fn read(argument: &Argument, private: &Ident) -> TokenStream {
+    let (ty, function) = (argument.received_value(), kind(argument));
+    quote!(<#ty as #private::Receive>::#function)
 }

@@ -26,7 +26,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use self::names::Names;
 use crate::{
     ctxt::Ctxt,
-    model::{Ack, Codec, Direction, Event, Schema, Sides},
+    model::{Ack, Argument, Codec, Direction, Event, Kind, Schema, Sides},
     parse,
 };
 
@@ -145,7 +145,8 @@ fn marker(schema: &Schema, names: &Names) -> TokenStream {
 }
 
 /// A struct with one method an event, around what the runtime drives it with. Its methods stand
-/// beside it, so that errors call them by its name alone.
+/// beside it, so that errors call them by its name alone. The names are the user's: what lints say
+/// of them, they say of one view.
 fn view(
     schema: &Schema,
     names: &Names,
@@ -170,12 +171,14 @@ fn view(
     // The whole item is where the schema's name is, to which the compiler then points.
     let span = schema.ident.span();
     let (keyword, end) = (quote_spanned!(span=> struct), quote_spanned!(span=> ;));
+    let is_first = *ident == names.on || *ident == names.emit;
+    let more_silent = (!is_first).then(|| quote!(#[allow(non_snake_case)]));
     quote! {
         #docs #silent
         #[derive(#derives)]
         #vis #keyword #ident<#lifetime>(#runtime::#inner<#lifetime>)#end
 
-        #silent
+        #silent #more_silent
         impl #ident<'_> { #(#methods)* }
     }
 }
@@ -211,13 +214,14 @@ fn codec(ack: &Ack, private: &impl ToTokens) -> TokenStream {
     spans::at(&ack.written, codec)
 }
 
-/// The function that writes an event's answer.
-fn answer_writer(event: &Event, marker: &impl ToTokens, private: &impl ToTokens) -> TokenStream {
-    if event.ack.is_none() {
-        return quote!(#private::no_answer);
-    }
-    let writer = names::answer_writer(event);
-    quote!(#marker::#writer)
+/// The runtime's word for how an argument is sent and received.
+fn kind(argument: &Argument) -> Ident {
+    let word = match argument.kind {
+        Kind::Required => "required",
+        Kind::Optional => "optional",
+        Kind::Rest => "rest",
+    };
+    Ident::new(word, Span::call_site())
 }
 
 /// The type that a listener answers.
@@ -227,6 +231,7 @@ fn answer(event: &Event) -> TokenStream {
 
 #[cfg(test)]
 mod tests {
+    use proc_macro2::TokenTree;
     use quote::quote;
 
     use super::{Direction, TokenStream, schema};
@@ -267,5 +272,38 @@ mod tests {
         ));
         assert!(code.starts_with("struct Chat ;"), "{code}");
         assert_eq!(code.matches("compile_error").count(), 1, "{code}");
+    }
+
+    /// `benchmarks/compile-time` says what the compiler makes of them.
+    #[test]
+    fn an_event_stays_within_its_budget_of_tokens() {
+        let event = quote!(
+            fn said(room: &str, message: Message) -> Receipt;
+        );
+        let tokens = [Direction::ServerToClient, Direction::ClientToServer]
+            .map(|direction| tokens_of(direction, &event));
+        let budget = [650, 250];
+        assert!(tokens[0] <= budget[0] && tokens[1] <= budget[1], "{tokens:?} of {budget:?}");
+    }
+
+    /// How much longer an expansion is for one more event.
+    fn tokens_of(direction: Direction, event: &TokenStream) -> usize {
+        let event = event.to_string();
+        let expanded = |count: usize| {
+            let events = (0..count).map(|index| event.replace("said", &format!("said{index}")));
+            let item = format!("trait Chat {{ {} }}", events.collect::<String>());
+            count_tokens(schema(direction, TokenStream::new(), &item.parse().expect("Rust")))
+        };
+        expanded(2) - expanded(1)
+    }
+
+    fn count_tokens(tokens: TokenStream) -> usize {
+        tokens
+            .into_iter()
+            .map(|token| match token {
+                TokenTree::Group(group) => 2 + count_tokens(group.stream()),
+                _ => 1,
+            })
+            .sum()
     }
 }

@@ -3,7 +3,7 @@
 //! Must not know: what is generated under them.
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{ToTokens as _, format_ident, quote};
 use syn::ext::IdentExt as _;
 
 use crate::model::{Event, Schema};
@@ -11,12 +11,16 @@ use crate::model::{Event, Schema};
 /// The names of a schema's items.
 #[derive(Clone)]
 pub(super) struct Names {
+    /// The path of what users may name too.
+    pub(super) public: TokenStream,
     /// The path of what generated code may use.
     pub(super) runtime: TokenStream,
     /// The same, inside the constant that holds the implementations.
     pub(super) private: Ident,
     /// The lint levels of every item.
     pub(super) silent: TokenStream,
+    /// The type parameters of methods that take a listener: it, its output, and its output's kind.
+    pub(super) listener_parameters: [Ident; 3],
     pub(super) emit: Ident,
     pub(super) on: Ident,
     pub(super) once: Ident,
@@ -33,11 +37,16 @@ impl Names {
         // At the user's place, with the macro's hygiene: lints then know that it is generated.
         let span = schema.ident.span().resolved_at(Span::call_site());
         let ident = schema.ident.unraw();
+        let types = schema.events.iter().map(Event::types);
+        let marker = &schema.ident;
+        let used = quote!(#marker #(#types)*);
         let named = |suffix: &str| format_ident!("{ident}{suffix}", span = span);
         Self {
+            public: schema.runtime.public(),
             runtime: schema.runtime.private(),
-            private: Ident::new("__private", Span::call_site()),
+            private: Ident::new("__rt", Span::call_site()),
             silent: silent(schema),
+            listener_parameters: ["F", "R", "M"].map(|name| type_parameter(name, &used)),
             emit: named("Emit"),
             on: named("On"),
             once: named("Once"),
@@ -71,19 +80,24 @@ fn silent(schema: &Schema) -> TokenStream {
     }
 }
 
-/// The constant with an event's facts.
-pub(super) fn descriptor(event: &Event) -> Ident {
+/// Where an event's facts are in its schema's constants.
+pub(super) fn descriptor(schema: &Schema, event: &Event) -> TokenStream {
+    if schema.sides.listen {
+        let reception = reception(event);
+        quote!(#reception.event)
+    } else {
+        event_constant(event).into_token_stream()
+    }
+}
+
+/// The constant with the facts of an event that is not received.
+pub(super) fn event_constant(event: &Event) -> Ident {
     format_ident!("__event_{}", event.ident.unraw(), span = Span::call_site())
 }
 
-/// The function that reads an event's arguments.
-pub(super) fn decoder(event: &Event) -> Ident {
-    format_ident!("__decode_{}", event.ident.unraw(), span = Span::call_site())
-}
-
-/// The constant with the function that writes the answer to an event with ack.
-pub(super) fn answer_writer(event: &Event) -> Ident {
-    format_ident!("__answer_{}", event.ident.unraw(), span = Span::call_site())
+/// The constant with what all ways of receiving an event need.
+pub(super) fn reception(event: &Event) -> Ident {
+    format_ident!("__on_{}", event.ident.unraw(), span = Span::call_site())
 }
 
 /// A type parameter that hides none of the names in `used`.

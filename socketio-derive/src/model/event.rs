@@ -118,12 +118,12 @@ impl Event {
 
     /// What a one-time listener and a stream give: the single argument itself, or a
     /// tuple.
-    pub(crate) fn received(&self) -> Type {
+    pub(crate) fn received(&self) -> TokenStream {
         match &*self.arguments {
-            [argument] => argument.received.clone(),
+            [argument] => argument.received.to_token_stream(),
             arguments => {
                 let types = arguments.iter().map(|argument| &argument.received);
-                parse_quote!((#(#types),*))
+                quote!((#(#types),*))
             }
         }
     }

@@ -59,7 +59,7 @@ impl AnyAnswer {
         let source = EventSource {
             subject: PayloadSubject::Answer,
             event: &self.event,
-            names: &[],
+            declared: &[],
             values: self.packet.values(),
             attachments: self.packet.attachments(),
         };

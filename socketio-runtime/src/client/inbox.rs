@@ -5,7 +5,7 @@
 use std::{
     fmt,
     future::{Future, poll_fn},
-    pin::pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, ready},
 };
@@ -18,13 +18,13 @@ use crate::{
     codec::Packet,
     driver::{AnyEvent, Command, ListenerStatus, QueuedEvent, SocketShared, isolate},
     error::{EmitError, InvalidEvent, PayloadError},
-    payload::{Arguments, PacketWriter},
+    payload::PacketWriter,
     proto::AckToken,
-    schema::EventDescriptor,
+    schema::{Dispatch, Reception},
 };
 
 /// The events of one async listener or handler, in order.
-pub struct Inbox {
+pub(crate) struct Inbox {
     queue: mpsc::Receiver<QueuedEvent>,
     status: Arc<ListenerStatus>,
     socket: Arc<SocketShared>,
@@ -39,8 +39,7 @@ impl Inbox {
         Self { queue, status, socket }
     }
 
-    #[doc(hidden)]
-    pub async fn next(&mut self) -> Option<Incoming> {
+    pub(crate) async fn next(&mut self) -> Option<Incoming> {
         poll_fn(|context| self.poll_next(context)).await.filter(|_| self.status.is_active())
     }
 
@@ -57,6 +56,9 @@ impl fmt::Debug for Inbox {
     }
 }
 
+/// A handler at work on one event.
+pub type Handling<'h> = Pin<Box<dyn Future<Output = ()> + Send + 'h>>;
+
 /// One event for an async listener or handler.
 pub struct Incoming {
     queued: QueuedEvent,
@@ -64,25 +66,35 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    #[doc(hidden)]
-    #[must_use]
-    pub fn descriptor(&self) -> &'static EventDescriptor {
-        self.event().descriptor().expect("a handler hears the events of its schema")
+    /// Has the event handled, or reports that its arguments do not fit.
+    pub(super) async fn handle<L: Dispatch<H>, H>(self, handler: &mut H) {
+        let event = self.event();
+        let declared = event.descriptor().expect("a handler hears the events of its schema");
+        let decoded = isolate(declared.name, || L::decode(declared, &mut event.arguments()));
+        let handling = match decoded {
+            Some(Ok(event)) => isolate(declared.name, || L::dispatch(handler, event, self)),
+            Some(Err(invalid)) => return self.report(invalid),
+            None => None,
+        };
+        if let Some(handling) = handling {
+            handling.await;
+        }
     }
 
-    /// The arguments; `None`, and a report, if they do not fit.
+    /// As [`answer`](Self::answer), as one type for all events: the future of a schema's handler
+    /// would otherwise have a state for each.
     #[doc(hidden)]
-    #[must_use]
-    pub fn read<T>(&self, decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>) -> Option<T> {
-        let event = self.event();
-        let decoded = isolate(event.name(), || decode(&mut event.arguments()))?;
-        decoded.map_err(|invalid| self.report(invalid)).ok()
+    pub fn respond<'h, T, A: 'h>(
+        self,
+        reception: &Reception<T, A>,
+        handler: impl Future<Output = A> + Send + 'h,
+    ) -> Handling<'h> {
+        Box::pin(self.answer(reception.write, handler))
     }
 
     /// Runs the handler and answers with its output, if the server asked for an answer. A panic
     /// in it is logged.
-    #[doc(hidden)]
-    pub async fn answer<A>(
+    pub(super) async fn answer<A>(
         self,
         write: fn(&A, &mut PacketWriter),
         handler: impl Future<Output = A> + Send,

@@ -23,7 +23,7 @@ mod untyped;
 
 use self::handle::ClientShared;
 #[cfg(feature = "testing")]
-pub(crate) use self::inbox::Question;
+pub(crate) use self::inbox::{Inbox, Question};
 pub use self::{
     ack::Ack,
     any_answer::AnyAnswer,
@@ -32,7 +32,7 @@ pub use self::{
     emit_options::EmitOptions,
     emitter::{Emission, Emitter},
     handle::Client,
-    inbox::{Inbox, Incoming},
+    inbox::{Handling, Incoming},
     lifecycle::LifecycleStream,
     listener::{Listener, ListenerGuard},
     registrar::Registrar,

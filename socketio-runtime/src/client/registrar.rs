@@ -2,24 +2,23 @@
 //!
 //! Must not know: the connection's task, where values stand in a packet.
 
-use std::{
-    fmt,
-    future::{Future, poll_fn},
-    pin::pin,
-    sync::Arc,
-};
+use std::{fmt, future::poll_fn, pin::pin, sync::Arc};
 
 use tokio::sync::mpsc;
 
-use super::{EventStream, Inbox, Listener, Once, inbox::answer, stream::Decode};
+use super::{
+    EventStream, Listener, Once,
+    inbox::{Inbox, answer},
+    stream::Decode,
+};
 use crate::{
     driver::{
         AnyEvent, Command, InlineListener, ListenerEntry, ListenerStatus, ListenerTask,
         QueuedEvent, SocketShared, Subject, Target, isolate,
     },
     error::{InvalidEvent, PayloadError},
-    payload::{Arguments, PacketWriter},
-    schema::{AckDescriptor, EventDescriptor, HandlerOutput, Listens, no_answer},
+    payload::PacketWriter,
+    schema::{AckDescriptor, Dispatch, HandlerOutput, Listens, Reception, no_answer},
 };
 
 /// Registers listeners on a socket.
@@ -34,36 +33,31 @@ impl<'s> Registrar<'s> {
     }
 
     #[doc(hidden)]
-    pub fn on<A: 'static, R, M: 'static>(
+    pub fn on<T: 'static, A: 'static, F, R, M: 'static>(
         self,
-        event: &'static EventDescriptor,
-        write: fn(&A, &mut PacketWriter),
-        mut call: impl FnMut(&mut Arguments<'_>) -> Result<R, PayloadError> + Send + 'static,
+        reception: &'static Reception<T, A>,
+        mut listener: F,
     ) -> Listener
     where
+        F: FnMut(T) -> R + Send + 'static,
         R: HandlerOutput<A, M> + Send + 'static,
     {
+        let Reception { event, read, write } = reception;
         let answers = event.ack != AckDescriptor::None;
-        let call = move |event: &AnyEvent| call(&mut event.arguments());
-        self.listen(Subject::Event(event), answers, write, call)
+        let call = move |event: &AnyEvent| read.read_all(&mut event.arguments()).map(&mut listener);
+        self.listen(Subject::Event(event), answers, *write, call)
     }
 
     #[doc(hidden)]
-    pub fn once<T>(
-        self,
-        event: &'static EventDescriptor,
-        decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
-    ) -> Once<T> {
-        Once::new(self.stream(event, decode), event.name.into())
+    pub fn once<T, A>(self, reception: &'static Reception<T, A>) -> Once<T> {
+        let name = reception.event.name.into();
+        Once::new(self.stream(reception), name)
     }
 
     #[doc(hidden)]
-    pub fn stream<T>(
-        self,
-        event: &'static EventDescriptor,
-        decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
-    ) -> EventStream<T> {
-        self.open_stream(Subject::Event(event), Decode::Arguments(decode))
+    pub fn stream<T, A>(self, reception: &'static Reception<T, A>) -> EventStream<T> {
+        let Reception { event, read, .. } = reception;
+        self.open_stream(Subject::Event(event), Decode::Arguments(Box::new(*read)))
     }
 
     pub(crate) fn events<L: Listens>(self) -> EventStream<L::Event> {
@@ -95,12 +89,13 @@ impl<'s> Registrar<'s> {
     }
 
     #[doc(hidden)]
-    pub fn handle<F>(self, run: impl FnOnce(Inbox) -> F) -> Listener
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        let (sender, inbox, status) = self.queue();
-        let task = Box::pin(run(inbox));
+    pub fn handle<L: Dispatch<H>, H: Send + 'static>(self, mut handler: H) -> Listener {
+        let (sender, mut inbox, status) = self.queue();
+        let task = Box::pin(async move {
+            while let Some(incoming) = inbox.next().await {
+                incoming.handle::<L, H>(&mut handler).await;
+            }
+        });
         self.register(Subject::AllEvents, true, Target::Queue(sender), status, Some(task))
     }
 
@@ -168,6 +163,38 @@ impl<'s> Registrar<'s> {
         let inbox = Inbox::new(receiver, Arc::clone(&status), Arc::clone(self.socket));
         (sender, inbox, status)
     }
+}
+
+/// Registers a listener that takes the elements of the tuple as its arguments.
+macro_rules! on_several {
+    ($($function:ident($($name:ident: $ty:ident),*);)*) => {
+        impl Registrar<'_> {
+            $(
+                #[doc(hidden)]
+                pub fn $function<$($ty: 'static,)* Ack: 'static, L, R, M: 'static>(
+                    self,
+                    reception: &'static Reception<($($ty),*), Ack>,
+                    mut listener: L,
+                ) -> Listener
+                where
+                    L: FnMut($($ty),*) -> R + Send + 'static,
+                    R: HandlerOutput<Ack, M> + Send + 'static,
+                {
+                    self.on(reception, move |($($name),*)| listener($($name),*))
+                }
+            )*
+        }
+    };
+}
+
+on_several! {
+    on0();
+    on2(a: A, b: B);
+    on3(a: A, b: B, c: C);
+    on4(a: A, b: B, c: C, d: D);
+    on5(a: A, b: B, c: C, d: D, e: E);
+    on6(a: A, b: B, c: C, d: D, e: E, f: F);
+    on7(a: A, b: B, c: C, d: D, e: E, f: F, g: G);
 }
 
 impl fmt::Debug for Registrar<'_> {

@@ -16,7 +16,7 @@ use crate::{
     codec::EventName,
     driver::AnyEvent,
     error::{ListenerEnded, PayloadError},
-    payload::Arguments,
+    payload::ReadAll,
 };
 
 /// A stream of events, from when it was opened, in the order in which the server sent them. It
@@ -39,7 +39,7 @@ pub struct EventStream<T> {
 
 /// How a stream reads an event.
 pub(super) enum Decode<T> {
-    Arguments(fn(&mut Arguments<'_>) -> Result<T, PayloadError>),
+    Arguments(Box<dyn ReadAll<T>>),
     Event(fn(&AnyEvent) -> Result<T, PayloadError>),
 }
 
@@ -68,8 +68,8 @@ impl<T> EventStream<T> {
                 return Poll::Ready(None);
             };
             let event = incoming.event();
-            let decoded = match self.decode {
-                Decode::Arguments(decode) => decode(&mut event.arguments()),
+            let decoded = match &self.decode {
+                Decode::Arguments(read) => read.read_all(&mut event.arguments()),
                 Decode::Event(decode) => decode(event),
             };
             match decoded {

@@ -139,7 +139,7 @@ fn subject(name: &str) -> Subject {
 }
 
 /// How an event is sent of which nothing is declared.
-static EVENT: EventDescriptor = EventDescriptor::new("", "", 0);
+static EVENT: EventDescriptor = EventDescriptor::new(0, 0, "", "", "", &[]);
 
 static EVENT_WITH_ACK: EventDescriptor =
-    EventDescriptor::new("", "", 0).ack(AckDescriptor::Values(&[]));
+    EventDescriptor::new(0, 0, "", "", "", &[]).ack(AckDescriptor::Values(&[]));

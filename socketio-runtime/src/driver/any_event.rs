@@ -106,7 +106,7 @@ impl AnyEvent {
         let source = EventSource {
             subject: PayloadSubject::Event,
             event: &self.name,
-            names: self.descriptor.map_or(&[], |event| event.argument_names),
+            declared: self.descriptor.map_or(&[], |event| event.arguments),
             values: self.packet.values(),
             attachments: self.packet.attachments(),
         };

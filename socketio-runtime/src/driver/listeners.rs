@@ -371,7 +371,7 @@ mod tests {
 
     type Notes = Arc<Mutex<Vec<&'static str>>>;
 
-    static SAID: EventDescriptor = EventDescriptor::new("said", "said", 0);
+    static SAID: EventDescriptor = EventDescriptor::new(0, 0, "said", "said", "", &[]);
 
     fn event(descriptor: Option<&'static EventDescriptor>, name: &str) -> AnyEvent {
         let packet = Packet::text(format!("42[{name:?}]"));

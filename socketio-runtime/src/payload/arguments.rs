@@ -15,6 +15,7 @@ use crate::codec::msgpack;
 use crate::{
     codec::Values,
     error::{ArgumentPosition, PayloadError, PayloadSubject},
+    schema::ArgumentDescriptor,
 };
 
 /// A type that can be received as an argument of an event or as an answer: everything that
@@ -85,8 +86,8 @@ enum Rest<'a> {
 pub(crate) struct EventSource<'a> {
     pub(crate) subject: PayloadSubject,
     pub(crate) event: &'a str,
-    /// The names of the arguments, where a schema gives them.
-    pub(crate) names: &'a [&'static str],
+    /// What a schema says of the arguments.
+    pub(crate) declared: &'a [ArgumentDescriptor],
     pub(crate) values: Values<'a>,
     pub(crate) attachments: &'a [Bytes],
 }
@@ -227,7 +228,7 @@ impl<'a> Arguments<'a> {
             event: self.source.event.to_owned(),
             argument: index.map(|index| ArgumentPosition {
                 index,
-                name: self.source.names.get(index).copied(),
+                name: self.source.declared.get(index).map(|argument| argument.name),
             }),
             path: path.to_owned(),
             reason: reason.to_owned(),

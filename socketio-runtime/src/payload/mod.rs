@@ -10,6 +10,7 @@
 mod arguments;
 mod attachments;
 mod bytes;
+pub(crate) mod read;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -19,6 +20,7 @@ pub(crate) use self::arguments::EventSource;
 pub use self::{
     arguments::{Arguments, ReceiveArgument},
     bytes::Bytes,
+    read::ReadAll,
     values::{EmitValues, ReceiveValues},
     writer::{EmitArgument, PacketWriter},
 };

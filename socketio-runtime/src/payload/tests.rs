@@ -11,6 +11,7 @@ use super::{Arguments, Bytes, EventSource, PacketWriter, ReceiveArgument};
 use crate::{
     codec::{Packet, Prefix, Values},
     error::{EmitError, PayloadError, PayloadSubject},
+    schema::ArgumentDescriptor,
 };
 
 fn write(prefix: &str, ack: Option<u64>, arguments: &[&dyn Argument]) -> Result<Packet, EmitError> {
@@ -48,7 +49,10 @@ fn read_values<T>(
     let source = EventSource {
         subject: PayloadSubject::Event,
         event: "say",
-        names: &["first", "second"],
+        declared: &[
+            ArgumentDescriptor::required("first", ""),
+            ArgumentDescriptor::required("second", ""),
+        ],
         values,
         attachments,
     };

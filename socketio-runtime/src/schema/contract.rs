@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::{EventDescriptor, NamespaceDescriptor, SchemaDescriptor};
 use crate::{
-    client::{Emitter, EventStream, Listener, Registrar},
+    client::{Emitter, EventStream, Handling, Incoming, Listener, Registrar},
     error::{ConnectError, PayloadError},
     payload::Arguments,
 };
@@ -72,7 +72,10 @@ pub trait Listens: Schema {
 
     /// The event with this wire name.
     #[doc(hidden)]
-    fn find(name: &str) -> Option<&'static EventDescriptor>;
+    #[must_use]
+    fn find(name: &str) -> Option<&'static EventDescriptor> {
+        Self::DESCRIPTOR.events.iter().copied().find(|event| event.name == name)
+    }
 
     #[doc(hidden)]
     fn decode(
@@ -124,14 +127,15 @@ pub trait HandledBy<H>: Listens {
 /// can be kept out of the compiler's explanations.
 #[doc(hidden)]
 pub trait Dispatch<H>: Listens {
+    /// Calls the event's method; the future answers with its output.
     #[doc(hidden)]
-    fn dispatch(registrar: Registrar<'_>, handler: H) -> Listener;
+    fn dispatch(handler: &mut H, event: Self::Event, incoming: Incoming) -> Handling<'_>;
 }
 
 #[diagnostic::do_not_recommend]
-impl<S: Dispatch<H>, H> HandledBy<H> for S {
+impl<S: Dispatch<H>, H: Send + 'static> HandledBy<H> for S {
     fn handle(registrar: Registrar<'_>, handler: H) -> Listener {
-        S::dispatch(registrar, handler)
+        registrar.handle::<S, H>(handler)
     }
 }
 

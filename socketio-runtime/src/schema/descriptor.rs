@@ -64,8 +64,6 @@ pub struct EventDescriptor {
     pub index: usize,
     /// The arguments, in order.
     pub arguments: &'static [ArgumentDescriptor],
-    /// The names of the arguments, in order.
-    pub argument_names: &'static [&'static str],
     /// What the receiver answers.
     pub ack: AckDescriptor,
     /// Whether every emit is volatile: dropped when it cannot be sent at once.
@@ -197,16 +195,22 @@ impl NamespaceDescriptor {
 }
 
 impl EventDescriptor {
-    /// An event without arguments and ack. Called by the macros.
+    /// An event without ack. Called by the macros.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(name: &'static str, ident: &'static str, index: usize) -> Self {
+    pub const fn new(
+        index: usize,
+        line: u32,
+        name: &'static str,
+        ident: &'static str,
+        docs: &'static str,
+        arguments: &'static [ArgumentDescriptor],
+    ) -> Self {
         Self {
             name,
             ident,
             index,
-            arguments: &[],
-            argument_names: &[],
+            arguments,
             ack: AckDescriptor::None,
             is_volatile: false,
             timeout: None,
@@ -215,21 +219,11 @@ impl EventDescriptor {
             retries: None,
             has_idempotency_key: false,
             deprecated: None,
-            docs: "",
+            docs,
             example: None,
             ack_example: None,
-            line: 0,
+            line,
         }
-    }
-
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn arguments(
-        self,
-        arguments: &'static [ArgumentDescriptor],
-        argument_names: &'static [&'static str],
-    ) -> Self {
-        Self { arguments, argument_names, ..self }
     }
 
     #[doc(hidden)]
@@ -282,12 +276,6 @@ impl EventDescriptor {
 
     #[doc(hidden)]
     #[must_use]
-    pub const fn docs(self, docs: &'static str) -> Self {
-        Self { docs, ..self }
-    }
-
-    #[doc(hidden)]
-    #[must_use]
     pub const fn example(self, json: &'static str) -> Self {
         Self { example: Some(json), ..self }
     }
@@ -297,20 +285,26 @@ impl EventDescriptor {
     pub const fn ack_example(self, json: &'static str) -> Self {
         Self { ack_example: Some(json), ..self }
     }
-
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn line(self, line: u32) -> Self {
-        Self { line, ..self }
-    }
 }
 
 impl ArgumentDescriptor {
     /// Called by the macros.
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(name: &'static str, ty: &'static str, kind: ArgumentKind) -> Self {
-        Self { name, ty, kind, docs: "" }
+    pub const fn required(name: &'static str, ty: &'static str) -> Self {
+        Self { name, ty, kind: ArgumentKind::Required, docs: "" }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn optional(name: &'static str, ty: &'static str) -> Self {
+        Self { kind: ArgumentKind::Optional, ..Self::required(name, ty) }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn rest(name: &'static str, ty: &'static str) -> Self {
+        Self { kind: ArgumentKind::Rest, ..Self::required(name, ty) }
     }
 
     #[doc(hidden)]

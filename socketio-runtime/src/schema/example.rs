@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Number, Value};
 
-use super::{EventDescriptor, Schema};
+use super::{ArgumentDescriptor, EventDescriptor, Schema};
 use crate::{
     codec::{Prefix, Values},
     error::{PayloadError, PayloadSubject},
@@ -132,7 +132,7 @@ fn rewritten(
     let source = EventSource {
         subject,
         event: event.name,
-        names: names(event, subject),
+        declared: declared(event, subject),
         values: Values::Json { text, is_cut: false },
         attachments: &attachments,
     };
@@ -188,15 +188,18 @@ fn is_exact(one: &Number, other: &Number) -> bool {
 /// A path with the argument's name in front.
 fn place(event: &EventDescriptor, subject: PayloadSubject, path: &[String]) -> String {
     let Some((first, rest)) = path.split_first() else { return "the list".to_owned() };
-    let name = first.parse().ok().and_then(|index: usize| names(event, subject).get(index));
-    let first = name.map_or_else(|| format!("value {first}"), |name| format!("argument `{name}`"));
+    let argument = first.parse().ok().and_then(|index: usize| declared(event, subject).get(index));
+    let first = match argument {
+        Some(argument) => format!("argument `{}`", argument.name),
+        None => format!("value {first}"),
+    };
     let rest = rest.iter().flat_map(|step| [" at `", step, "`"]);
     [&*first].into_iter().chain(rest).collect()
 }
 
-fn names(event: &EventDescriptor, subject: PayloadSubject) -> &'static [&'static str] {
+fn declared(event: &EventDescriptor, subject: PayloadSubject) -> &'static [ArgumentDescriptor] {
     match subject {
-        PayloadSubject::Event => event.argument_names,
+        PayloadSubject::Event => event.arguments,
         _ => &[],
     }
 }

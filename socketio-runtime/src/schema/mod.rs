@@ -18,6 +18,7 @@ mod example;
 mod export;
 mod handler;
 mod none;
+mod reception;
 #[cfg(not(feature = "json-schema"))]
 mod unexported;
 mod untyped;
@@ -43,6 +44,7 @@ pub use self::{
     example::{ExampleValue, Rewrite, check_example},
     handler::{AnswerOutput, HandlerOutput},
     none::NoEvents,
+    reception::Reception,
     untyped::Untyped,
 };
 pub use crate::client::{UntypedEmit, UntypedOn, UntypedOnce, UntypedStream};

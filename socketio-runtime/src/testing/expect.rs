@@ -17,10 +17,10 @@ use super::ExpectError;
 use crate::{
     client::{Inbox, Incoming, Listener, Question},
     driver::{AnyEvent, sleep},
-    error::{EmitError, PayloadError},
+    error::EmitError,
     limits,
-    payload::{Arguments, EmitValues, PacketWriter},
-    schema::EventDescriptor,
+    payload::{EmitValues, PacketWriter},
+    schema::Reception,
 };
 
 /// What the client has emitted and the test has not taken. The queue is the mirror's, which bounds
@@ -85,30 +85,26 @@ impl<'s> Expecting<'s> {
     }
 
     #[doc(hidden)]
-    pub fn event<T: 'static>(
-        self,
-        event: &'static EventDescriptor,
-        decode: fn(&mut Arguments<'_>) -> Result<T, PayloadError>,
-    ) -> Expected<T> {
-        self.named(event.name, move |event, _| Ok(decode(&mut event.arguments())?))
+    pub fn event<T: 'static>(self, reception: &'static Reception<T>) -> Expected<T> {
+        let read = reception.read;
+        self.named(reception.event.name, move |event, _| Ok(read.read_all(&mut event.arguments())?))
     }
 
     /// `join` puts the arguments and the responder side by side.
     #[doc(hidden)]
     pub fn event_with_ack<V: 'static, A: 'static, T>(
         self,
-        event: &'static EventDescriptor,
-        decode: fn(&mut Arguments<'_>) -> Result<V, PayloadError>,
-        write: fn(&A, &mut PacketWriter),
+        reception: &'static Reception<V, A>,
         join: fn(V, Responder<A>) -> T,
     ) -> Expected<T>
     where
         T: 'static,
     {
+        let Reception { event, read, write } = reception;
         self.named(event.name, move |event, question| {
-            let values = decode(&mut event.arguments())?;
+            let values = read.read_all(&mut event.arguments())?;
             let question = asked(&event, question)?;
-            Ok(join(values, Responder { question, write }))
+            Ok(join(values, Responder { question, write: *write }))
         })
     }
 

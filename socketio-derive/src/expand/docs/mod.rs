@@ -194,11 +194,6 @@ pub(super) fn variant(schema: &Schema, event: &Event, names: &Names) -> TokenStr
 
 pub(super) fn field(argument: &Argument) -> TokenStream {
     let docs = &argument.docs;
-    if docs.is_empty() {
-        let mut page = Page::default();
-        page.paragraph(&format!("The argument `{}`.", argument.ident.unraw()));
-        return page.into_attribute();
-    }
     quote!(#(#docs)*)
 }
 

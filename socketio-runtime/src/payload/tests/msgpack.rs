@@ -13,6 +13,7 @@ use super::{
 use crate::{
     codec::{EventPacket, Incoming, Parser, Values},
     error::{EmitError, PayloadError, PayloadSubject},
+    schema::ArgumentDescriptor,
 };
 
 /// What is written, as it comes in on the other side.
@@ -36,7 +37,10 @@ fn read<T>(
     let source = EventSource {
         subject: PayloadSubject::Event,
         event: "say",
-        names: &["first", "second"],
+        declared: &[
+            ArgumentDescriptor::required("first", ""),
+            ArgumentDescriptor::required("second", ""),
+        ],
         values: event.values(),
         attachments: event.attachments(),
     };
