@@ -43,6 +43,16 @@ fn every_mistake_is_in_the_table() {
 }
 
 #[test]
+fn the_readme_quotes_the_compiler() {
+    let readme = fs::read_to_string("../README.md").expect("the README");
+    let quotes = readme.split("```text\n").skip(1).filter_map(|text| text.split("```").next());
+    let quotes: Vec<_> = quotes.filter(|text| text.starts_with("error")).collect();
+    let told = fs::read_to_string("compile-fail/usage/forgotten_answer.stderr").expect("a message");
+    assert!(!quotes.is_empty(), "the README shows no mistake");
+    assert!(quotes.iter().all(|quote| told.contains(quote)), "{quotes:?} is not in:\n{told}");
+}
+
+#[test]
 fn unusual_schemas_compile() {
     trybuild::TestCases::new().pass("compile-pass/*.rs");
 }

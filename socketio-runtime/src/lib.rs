@@ -59,13 +59,15 @@
 //! | count what happens | [`Client::stats`], [`Socket::stats`] |
 //! | know the times and limits | [`limits`] |
 //! | test an application without a network | `testing`, with the feature `testing` |
+//! | have TypeScript, AsyncAPI, JSON Schema, pages to read | `catalogue`, with the feature `json-schema` |
+//! | change a schema safely | `catalogue::diff` and `hold_schema!`, with the same |
 //!
 //! # Layout
 //!
 //! `codec` (bytes ⇄ packets) → `proto` (the state machine, without I/O) → `driver` (the one tokio
 //! task of a connection) → `client` (the handles that users hold); imports point one way. Beside
 //! them stand `payload` (typed values ⇄ JSON and attachments), [`schema`] (what the macros
-//! implement), [`error`] and [`limits`].
+//! implement), [`error`] and [`limits`]; above them `catalogue` and `testing`.
 //!
 //! # Log
 //!
@@ -85,6 +87,10 @@
 //!   certificates.
 //! - `msgpack`: the msgpack variant of [`Parser`], for servers that use `socket.io-msgpack-parser`, by
 //!   `rmp-serde`.
+//! - `json-schema`: the module `catalogue`, what schemas are to those who do not read Rust; payload
+//!   types of exported schemas then derive `schemars::JsonSchema`.
+//! - `typescript`: `json-schema`, and TypeScript; payload types then derive `ts_rs::TS` as well.
+//! - `validation`: `json-schema`, and recorded packets are checked, by `jsonschema`.
 //! - `testing`: the module `testing`, a typed server in memory for the tests of an application.
 
 // Must not know: anything of its own; this file is the table of contents.
