@@ -97,6 +97,11 @@ use self::model::Direction;
 ///   of the documentation, and begin with this, hidden. It brings the schema's items and the types
 ///   of its arguments into scope. Without it the examples are only shown, as are always those of
 ///   events that take any type. They are tests where `crate` is left out or begins with `::`.
+/// - `export`: the schema can stand in `socketio_runtime::catalogue`s. If the runtime has the feature
+///   `json-schema`, every payload then implements `schemars::JsonSchema`, and `ts_rs::TS` with the
+///   feature `typescript`.
+/// - `retired("old:name", …)`: names on the wire that once were events. An event that takes one does
+///   not compile, since old peers still know it with its old meaning.
 /// - `testing`: the other side as well, for tests: what a server needs to send these events (or, of
 ///   those that clients send, to receive them) by `socketio_runtime::testing::TestServer`. It is
 ///   generated if the runtime has the feature `testing`, and asks then for both `Serialize` and
@@ -291,6 +296,7 @@ pub fn client_to_server(options: TokenStream, item: TokenStream) -> TokenStream 
 /// - `auth = Type`: what the client sends to be let in; anything if left out.
 /// - `refusal = Type`: what the server sends along when it lets the client not in; any JSON if
 ///   left out.
+/// - `export`: the namespace can stand in a catalogue; both schemas then say `export` too.
 /// - `crate = path`: where `socketio_runtime` is, if not there.
 #[proc_macro_attribute]
 pub fn namespace(options: TokenStream, item: TokenStream) -> TokenStream {

@@ -26,6 +26,8 @@ pub(crate) struct Argument {
     pub(crate) exported: Option<Type>,
     /// The type that owns its data: the parameter when it is received.
     pub(crate) received: Type,
+    /// Whether another type stands in for what was written.
+    pub(crate) is_refused: bool,
 }
 
 /// How many values an argument stands for.
@@ -52,6 +54,7 @@ impl Argument {
             exported: owned::exported(kind.value(&input.ty), generics),
             written: input.ty.clone(),
             received,
+            is_refused: false,
         }
     }
 
@@ -66,6 +69,7 @@ impl Argument {
             written,
             exported: None,
             received,
+            is_refused: true,
         }
     }
 

@@ -155,7 +155,7 @@ impl Context<'_> {
         let kinds = argument::kinds(ctxt, &input.arguments);
         let arguments = input.arguments.iter().zip(kinds).map(|(argument, kind)| {
             if !payload::check(ctxt, &argument.ty) {
-                let anything = parse_quote!(impl #private::EmitArgument);
+                let anything = parse_quote!(impl #private::Emit);
                 return Argument::unknown(argument, anything, unknown.clone());
             }
             if kind != Kind::Rest {

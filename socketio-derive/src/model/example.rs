@@ -30,6 +30,9 @@ impl Example {
         private: &TokenStream,
     ) -> Option<Self> {
         let (_, example) = input.options.example.as_ref()?;
+        if arguments.iter().any(|argument| argument.is_refused) {
+            return None;
+        }
         if !input.generics.params.is_empty() {
             ctxt.error(&input.generics, NO_NAME);
             return None;

@@ -41,7 +41,8 @@ pub(super) fn owned(ty: &Type, subject: &str, private: &TokenStream) -> Result<T
 fn owned_referent(reference: &TypeReference, subject: &str, private: &TokenStream) -> Result<Type> {
     let referent = &*reference.elem;
     if reference.mutability.is_some() {
-        return Err(borrows(&Type::Reference(reference.clone()), subject));
+        let message = "what is sent is not changed: leave out `mut`";
+        return Err(Error::new_spanned(reference, message));
     }
     match referent {
         Type::Path(path) if path.path.is_ident("str") => {
@@ -97,7 +98,8 @@ fn is_word(token: &TokenTree, word: &str) -> bool {
 
 fn borrows(ty: &Type, subject: &str) -> Error {
     let message = format!(
-        "{subject} owns its data: use `String` instead of `&str`, `Vec<T>` instead of `&[T]`"
+        "{subject} owns its data, which references and lifetimes inside of a type do not: write \
+         `Vec<String>` instead of `Vec<&str>`, `Cow<'static, str>` instead of `Cow<'_, str>`"
     );
     Error::new_spanned(ty, message)
 }

@@ -54,7 +54,10 @@ fn is_function<'a>(bounds: impl IntoIterator<Item = &'a TypeParamBound>) -> bool
     bounds.into_iter().any(|bound| match bound {
         TypeParamBound::Trait(bound) => {
             let last = bound.path.segments.last().map(|segment| segment.ident.to_string());
-            matches!(last.as_deref(), Some("Fn" | "FnMut" | "FnOnce" | "AsyncFn"))
+            matches!(
+                last.as_deref(),
+                Some("Fn" | "FnMut" | "FnOnce" | "AsyncFn" | "AsyncFnMut" | "AsyncFnOnce")
+            )
         }
         _ => false,
     })

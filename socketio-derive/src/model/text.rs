@@ -88,8 +88,13 @@ pub(crate) fn is_sized(ty: &Type) -> bool {
 }
 
 /// The types without a size that serde knows, and what owns them.
-const UNSIZED: &[(&str, &str)] =
-    &[("CStr", "CString"), ("OsStr", "OsString"), ("Path", "PathBuf"), ("str", "String")];
+const UNSIZED: &[(&str, &str)] = &[
+    ("CStr", "CString"),
+    ("OsStr", "OsString"),
+    ("Path", "PathBuf"),
+    ("RawValue", "Box<RawValue>"),
+    ("str", "String"),
+];
 
 #[cfg(test)]
 mod tests {

@@ -4,7 +4,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::{
-    Error, LitStr, Path, Result, Token, Type,
+    Error, Lifetime, LitChar, LitStr, Path, Result, Token, Type,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
     punctuated::Punctuated,
@@ -231,7 +231,12 @@ fn key(input: ParseStream<'_>) -> Result<Key> {
     } else if input.peek(Ident::peek_any) {
         Ident::parse_any(input).map(Key::Word)
     } else {
-        Err(input.error("expected a string or an option"))
+        let is_quoted = input.peek(LitChar) || input.peek(Lifetime);
+        Err(input.error(if is_quoted {
+            "text stands in double quotation marks"
+        } else {
+            "expected a string or an option"
+        }))
     }
 }
 

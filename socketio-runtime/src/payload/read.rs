@@ -21,7 +21,8 @@ impl<T, R: ReadAll<T> + ?Sized> ReadAll<T> for &R {
     }
 }
 
-/// A function of the event's own, where it has more arguments than there are functions here.
+/// One argument; or all of them, by a function of the event's own, where it has more than there are
+/// functions here.
 impl<T> ReadAll<T> for (Read<T>,) {
     fn read_all(&self, arguments: &mut Arguments<'_>) -> Result<T, PayloadError> {
         let value = self.0(arguments)?;

@@ -50,12 +50,13 @@ pub enum ExpectError {
     #[error(transparent)]
     Payload(#[from] PayloadError),
     /// Events were lost, because more of them waited than
-    /// [`EXPECT_QUEUE`](crate::limits::EXPECT_QUEUE) (test).
-    #[error("expected event `{expected}`, but {missed} events came too fast to be kept")]
+    /// [`EXPECT_QUEUE`](crate::limits::EXPECT_QUEUE) (test). It is told once; those that were kept
+    /// are there for the next calls.
+    #[error("expected event `{expected}`, but {missed} events were lost, since too many waited")]
     Missed {
         /// The wire name of the event that was expected.
         expected: String,
-        /// How many were lost so far.
+        /// How many were lost since it was told last.
         missed: u64,
     },
     /// The client did not connect, or did not go away (client).

@@ -6,7 +6,10 @@ use std::{
     fmt,
     future::Future,
     pin::Pin,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -28,11 +31,13 @@ use crate::{
 pub(super) struct Emitted {
     inbox: Mutex<Inbox>,
     listener: Listener,
+    /// How many lost events the test knows of.
+    told: AtomicU64,
 }
 
 impl Emitted {
     pub(super) fn new(inbox: Inbox, listener: Listener) -> Self {
-        Self { inbox: Mutex::new(inbox), listener }
+        Self { inbox: Mutex::new(inbox), listener, told: AtomicU64::new(0) }
     }
 
     /// The next event; `None` if none comes in time.
@@ -57,14 +62,15 @@ impl Emitted {
         expected: String,
         within: Duration,
     ) -> Result<(AnyEvent, Option<Question>), ExpectError> {
+        let missed = self.listener.missed();
+        let missed = missed - self.told.swap(missed, Ordering::Relaxed).min(missed);
+        if missed > 0 {
+            return Err(ExpectError::Missed { expected, missed });
+        }
         let Some(incoming) = self.next(within).await else {
             return Err(ExpectError::NoEvent { expected, after: within });
         };
         let (event, question) = incoming?.into_question();
-        let missed = self.listener.missed();
-        if missed > 0 {
-            return Err(ExpectError::Missed { expected, missed });
-        }
         if event.name() != expected {
             let (emitted, arguments) = (event.name().to_owned(), event.json());
             return Err(ExpectError::OtherEvent { expected, emitted, arguments });

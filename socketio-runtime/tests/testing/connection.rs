@@ -180,6 +180,27 @@ async fn a_server_that_is_down_from_the_start_refuses_the_first_connection() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_is_down_serves_nobody_however_fast_they_dial_again() {
+    let server = TestServer::<Chat>::start();
+    let client = server.client().reconnection_delay(Duration::ZERO);
+    let client = client.reconnection_delay_max(Duration::ZERO).build().expect("sound options");
+    let chat = client.socket::<Chat>().auth(credentials()).connect().await.expect("it is let in");
+    let mut lifecycle = chat.lifecycle();
+    server.go_down().await;
+    let refused = async {
+        while let Some(change) = lifecycle.next().await {
+            assert!(!matches!(change, Lifecycle::Connect { .. }), "{change:?}");
+            if matches!(change, Lifecycle::ConnectError { .. }) {
+                break;
+            }
+        }
+    };
+    refused.await;
+    server.come_up().await;
+    server.connected().await.expect("it is served again");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_silent_server_is_noticed_by_the_heartbeat() {
     let (server, chat) = connected().await;
     let mut lifecycle = chat.lifecycle();

@@ -44,7 +44,8 @@ pub(super) fn schema(schema: &Schema, names: &Names) -> TokenStream {
         ));
     }
     ways.push(
-        "The [namespaces](#trait-implementations) that they travel in are listed below.".into(),
+        "The namespaces that they travel in are among the [implementations](#trait-implementations)."
+            .into(),
     );
     page.paragraph(&ways.join(" "));
     if !schema.events.is_empty() {

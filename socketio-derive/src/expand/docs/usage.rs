@@ -70,7 +70,9 @@ impl<'a> Usage<'a> {
         let call = format!("socket.on().{}", event.ident);
         let has_answer = event.ack.as_ref().is_some_and(|ack| !ack.texts.is_empty());
         // The user's own function.
-        let answer = if names.iter().any(|name| name == "answer") { "reply" } else { "answer" };
+        let is_free = |word: &&str| names.iter().all(|name| name != word);
+        let answer =
+            ["answer", "reply", "answered"].into_iter().find(is_free).unwrap_or("answer_it");
         let code = if has_answer {
             format!("{call}(async |{list}| {answer}({list}).await);")
         } else {

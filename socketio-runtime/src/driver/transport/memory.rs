@@ -24,6 +24,7 @@ use crate::limits;
 pub(crate) struct MemoryListener {
     host: String,
     dialled: mpsc::Receiver<DuplexStream>,
+    is_down: bool,
 }
 
 impl MemoryListener {
@@ -34,7 +35,7 @@ impl MemoryListener {
         hosts.bound += 1;
         let host = format!("{PREFIX}{}{DOMAIN}", hosts.bound);
         hosts.listening.insert(host.clone(), Host { dials, is_down: false });
-        Self { host, dialled }
+        Self { host, dialled, is_down: false }
     }
 
     pub(crate) fn host(&self) -> &str {
@@ -43,14 +44,23 @@ impl MemoryListener {
 
     /// The next connection.
     pub(crate) async fn accept(&mut self) -> DuplexStream {
-        self.dialled.recv().await.expect("the table holds a sender as long as this listens")
+        loop {
+            let stream = self.dialled.recv().await;
+            let stream = stream.expect("the table holds a sender as long as this listens");
+            // It may have been dialled before the host went down.
+            if !self.is_down {
+                return stream;
+            }
+        }
     }
 
-    /// Whether dialling is refused.
-    pub(crate) fn set_down(&self, is_down: bool) {
+    /// Whether dialling is refused. Connections that wait are closed.
+    pub(crate) fn set_down(&mut self, is_down: bool) {
+        self.is_down = is_down;
         if let Some(host) = lock().listening.get_mut(&self.host) {
             host.is_down = is_down;
         }
+        while is_down && self.dialled.try_recv().is_ok() {}
     }
 }
 

@@ -110,7 +110,7 @@ impl Relay {
     }
 
     /// Does what needs no connection.
-    fn act(&self, command: Command) {
+    fn act(&mut self, command: Command) {
         match command.action {
             Action::GoDown => self.clients.set_down(true),
             Action::ComeUp => self.clients.set_down(false),

@@ -86,7 +86,13 @@ impl<'r> Session<'r> {
                     Err(gone) => Err(gone),
                 },
                 command = commands.recv() => match command {
-                    Some(command) if command.action.ends_session() => return End::Told(command),
+                    Some(command) if command.action.ends_session() => {
+                        // Before the client notices, and dials again.
+                        if matches!(command.action, Action::GoDown) {
+                            clients.set_down(true);
+                        }
+                        return End::Told(command);
+                    }
                     Some(command) => {
                         let done = self.act(&command.action).await;
                         command.confirm();
