@@ -83,14 +83,18 @@ fn all_sides(schema: &Schema) -> TokenStream {
     }
     parts.add(example::expand(schema, &names));
     let Parts { items, impls } = parts;
-    let Names { runtime, private, .. } = &names;
+    let Names { runtime, alias, private, silent, .. } = &names;
     let warnings = warnings::expand(schema);
     quote! {
+        #silent
+        #[allow(unused_imports)]
+        use #runtime as #alias;
+
         #items
         #warnings
 
         const _: () = {
-            use #runtime as #private;
+            use #alias as #private;
             #impls
         };
     }

@@ -35,7 +35,7 @@ impl<T, A> Reception<T, A> {
     /// # Errors
     /// When they do not fit.
     #[doc(hidden)]
-    pub fn read_into<E>(
+    pub fn read<E>(
         &self,
         arguments: &mut Arguments<'_>,
         make: impl FnOnce(T) -> E,
