@@ -108,16 +108,17 @@ fn reception(schema: &Schema, event: &Event, private: &Ident) -> TokenStream {
     let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::reception(event));
     let descriptor = descriptor::of(schema, event, private);
     let read = read_all(event, private);
-    let (mut types, mut write) = (event.received(), quote!(#private::no_answer));
+    let (mut types, mut value) = (event.received(), quote!(new(#descriptor, &#read)));
     if let Some(ack) = &event.ack {
         let (codec, answer) = (codec(ack, private), &ack.answer);
         types.extend(quote!(, #answer));
-        write = spans::at(&ack.written, quote!(<#codec as #private::AckEncode<#answer>>::write));
+        let write = quote!(<#codec as #private::AckEncode<#answer>>::write);
+        let write = spans::at(&ack.written, write);
+        value = quote!(answered(#descriptor, &#read, #write));
     }
     quote! {
         #cfg #(#lints)*
-        const #ident: #private::Reception<#types> =
-            #private::Reception::new(#descriptor, &#read, #write);
+        const #ident: #private::Reception<#types> = #private::Reception::#value;
     }
 }
 

@@ -286,7 +286,7 @@ mod tests {
         );
         let tokens = [Direction::ServerToClient, Direction::ClientToServer]
             .map(|direction| tokens_of(direction, &event));
-        let budget = [650, 250];
+        let budget = [600, 205];
         assert!(tokens[0] <= budget[0] && tokens[1] <= budget[1], "{tokens:?} of {budget:?}");
     }
 
