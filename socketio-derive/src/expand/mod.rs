@@ -4,7 +4,8 @@
 //!
 //! All items stand side by side in the user's own scope, so that a schema may be private or
 //! inside a function. Their implementations stand in one nameless constant, where the runtime
-//! has a short name. Paths are absolute, and locals have the macro's own hygiene.
+//! has a short name; methods beside it use another one, which is the schema's own. All other paths
+//! are absolute, and locals have the macro's own hygiene.
 
 mod descriptor;
 mod docs;

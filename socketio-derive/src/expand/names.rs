@@ -16,9 +16,9 @@ pub(super) struct Names {
     /// A short name of that path beside the schema, for the methods of views: one for each schema,
     /// since several may stand in one scope.
     pub(super) alias: Ident,
-    /// What the methods of this side use of it.
+    /// The part of it that the methods of this side use.
     pub(super) short: TokenStream,
-    /// The same, inside the constant that holds the implementations.
+    /// Its name inside the constant that holds the implementations.
     pub(super) private: Ident,
     /// The lint levels of every item.
     pub(super) silent: TokenStream,
