@@ -32,7 +32,6 @@ pub use crate::{
         Dispatch, Emits, EmittedIn, ErrorFirst, EventDescriptor as Event, ExampleValue,
         HandlerOutput, ListenedIn, Listens, Namespace, NamespaceDescriptor, NoEvents, Reception,
         Schema, SchemaDescriptor, SentByClient, SentByServer, Value, Values, check_example,
-        no_answer,
     },
 };
 

@@ -28,22 +28,22 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 /// Three statements: everything else is the runtime's, once for all events.
 fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
-    let Names { public, runtime: private, .. } = names;
+    let private = &names.short;
     let Event { ident, generics, attrs, .. } = event;
     let (cfg, docs, calls, lints) =
         (cfg(event), docs::emit(schema, event, names), &attrs.calls, &attrs.lints);
     let where_clause = &generics.where_clause;
     let parameters =
         event.arguments.iter().map(|Argument { ident, written, .. }| quote!(#ident: #written));
-    let packet = local("packet");
+    let packet = local("out");
     let arguments = event.arguments.iter().map(|argument| write(argument, &packet, private));
     let descriptor = names::descriptor(schema, event);
     let (output, send) = match &event.ack {
-        None => (quote!(::core::result::Result<(), #public::EmitError>), quote!(#packet.send())),
+        None => (quote!(::core::result::Result<(), #private::EmitError>), quote!(#packet.send())),
         Some(ack) => {
             let (types, answer, codec) = (ack.future(), &ack.answer, codec(ack, private));
             let send = quote!(#private::Emission::send_with_ack::<#codec, #answer>(#packet));
-            (quote!(#public::Ack<#(#types),*>), spans::at(&ack.written, send))
+            (quote!(#private::Ack<#(#types),*>), spans::at(&ack.written, send))
         }
     };
     quote! {

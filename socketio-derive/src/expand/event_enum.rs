@@ -57,8 +57,9 @@ fn variant(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
 fn listens(schema: &Schema, names: &Names) -> TokenStream {
     let ident = &schema.ident;
     let Names { private, on, once, stream, event: event_enum, .. } = names;
-    let decodes = schema.events.iter().map(|event| decode(event, event_enum));
-    let [event, arguments] = ["event", "arguments"].map(local);
+    let short = local("Event");
+    let decodes = schema.events.iter().map(|event| decode(event, &short));
+    let [event, arguments] = ["event", "from"].map(local);
     let silent = &names.silent;
     quote! {
         #silent
@@ -80,6 +81,7 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
                 #event: &'static #private::Event,
                 #arguments: &mut #private::Arguments<'_>,
             ) -> #private::core::result::Result<#event_enum, #private::PayloadError> {
+                type #short = #event_enum;
                 match #event.index {
                     #(#decodes)*
                     _ => #private::core::unreachable!("`find` gives the events of this schema"),
@@ -92,7 +94,7 @@ fn listens(schema: &Schema, names: &Names) -> TokenStream {
 fn decode(event: &Event, event_enum: &Ident) -> TokenStream {
     let (cfg, index) = (cfg(event), Literal::usize_unsuffixed(event.index));
     let (reception, variant) = (names::reception(event), &event.variant);
-    let arguments = local("arguments");
+    let arguments = local("from");
     let idents: Vec<_> = event.arguments.iter().map(|argument| &argument.ident).collect();
     let values = match &*idents {
         [ident] => quote!(#ident),
@@ -100,6 +102,6 @@ fn decode(event: &Event, event_enum: &Ident) -> TokenStream {
     };
     quote! {
         #cfg #index => Self::#reception
-            .read_into(#arguments, |#values| #event_enum::#variant { #(#idents),* }),
+            .read(#arguments, |#values| #event_enum::#variant { #(#idents),* }),
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 
 fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
-    let private = &names.runtime;
+    let private = &names.short;
     let Event { ident, attrs, .. } = event;
     let (cfg, docs, calls, lints) =
         (cfg(event), docs::expect(schema, event, names), &attrs.calls, &attrs.lints);

@@ -14,7 +14,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
     let docs = docs::handler(schema);
     let methods = schema.events.iter().map(|event| method(schema, event, names));
     let h = names::type_parameter("H", &quote!(#ident));
-    let [event, incoming, handler] = ["event", "incoming", "handler"].map(local);
+    let [event, incoming, handler] = ["event", "to", "handler"].map(local);
     let arms = schema.events.iter().map(|event| arm(event, names));
     // The whole trait is where the schema's name is, to which the compiler then points.
     let span = ident.span();
@@ -69,7 +69,7 @@ fn method(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
 
 fn arm(event: &Event, names: &Names) -> TokenStream {
     let event_enum = &names.event;
-    let [incoming, handler] = ["incoming", "handler"].map(local);
+    let [incoming, handler] = ["to", "handler"].map(local);
     let (cfg, ident, variant) = (cfg(event), &event.ident, &event.variant);
     let reception = names::reception(event);
     let arguments: Vec<_> = event.arguments.iter().map(|argument| &argument.ident).collect();

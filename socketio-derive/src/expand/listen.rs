@@ -34,7 +34,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
 
 fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     let Schema { vis, ident: marker, .. } = schema;
-    let Names { public, runtime: private, listener_parameters, .. } = names;
+    let Names { short: private, listener_parameters, .. } = names;
     let Event { ident, attrs, .. } = event;
     let (cfg, docs, calls, lints) =
         (cfg(event), docs::on(schema, event, names), &attrs.calls, &attrs.lints);
@@ -68,20 +68,20 @@ fn on(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
     };
     quote! {
         #cfg #docs #(#calls)* #(#lints)*
-        #vis fn #ident<#f, #r, #m>(self, #binding #listener: #f) -> #public::Listener where #bounds {
+        #vis fn #ident<#f, #r, #m>(self, #binding #listener: #f) -> #private::Listener where #bounds {
             self.0.#register
         }
     }
 }
 
 fn once(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let public = &names.public;
-    watch(schema, event, &docs::once(event, &names.on), &quote!(once), &quote!(#public::Once))
+    let short = &names.short;
+    watch(schema, event, &docs::once(event, &names.on), &quote!(once), &quote!(#short::Once))
 }
 
 fn stream(schema: &Schema, event: &Event, names: &Names) -> TokenStream {
-    let public = &names.public;
-    let output = quote!(#public::EventStream);
+    let short = &names.short;
+    let output = quote!(#short::EventStream);
     watch(schema, event, &docs::stream(event, &names.on), &quote!(stream), &output)
 }
 
@@ -108,16 +108,17 @@ fn reception(schema: &Schema, event: &Event, private: &Ident) -> TokenStream {
     let (cfg, lints, ident) = (cfg(event), &event.attrs.lints, names::reception(event));
     let descriptor = descriptor::of(schema, event, private);
     let read = read_all(event, private);
-    let (mut types, mut write) = (event.received(), quote!(#private::no_answer));
+    let (mut types, mut value) = (event.received(), quote!(new(#descriptor, &#read)));
     if let Some(ack) = &event.ack {
         let (codec, answer) = (codec(ack, private), &ack.answer);
         types.extend(quote!(, #answer));
-        write = spans::at(&ack.written, quote!(<#codec as #private::AckEncode<#answer>>::write));
+        let write = quote!(<#codec as #private::AckEncode<#answer>>::write);
+        let write = spans::at(&ack.written, write);
+        value = quote!(answered(#descriptor, &#read, #write));
     }
     quote! {
         #cfg #(#lints)*
-        const #ident: #private::Reception<#types> =
-            #private::Reception::new(#descriptor, &#read, #write);
+        const #ident: #private::Reception<#types> = #private::Reception::#value;
     }
 }
 

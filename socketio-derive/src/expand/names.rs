@@ -11,11 +11,14 @@ use crate::model::{Event, Schema};
 /// The names of a schema's items.
 #[derive(Clone)]
 pub(super) struct Names {
-    /// The path of what users may name too.
-    pub(super) public: TokenStream,
     /// The path of what generated code may use.
     pub(super) runtime: TokenStream,
-    /// The same, inside the constant that holds the implementations.
+    /// A short name of that path beside the schema, for the methods of views: one for each schema,
+    /// since several may stand in one scope.
+    pub(super) alias: Ident,
+    /// The part of it that the methods of this side use.
+    pub(super) short: TokenStream,
+    /// Its name inside the constant that holds the implementations.
     pub(super) private: Ident,
     /// The lint levels of every item.
     pub(super) silent: TokenStream,
@@ -41,9 +44,11 @@ impl Names {
         let marker = &schema.ident;
         let used = quote!(#marker #(#types)*);
         let named = |suffix: &str| format_ident!("{ident}{suffix}", span = span);
+        let alias = format_ident!("__{ident}", span = span);
         Self {
-            public: schema.runtime.public(),
             runtime: schema.runtime.private(),
+            short: quote!(#alias),
+            alias,
             private: Ident::new("__rt", Span::call_site()),
             silent: silent(schema),
             listener_parameters: ["F", "R", "M"].map(|name| type_parameter(name, &used)),
@@ -60,9 +65,16 @@ impl Names {
 
     /// The same, where what may be used is what test servers use.
     pub(super) fn for_tests(&self) -> Self {
-        let runtime = &self.runtime;
+        let Self { runtime, alias, .. } = self;
         let private = Ident::new("__private_for_tests", Span::call_site());
-        Self { runtime: quote!(#runtime::for_tests), private, is_for_tests: true, ..self.clone() }
+        let short = quote!(#alias::for_tests);
+        Self {
+            runtime: quote!(#runtime::for_tests),
+            short,
+            private,
+            is_for_tests: true,
+            ..self.clone()
+        }
     }
 }
 

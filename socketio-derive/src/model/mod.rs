@@ -152,12 +152,6 @@ impl Runtime {
         Self(path)
     }
 
-    /// The path of what users name.
-    pub(crate) fn public(&self) -> TokenStream {
-        let path = &self.0;
-        quote!(#path)
-    }
-
     /// The path of what generated code may use.
     pub(crate) fn private(&self) -> TokenStream {
         let path = &self.0;

@@ -4,7 +4,7 @@
 
 use std::{any, fmt};
 
-use super::EventDescriptor;
+use super::{EventDescriptor, no_answer};
 use crate::{
     error::PayloadError,
     payload::{Arguments, PacketWriter, ReadAll},
@@ -19,10 +19,19 @@ pub struct Reception<T: 'static, A: 'static = ()> {
     pub(crate) write: fn(&A, &mut PacketWriter),
 }
 
+impl<T> Reception<T> {
+    /// Without an answer.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new(event: EventDescriptor, read: &'static dyn ReadAll<T>) -> Self {
+        Self { event, read, write: no_answer }
+    }
+}
+
 impl<T, A> Reception<T, A> {
     #[doc(hidden)]
     #[must_use]
-    pub const fn new(
+    pub const fn answered(
         event: EventDescriptor,
         read: &'static dyn ReadAll<T>,
         write: fn(&A, &mut PacketWriter),
@@ -35,7 +44,7 @@ impl<T, A> Reception<T, A> {
     /// # Errors
     /// When they do not fit.
     #[doc(hidden)]
-    pub fn read_into<E>(
+    pub fn read<E>(
         &self,
         arguments: &mut Arguments<'_>,
         make: impl FnOnce(T) -> E,
