@@ -49,17 +49,17 @@ impl Catalogue {
         document.insert("info".into(), self.info());
         document.insert("defaultContentType".into(), "application/json".into());
         if !self.servers.is_empty() {
-            let servers = self.servers.iter().map(|server| (text::id(&server.name), place(server)));
-            document.insert("servers".into(), Value::Object(servers.collect()));
+            let mut servers = Map::new();
+            for server in &self.servers {
+                servers.insert(text::free(text::id(&server.name), &servers), place(server));
+            }
+            document.insert("servers".into(), Value::Object(servers));
         }
         let mut channels = Map::new();
         let mut operations = Map::new();
         let mut schemes = Map::new();
         for namespace in &self.namespaces {
-            let mut id = text::channel_id(&namespace.path);
-            while channels.contains_key(&id) {
-                id.push('_');
-            }
+            let id = text::free(text::channel_id(&namespace.path), &channels);
             schemes.extend(security(namespace).map(|scheme| (id.clone(), scheme)));
             operations.extend(channel::operations(&id, namespace, perspective));
             channels.insert(id, channel::channel(self, namespace));

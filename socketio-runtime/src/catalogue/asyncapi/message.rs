@@ -24,6 +24,12 @@ pub(super) fn id(direction: Direction, event: &Event) -> String {
     format!("{side}_{}", text::id(&event.ident))
 }
 
+/// The id of the acknowledgement of the event's message `id`. No name in Rust has a point, so it is
+/// no event's.
+pub(super) fn ack_id(id: &str) -> String {
+    format!("{id}.ack")
+}
+
 pub(super) fn direction_name(direction: Direction) -> &'static str {
     match direction {
         Direction::ServerToClient => "server-to-client",
