@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{
     definitions,
     model::{Ack, Argument, ArgumentKind, Catalogue, Event, ValueType},
+    values,
 };
 use crate::schema::Direction;
 
@@ -73,15 +74,15 @@ impl Catalogue {
                 let ack = event.ack.as_ref().map(|ack| {
                     [title(format!("The acknowledgement of {}", event.name)), answer(ack)]
                 });
-                let arguments = self.document(arguments, event.example.as_ref());
-                let ack = ack.map(|ack| self.document(ack, event.ack_example.as_ref()));
+                let arguments = self.document(arguments, values::example(event).map(Value::from));
+                let ack = ack.map(|ack| self.document(ack, event.ack_example.clone()));
                 (id, EventSchemas { arguments, ack })
             })
             .collect()
     }
 
     /// With the definitions that it needs.
-    fn document(&self, parts: [Map<String, Value>; 2], example: Option<&Value>) -> Value {
+    fn document(&self, parts: [Map<String, Value>; 2], example: Option<Value>) -> Value {
         let mut document: Map<_, _> = parts.into_iter().flatten().collect();
         document.insert("$schema".into(), "http://json-schema.org/draft-07/schema#".into());
         if let Some(example) = example {
@@ -153,7 +154,7 @@ pub(super) fn arguments(event: &Event) -> Map<String, Value> {
         );
     }
     let rest = rest.first().map(|argument| named(argument, argument.ty.schema.clone()));
-    if let Some(Value::Array(values)) = &event.example {
+    if let Some(values) = values::example(event) {
         for (item, value) in items.iter_mut().zip(values) {
             item["examples"] = json!([value]);
         }

@@ -11,6 +11,7 @@ use crate::{
     catalogue::{
         definitions, json_schema,
         model::{Ack, Argument, ArgumentKind, Catalogue, Event, Namespace},
+        values,
     },
     schema::Direction,
 };
@@ -55,11 +56,8 @@ pub(super) fn event(catalogue: &Catalogue, direction: Direction, event: &Event) 
     message.insert("tags".into(), text::tags(&names));
     message.insert("contentType".into(), "application/json".into());
     message.insert("payload".into(), text::with_components(payload));
-    if event.deprecated.is_some() {
-        message.insert("deprecated".into(), true.into());
-    }
-    if let Some(example) = &event.example {
-        message.insert("examples".into(), examples(&event.name, example));
+    if let Some(example) = values::example(event) {
+        message.insert("examples".into(), examples(&event.name, &example.into()));
     }
     message.insert("x-socketio".into(), facts(event, is_binary));
     Value::Object(message)
@@ -149,7 +147,7 @@ fn examples(name: &str, payload: &Value) -> Value {
     json!([{ "name": text::id(name), "payload": payload }])
 }
 
-/// Whether there is binary data somewhere in the values.
+/// Whether there may be binary data somewhere in the values.
 fn is_binary(catalogue: &Catalogue, payload: &Value) -> bool {
     let mut seen = BTreeSet::new();
     let mut open = definitions::references(payload);
