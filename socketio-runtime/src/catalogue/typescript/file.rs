@@ -117,7 +117,8 @@ impl<'a> File<'a> {
     }
 
     fn remark(&mut self, text: &str) {
-        for line in text.lines() {
+        // These end a comment in TypeScript, too.
+        for line in text.lines().flat_map(|line| line.split(['\r', '\u{2028}', '\u{2029}'])) {
             let _ = writeln!(self.text, "{}", format!("// {line}").trim_end());
         }
     }
