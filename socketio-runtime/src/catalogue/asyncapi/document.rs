@@ -79,7 +79,7 @@ impl Catalogue {
             info.insert("description".into(), self.description.clone().into());
         }
         if let Some(contact) = &self.contact {
-            let key = if contact.address.contains("://") { "url" } else { "email" };
+            let key = if contact.is_email() { "email" } else { "url" };
             info.insert("contact".into(), json!({ "name": contact.name, key: contact.address }));
         }
         if let Some(license) = &self.license {
