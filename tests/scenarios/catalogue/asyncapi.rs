@@ -68,7 +68,7 @@ fn an_event_is_a_message_and_its_acknowledgement_a_reply() {
     assert_eq!(content["allOf"], json!([{ "$ref": "#/components/schemas/Bytes" }]));
     let facts = &message["x-socketio"];
     assert_eq!(facts["event"], "file:upload");
-    assert_eq!(facts["packet"], "BINARY_EVENT");
+    assert_eq!(facts["binary"], true);
     assert_eq!(facts["ackTimeoutMs"], 60_000);
     assert_eq!(
         facts["args"][1],
@@ -81,6 +81,16 @@ fn an_event_is_a_message_and_its_acknowledgement_a_reply() {
     assert_eq!(channel["messages"]["server_pong"]["payload"]["maxItems"], 0);
     let ack = &channel["messages"]["client_file_upload.ack"];
     assert_eq!(ack["x-socketio"]["ackOf"], "file:upload");
+}
+
+/// A Message Object has no field for it.
+#[test]
+fn what_is_deprecated_has_a_tag() {
+    let document = odd::catalogue().asyncapi(Perspective::Client);
+    let message = &document["channels"]["odd"]["messages"]["client_halve"];
+    assert_eq!(message.get("deprecated"), None);
+    assert_eq!(message["tags"][1], json!({ "name": "deprecated" }));
+    assert_eq!(message["x-socketio"]["deprecated"], "use `divide`");
 }
 
 #[test]
@@ -115,6 +125,7 @@ fn servers_and_people_are_named() {
     };
     assert_eq!(place("production"), ["wss", "chat.example.com", "/socket.io/"]);
     assert_eq!(place("internal"), ["http", "10.0.0.1:3000", "/chat/io/"]);
+    assert_eq!(document.get("id"), None, "no name of the service is known");
     let contact = json!({ "name": "The chat team", "email": "chat@example.com" });
     assert_eq!(document["info"]["contact"], contact);
     assert_eq!(document["info"]["license"]["name"], "MIT");

@@ -20,8 +20,8 @@ impl Catalogue {
     ///   are the server's CONNECT and the refusal with its data. The auth object is the
     ///   namespace's security scheme.
     /// - Payload types are `components.schemas`.
-    /// - `x-socketio` has what AsyncAPI has no word for: whether an event is binary or volatile, how
-    ///   long its acknowledgement is awaited, the names of its arguments.
+    /// - `x-socketio` has what AsyncAPI has no word for: whether an event may carry binary data or
+    ///   is volatile, how long its acknowledgement is awaited, the names of its arguments.
     ///
     /// ```
     /// # use socketio_runtime::{catalogue::{Catalogue, Perspective}, client_to_server, namespace};
@@ -43,9 +43,6 @@ impl Catalogue {
     pub fn asyncapi(&self, perspective: Perspective) -> Value {
         let mut document = Map::new();
         document.insert("asyncapi".into(), "3.0.0".into());
-        if let Some(server) = self.servers.first() {
-            document.insert("id".into(), server.url.clone().into());
-        }
         document.insert("info".into(), self.info());
         document.insert("defaultContentType".into(), "application/json".into());
         if !self.servers.is_empty() {

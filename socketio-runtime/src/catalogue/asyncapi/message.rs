@@ -78,7 +78,6 @@ pub(super) fn ack(catalogue: &Catalogue, event: &Event, ack: &Ack) -> Value {
         "tags": text::tags(&["acknowledgement"]),
         "payload": text::with_components(payload),
         "x-socketio": {
-            "packet": if is_binary { "BINARY_ACK" } else { "ACK" },
             "ackOf": event.name,
             "binary": is_binary,
             "convention": convention,
@@ -167,7 +166,6 @@ fn facts(event: &Event, is_binary: bool) -> Value {
     let delivery = &event.delivery;
     let mut facts = Map::new();
     let mut set = |key: &str, value: Value| facts.insert(key.to_owned(), value);
-    set("packet", if is_binary { "BINARY_EVENT" } else { "EVENT" }.into());
     set("event", event.name.clone().into());
     set("rust", event.ident.clone().into());
     set("args", event.arguments.iter().map(argument).collect());
