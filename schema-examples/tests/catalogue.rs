@@ -3,7 +3,7 @@
 use std::{
     env, fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Child, Command, Output, Stdio},
 };
 
 use socketio_runtime::catalogue::{Catalogue, Perspective};
@@ -73,6 +73,10 @@ fn a_wrong_command_line_is_told_and_has_its_own_exit_status() {
         (&["--format", "yaml"], "`yaml` is no format"),
         (&["--fromat", "typescript"], "`--fromat` is no option"),
         (&["--format", "asyncapi", "--perspective", "both"], "`both` is no perspective"),
+        (
+            &["--format", "html", "--perspective", "server"],
+            "`--perspective` is of `asyncapi` alone",
+        ),
         (&["--format", "json-schema"], "`json-schema` needs a directory: `--out PATH`"),
     ] {
         let output = catalogue(arguments);
@@ -87,4 +91,50 @@ fn a_wrong_command_line_is_told_and_has_its_own_exit_status() {
     let output = catalogue(&["--format", "schema-json", "--out", path]);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert!(text(&output.stderr).contains(path), "{output:?}");
+}
+
+/// As `catalogue … | head` does, whose end may come before all is written.
+#[test]
+fn a_reader_that_has_seen_enough_is_no_error() {
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.json");
+    for arguments in [
+        &["--format", "html"][..],
+        &["--help"],
+        &["diff", schema, schema],
+        &["diff", schema, schema, "--format", "json"],
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_catalogue"));
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the command can be run");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""), "{arguments:?}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_is_told() {
+    let schema = concat!(env!("CARGO_MANIFEST_DIR"), "/schema.json");
+    for (arguments, status) in [(&["--format", "html"][..], 1), (&["diff", schema, schema], 2)] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("Linux has it");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_catalogue"));
+        let output = command.args(arguments).stdout(full).stderr(Stdio::piped()).spawn();
+        let output = output.and_then(Child::wait_with_output).expect("it runs");
+        assert_eq!(output.status.code(), Some(status), "{output:?}");
+        assert!(text(&output.stderr).contains("No space"), "{output:?}");
+    }
+}
+
+#[test]
+fn help_is_given_wherever_it_is_asked_for() {
+    for (arguments, expected) in [
+        (&["-h"][..], "usage: catalogue --format"),
+        (&["--format", "html", "--help"], "usage: catalogue --format"),
+        (&["diff", "old.json", "-h"], "usage: catalogue diff"),
+    ] {
+        let output = catalogue(arguments);
+        assert!(output.status.success() && output.stderr.is_empty(), "{output:?}");
+        assert!(text(&output.stdout).starts_with(expected), "{output:?}");
+    }
 }

@@ -86,8 +86,7 @@ impl Workbench {
         let project = json!({ "compilerOptions": options, "files": files });
         self.write("tsconfig.json", &project.to_string());
         let compiler = "../../node_modules/typescript/bin/tsc";
-        let output = self.node(&[compiler, "--project", ".", "--pretty", "false"]);
-        String::from_utf8(output.stdout).expect("it writes UTF-8")
+        said(self.node(&[compiler, "--project", ".", "--pretty", "false"]))
     }
 
     /// What speaks against documents in the folder, a line each: `schema` is `asyncapi`, `draft-07`
@@ -97,10 +96,7 @@ impl Workbench {
     /// When it cannot be run.
     #[must_use]
     pub fn validate(&self, schema: &str, documents: &[&str]) -> String {
-        let output = self.node(&[&["../../validate.mjs", schema], documents].concat());
-        let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(complaint.is_empty(), "{complaint}");
-        String::from_utf8(output.stdout).expect("it writes UTF-8")
+        said(self.node(&[&["../../validate.mjs", schema], documents].concat()))
     }
 
     /// Runs a program on Node.js in the folder.
@@ -113,4 +109,14 @@ impl Workbench {
         command.args(arguments).current_dir(&self.directory);
         command.output().expect("Node.js can be run, see tests/README.md")
     }
+}
+
+/// What a tool found. One that crashes has found nothing, and fails.
+fn said(output: Output) -> String {
+    let Output { status, stdout, stderr } = output;
+    let complaint = String::from_utf8_lossy(&stderr);
+    assert!(complaint.is_empty(), "{complaint}");
+    let said = String::from_utf8(stdout).expect("it writes UTF-8");
+    assert_eq!(status.success(), said.is_empty(), "{status}: {said}");
+    said
 }

@@ -12,6 +12,7 @@ use serde_json::{Map, Value, json};
 use super::{
     definitions,
     model::{Ack, Argument, ArgumentKind, Catalogue, Event, ValueType},
+    values,
 };
 use crate::schema::Direction;
 
@@ -73,15 +74,15 @@ impl Catalogue {
                 let ack = event.ack.as_ref().map(|ack| {
                     [title(format!("The acknowledgement of {}", event.name)), answer(ack)]
                 });
-                let arguments = self.document(arguments, event.example.as_ref());
-                let ack = ack.map(|ack| self.document(ack, event.ack_example.as_ref()));
+                let arguments = self.document(arguments, values::example(event).map(Value::from));
+                let ack = ack.map(|ack| self.document(ack, event.ack_example.clone()));
                 (id, EventSchemas { arguments, ack })
             })
             .collect()
     }
 
     /// With the definitions that it needs.
-    fn document(&self, parts: [Map<String, Value>; 2], example: Option<&Value>) -> Value {
+    fn document(&self, parts: [Map<String, Value>; 2], example: Option<Value>) -> Value {
         let mut document: Map<_, _> = parts.into_iter().flatten().collect();
         document.insert("$schema".into(), "http://json-schema.org/draft-07/schema#".into());
         if let Some(example) = example {
@@ -114,7 +115,8 @@ impl Catalogue {
 impl EventId {
     /// Where the event's schemas belong: `chat/client-to-server/room%3Ajoin`, to which `.json`
     /// and `.ack.json` are added. What could mean something to a file system is written as in
-    /// URLs; the main namespace is `%2F`.
+    /// URLs, and so are capitals, since some file systems do not tell them from small letters; the
+    /// main namespace is `%2F`.
     #[must_use]
     pub fn file_stem(&self) -> String {
         let Self { namespace, direction, event } = self;
@@ -153,7 +155,7 @@ pub(super) fn arguments(event: &Event) -> Map<String, Value> {
         );
     }
     let rest = rest.first().map(|argument| named(argument, argument.ty.schema.clone()));
-    if let Some(Value::Array(values)) = &event.example {
+    if let Some(values) = values::example(event) {
         for (item, value) in items.iter_mut().zip(values) {
             item["examples"] = json!([value]);
         }
@@ -241,7 +243,7 @@ fn takes_null(schema: &Value) -> bool {
 
 fn encode(name: &str) -> String {
     name.bytes().fold(String::new(), |mut text, byte| {
-        let is_plain = byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+        let is_plain = byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_".contains(&byte);
         let _ =
             if is_plain { write!(text, "{}", byte as char) } else { write!(text, "%{byte:02X}") };
         text
@@ -251,4 +253,20 @@ fn encode(name: &str) -> String {
 /// The schema of `null`.
 fn nothing() -> Value {
     json!({ "type": "null" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Direction, EventId};
+
+    #[test]
+    fn names_that_differ_in_case_alone_are_different_files_everywhere() {
+        let stem = |event: &str| {
+            let (namespace, event) = ("/chat".to_owned(), event.to_owned());
+            EventId { namespace, direction: Direction::ClientToServer, event }.file_stem()
+        };
+        assert_eq!(stem("room-join_2"), "chat/client-to-server/room-join_2");
+        let [capital, small] = ["Join", "join"].map(|event| stem(event).to_lowercase());
+        assert_ne!(capital, small);
+    }
 }

@@ -274,6 +274,13 @@ impl Catalogue {
     }
 }
 
+impl Contact {
+    /// Whether the address is an email address, and no URL.
+    pub(super) fn is_email(&self) -> bool {
+        self.address.contains('@') && !self.address.contains(':')
+    }
+}
+
 impl Delivery {
     fn is_default(&self) -> bool {
         *self == Self::default()

@@ -20,6 +20,17 @@ pub(super) fn types(catalogue: &Catalogue) -> impl Iterator<Item = &ValueType> {
     })
 }
 
+/// The arguments of the event's example as they travel: with its idempotency key, if it has one.
+pub(super) fn example(event: &Event) -> Option<Vec<Value>> {
+    let mut values = event.example.as_ref()?.as_array()?.clone();
+    if event.delivery.idempotency_key {
+        // The key keeps its place.
+        values.resize(event.arguments.len().max(values.len()), Value::Null);
+        values.push(IDEMPOTENCY_KEY.into());
+    }
+    Some(values)
+}
+
 /// All the JSON that was made elsewhere: schemas and examples.
 pub(super) fn json_mut(catalogue: &mut Catalogue) -> Vec<&mut Value> {
     let mut values: Vec<_> = catalogue.definitions.values_mut().collect();
@@ -51,3 +62,6 @@ fn ack_mut(ack: &mut Ack) -> Vec<&mut ValueType> {
         Ack::ErrorFirst { value, error } => vec![value, error],
     }
 }
+
+/// Any string would do.
+const IDEMPOTENCY_KEY: &str = "a key of this emit";

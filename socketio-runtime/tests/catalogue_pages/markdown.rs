@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use serde_json::json;
 
 use crate::{names, service};
 
@@ -167,6 +168,21 @@ fn what_a_schema_says_of_delivery_is_said_in_words() {
         "Dropped when it cannot be sent at once; it may be lost.",
         "**Deprecated.** use `order:place` with a [`Payment`](#type:Payment) of kind `cash`",
         "Retired names, which no event may have any more: `order:shipped`, `stock|old`.",
+    ] {
+        assert!(page.contains(sentence), "{sentence}");
+    }
+}
+
+#[test]
+fn the_two_forms_of_a_type_know_each_other_where_the_first_name_is_taken() {
+    let mut catalogue = service::catalogue();
+    let sent = catalogue.definitions["OrderSent"].clone();
+    catalogue.definitions.insert("OrderSent_".to_owned(), sent);
+    catalogue.definitions.insert("OrderSent".to_owned(), json!({ "description": "Another." }));
+    let page = catalogue.markdown();
+    for sentence in [
+        "What clients receive. They send it as [`OrderSent_`](#type:OrderSent_).",
+        "What clients send. They receive it as [`Order`](#type:Order).",
     ] {
         assert!(page.contains(sentence), "{sentence}");
     }

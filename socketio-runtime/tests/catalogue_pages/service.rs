@@ -169,7 +169,7 @@ pub(crate) trait Shop {
     /// [this](javascript:alert(1)) is no link. <script>alert("docs")</script>
     ///
     /// | a | table |
-    /// | - | ----- |
+    /// | :- | ----: |
     /// | of | its own |
     ///
     /// 1. first

@@ -55,7 +55,7 @@ fn an_event_is_a_message_and_its_acknowledgement_a_reply() {
         operation["reply"],
         json!({
             "channel": { "$ref": "#/channels/chat" },
-            "messages": [{ "$ref": "#/channels/chat/messages/client_file_upload_ack" }],
+            "messages": [{ "$ref": "#/channels/chat/messages/client_file_upload.ack" }],
         })
     );
     let message = &channel["messages"]["client_file_upload"];
@@ -68,18 +68,29 @@ fn an_event_is_a_message_and_its_acknowledgement_a_reply() {
     assert_eq!(content["allOf"], json!([{ "$ref": "#/components/schemas/Bytes" }]));
     let facts = &message["x-socketio"];
     assert_eq!(facts["event"], "file:upload");
-    assert_eq!(facts["packet"], "BINARY_EVENT");
+    assert_eq!(facts["binary"], true);
     assert_eq!(facts["ackTimeoutMs"], 60_000);
     assert_eq!(
         facts["args"][1],
         json!({
             "name": "metadata", "kind": "required", "rust": "&FileMetadata",
+            "description": "What it is.",
         })
     );
     assert_eq!(channel["messages"]["client_typing_start"]["x-socketio"]["volatile"], true);
     assert_eq!(channel["messages"]["server_pong"]["payload"]["maxItems"], 0);
-    let ack = &channel["messages"]["client_file_upload_ack"];
+    let ack = &channel["messages"]["client_file_upload.ack"];
     assert_eq!(ack["x-socketio"]["ackOf"], "file:upload");
+}
+
+/// A Message Object has no field for it.
+#[test]
+fn what_is_deprecated_has_a_tag() {
+    let document = odd::catalogue().asyncapi(Perspective::Client);
+    let message = &document["channels"]["odd"]["messages"]["client_halve"];
+    assert_eq!(message.get("deprecated"), None);
+    assert_eq!(message["tags"][1], json!({ "name": "deprecated" }));
+    assert_eq!(message["x-socketio"]["deprecated"], "use `divide`");
 }
 
 #[test]
@@ -114,9 +125,42 @@ fn servers_and_people_are_named() {
     };
     assert_eq!(place("production"), ["wss", "chat.example.com", "/socket.io/"]);
     assert_eq!(place("internal"), ["http", "10.0.0.1:3000", "/chat/io/"]);
+    assert_eq!(document.get("id"), None, "no name of the service is known");
     let contact = json!({ "name": "The chat team", "email": "chat@example.com" });
     assert_eq!(document["info"]["contact"], contact);
     assert_eq!(document["info"]["license"]["name"], "MIT");
+    let site = Catalogue::builder("Chat", "1").contact("The chat team", "https://me@example.com");
+    let info = &site.build().asyncapi(Perspective::Client)["info"];
+    assert_eq!(info["contact"]["url"], "https://me@example.com");
+}
+
+#[test]
+fn nothing_overwrites_what_has_nearly_its_name() {
+    let alike = Catalogue::builder("Alike", "1")
+        .server("eu-1", "wss://one.example.com")
+        .server("eu_1", "wss://two.example.com")
+        .namespace::<alike::Alike>()
+        .build();
+    let document = alike.asyncapi(Perspective::Client);
+    let messages = &document["channels"]["alike"]["messages"];
+    assert_eq!(messages["client_message.ack"]["x-socketio"]["ackOf"], "message");
+    assert_eq!(messages["client_message_ack"]["name"], "message_ack");
+    assert_eq!(document["servers"]["eu_1"]["host"], "one.example.com");
+    assert_eq!(document["servers"]["eu_1_"]["host"], "two.example.com");
+}
+
+mod alike {
+    use socketio_runtime::{client_to_server, namespace};
+
+    #[client_to_server(export)]
+    pub(crate) trait Asked {
+        fn message() -> bool;
+        fn message_ack();
+    }
+
+    #[namespace("/alike", emits = Asked, export)]
+    #[derive(Debug)]
+    pub(crate) struct Alike;
 }
 
 /// JSON Schema does not see references that lead nowhere.

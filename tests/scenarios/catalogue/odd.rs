@@ -61,7 +61,14 @@ pub(crate) trait Asked {
     fn rest_ack(title: &str, #[event(rest)] tags: &[String]) -> u64;
     fn optional_rest_ack(title: Option<&str>, #[event(rest)] tags: &[String]) -> u64;
     /// Places an order.
-    #[event("order:place", timeout = "1500ms", retries = 3, idempotency_key)]
+    #[event(
+        "order:place",
+        timeout = "1500ms",
+        retries = 3,
+        idempotency_key,
+        example = ["pizza", null, true],
+        ack_example = [7]
+    )]
     fn place_order(item: &str, note: Option<&str>, idempotency_key: bool) -> u64;
     #[event(retries = 1, offline = buffer, time_to_live = "5s")]
     fn vote(up: bool) -> bool;

@@ -106,6 +106,34 @@ fn documentation_is_in_the_words_of_typescript() {
     }
 }
 
+#[test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+fn no_text_ends_the_comment_that_it_stands_in() {
+    let mut catalogue = chat();
+    catalogue.description =
+        "one\rconst a: 1 = 2;\u{2028}const b: 1 = 2;\u{2029}const c: 1 = 2;\r\nend".to_owned();
+    let text = catalogue.typescript().expect("each name is one type");
+    assert!(text.contains("// const b: 1 = 2;\n// const c: 1 = 2;\n// end\n"), "{text}");
+    let bench = Workbench::new("remarks");
+    bench.write("chat.ts", &text);
+    assert_eq!(node(&bench, &["chat.ts".to_owned()]), "");
+}
+
+#[test]
+fn documentation_names_parameters_as_the_signature_does() {
+    let mut catalogue = chat();
+    let events = catalogue.namespaces[0].listens.as_mut().expect("there are events");
+    let mut events = events.events.iter_mut();
+    let event = events.find(|event| event.name == "file:received").expect("it is declared");
+    for (argument, name) in event.arguments.iter_mut().zip(["user_id", "userId"]) {
+        (argument.name, argument.docs) = (name.to_owned(), format!("The argument {name}."));
+    }
+    let text = catalogue.typescript().expect("each name is one type");
+    for part in ["@param userId - The argument user_id.", "@param userId_ - The argument userId."] {
+        assert!(text.contains(part), "{part}\nis not in\n{text}");
+    }
+}
+
 /// Two types of one name, which differ.
 mod twice {
     use schemars::JsonSchema;

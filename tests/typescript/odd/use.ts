@@ -3,7 +3,7 @@
 import { type Namespace, Server } from "socket.io";
 import { type Socket, io } from "socket.io-client";
 
-import type { AdminToldEvents, AskedEvents, CommandedEvents, OddToldEvents, Shape } from "./odd.js";
+import type { AdminToldEvents, AskedEvents, CommandedEvents, OddToldEvents, Problem, Shape } from "./odd.js";
 
 const odd: Namespace<AskedEvents, OddToldEvents> = new Server().of("/odd");
 const socket: Socket<OddToldEvents, AskedEvents> = io("/odd");
@@ -21,6 +21,14 @@ socket.emit("rest_ack", "title", (response) => response.toFixed());
 socket.emit("rest_ack", "title", "a", "b", (response) => response.toFixed());
 socket.emit("optional_rest_ack", "title", "a", "b", (response) => response.toFixed());
 socket.emitWithAck("optional_ack", "title", "note").then((response: number) => response);
+socket.emit("divide", 6, 3, (error, value) => {
+  if (error) error.code.toFixed();
+  else value?.toFixed();
+});
+socket.emit("done", (error) => {
+  error?.trim();
+});
+socket.emitWithAck("divide", 6, 3).then((error: Problem | null) => error);
 socket.emitWithAck("optional_ack", "title").then((response: number) => response);
 // @ts-expect-error: a tag is a string
 socket.emit("rest_ack", "title", 5, (response) => response.toFixed());

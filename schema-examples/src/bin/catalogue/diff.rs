@@ -4,7 +4,9 @@ use std::{error::Error, fs, process::ExitCode};
 
 use socketio_runtime::catalogue::{Catalogue, diff, diff::Deny};
 
-pub(super) const USAGE: &str = "\
+use super::{print, wants_help};
+
+const USAGE: &str = "\
 usage: catalogue diff OLD NEW [--deny VERDICT]… [--format text|json]
 
 Tells what has changed between two files `schema.json`, and exits with 1 if something is denied:
@@ -19,6 +21,9 @@ const DENIED: u8 = 1;
 const NOT_COMPARED: u8 = 2;
 
 pub(super) fn run(arguments: &[&str]) -> ExitCode {
+    if wants_help(arguments) {
+        return written(&format!("{USAGE}\n"), ExitCode::SUCCESS);
+    }
     let options = match Options::parse(arguments) {
         Ok(options) => options,
         Err(message) => {
@@ -34,16 +39,28 @@ pub(super) fn run(arguments: &[&str]) -> ExitCode {
         }
     };
     let changes = diff(&old, &new);
-    if options.is_json {
-        println!("{:#}", serde_json::json!(changes));
+    let text = if options.is_json {
+        format!("{:#}\n", serde_json::json!(changes))
     } else {
-        print!("{changes}");
-    }
+        changes.to_string()
+    };
     match changes.denied(options.deny).count() {
-        0 => ExitCode::SUCCESS,
+        0 => written(&text, ExitCode::SUCCESS),
         denied => {
+            let code = written(&text, ExitCode::from(DENIED));
             eprintln!("{denied} of {} denied", changes.changes().len());
-            ExitCode::from(DENIED)
+            code
+        }
+    }
+}
+
+/// Writes to standard output; the code, unless that cannot be done.
+fn written(text: &str, code: ExitCode) -> ExitCode {
+    match print(text) {
+        Ok(()) => code,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::from(NOT_COMPARED)
         }
     }
 }

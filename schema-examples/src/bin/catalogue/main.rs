@@ -8,7 +8,14 @@
 
 mod diff;
 
-use std::{env, error::Error, fs, io, path::Path, process::ExitCode};
+use std::{
+    env,
+    error::Error,
+    fs,
+    io::{self, Write as _},
+    path::Path,
+    process::ExitCode,
+};
 
 use serde_json::Value;
 use socketio_runtime::catalogue::{Catalogue, Perspective};
@@ -25,20 +32,20 @@ formats:
   schema-json  schema.json, to be committed and compared
   typescript   the types for socket.io and socket.io-client
 
-Without PATH, or where it is `-`, the catalogue goes to standard output.";
+Without PATH, or where it is `-`, the catalogue goes to standard output; `json-schema` needs a
+directory.";
 
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match *arguments {
-        ["diff", "-h" | "--help"] => {
-            println!("{}", diff::USAGE);
-            return ExitCode::SUCCESS;
-        }
-        ["diff", ref arguments @ ..] => return diff::run(arguments),
-        _ => {}
+        ["diff", ref arguments @ ..] => diff::run(arguments),
+        _ => exit_code(run(&arguments)),
     }
-    match run(&arguments) {
+}
+
+fn exit_code(result: Result<(), Failure>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Usage(message)) => {
             eprintln!("{message}\n\n{USAGE}");
@@ -52,14 +59,16 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[&str]) -> Result<(), Failure> {
-    if let ["-h" | "--help"] = arguments {
-        println!("{USAGE}");
-        return Ok(());
+    if wants_help(arguments) {
+        return Ok(print(&format!("{USAGE}\n"))?);
     }
     let Options { format, out, perspective } = Options::parse(arguments)?;
+    if perspective.is_some() && format != "asyncapi" {
+        return Err(usage("`--perspective` is of `asyncapi` alone"));
+    }
     let catalogue = schema_examples::catalogue();
     let text = match format {
-        "asyncapi" => pretty(&catalogue.asyncapi(perspective)),
+        "asyncapi" => pretty(&catalogue.asyncapi(perspective.unwrap_or(Perspective::Client))),
         "html" => catalogue.html(),
         "json-schema" => {
             let directory =
@@ -73,7 +82,7 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
     };
     match out {
         Some(path) => write(path, &text)?,
-        None => print!("{text}"),
+        None => print(&text)?,
     }
     Ok(())
 }
@@ -82,19 +91,19 @@ fn run(arguments: &[&str]) -> Result<(), Failure> {
 struct Options<'a> {
     format: &'a str,
     out: Option<&'a Path>,
-    perspective: Perspective,
+    perspective: Option<Perspective>,
 }
 
 impl<'a> Options<'a> {
     fn parse(arguments: &[&'a str]) -> Result<Self, Failure> {
-        let (mut format, mut out, mut perspective) = (None, None, Perspective::Client);
+        let (mut format, mut out, mut perspective) = (None, None, None);
         for option in arguments.chunks(2) {
             match *option {
                 ["--format", name] => format = Some(name),
                 ["--out", "-"] => out = None,
                 ["--out", path] => out = Some(Path::new(path)),
-                ["--perspective", "client"] => perspective = Perspective::Client,
-                ["--perspective", "server"] => perspective = Perspective::Server,
+                ["--perspective", "client"] => perspective = Some(Perspective::Client),
+                ["--perspective", "server"] => perspective = Some(Perspective::Server),
                 ["--perspective", other] => {
                     return Err(usage(format!("`{other}` is no perspective")));
                 }
@@ -127,6 +136,19 @@ fn write(path: &Path, text: &str) -> io::Result<()> {
         fs::create_dir_all(directory).map_err(named)?;
     }
     fs::write(path, text).map_err(named)
+}
+
+/// Writes to standard output. A reader that has seen enough, such as `head`, is no error.
+fn print(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
+}
+
+fn wants_help(arguments: &[&str]) -> bool {
+    arguments.iter().any(|argument| ["-h", "--help"].contains(argument))
 }
 
 fn pretty(json: &Value) -> String {

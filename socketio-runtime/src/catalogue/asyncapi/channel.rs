@@ -76,7 +76,7 @@ fn messages(catalogue: &Catalogue, namespace: &Namespace) -> Map<String, Value> 
         for event in &events.events {
             let id = message::id(direction, event);
             if let Some(ack) = &event.ack {
-                messages.insert(format!("{id}_ack"), message::ack(catalogue, event, ack));
+                messages.insert(message::ack_id(&id), message::ack(catalogue, event, ack));
             }
             messages.insert(id, message::event(catalogue, direction, event));
         }
@@ -123,7 +123,7 @@ fn event_operation(
     text::describe(&mut operation, &event.docs);
     operation.insert("tags".into(), text::tags(&[message::direction_name(direction)]));
     if event.ack.is_some() {
-        operation.insert("reply".into(), reply(channel, &[format!("{id}_ack")]));
+        operation.insert("reply".into(), reply(channel, &[message::ack_id(&id)]));
     }
     Value::Object(operation)
 }

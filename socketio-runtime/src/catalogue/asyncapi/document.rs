@@ -20,8 +20,8 @@ impl Catalogue {
     ///   are the server's CONNECT and the refusal with its data. The auth object is the
     ///   namespace's security scheme.
     /// - Payload types are `components.schemas`.
-    /// - `x-socketio` has what AsyncAPI has no word for: whether an event is binary or volatile, how
-    ///   long its acknowledgement is awaited, the names of its arguments.
+    /// - `x-socketio` has what AsyncAPI has no word for: whether an event may carry binary data or
+    ///   is volatile, how long its acknowledgement is awaited, the names of its arguments.
     ///
     /// ```
     /// # use socketio_runtime::{catalogue::{Catalogue, Perspective}, client_to_server, namespace};
@@ -43,23 +43,20 @@ impl Catalogue {
     pub fn asyncapi(&self, perspective: Perspective) -> Value {
         let mut document = Map::new();
         document.insert("asyncapi".into(), "3.0.0".into());
-        if let Some(server) = self.servers.first() {
-            document.insert("id".into(), server.url.clone().into());
-        }
         document.insert("info".into(), self.info());
         document.insert("defaultContentType".into(), "application/json".into());
         if !self.servers.is_empty() {
-            let servers = self.servers.iter().map(|server| (text::id(&server.name), place(server)));
-            document.insert("servers".into(), Value::Object(servers.collect()));
+            let mut servers = Map::new();
+            for server in &self.servers {
+                servers.insert(text::free(text::id(&server.name), &servers), place(server));
+            }
+            document.insert("servers".into(), Value::Object(servers));
         }
         let mut channels = Map::new();
         let mut operations = Map::new();
         let mut schemes = Map::new();
         for namespace in &self.namespaces {
-            let mut id = text::channel_id(&namespace.path);
-            while channels.contains_key(&id) {
-                id.push('_');
-            }
+            let id = text::free(text::channel_id(&namespace.path), &channels);
             schemes.extend(security(namespace).map(|scheme| (id.clone(), scheme)));
             operations.extend(channel::operations(&id, namespace, perspective));
             channels.insert(id, channel::channel(self, namespace));
@@ -79,7 +76,7 @@ impl Catalogue {
             info.insert("description".into(), self.description.clone().into());
         }
         if let Some(contact) = &self.contact {
-            let key = if contact.address.contains("://") { "url" } else { "email" };
+            let key = if contact.is_email() { "email" } else { "url" };
             info.insert("contact".into(), json!({ "name": contact.name, key: contact.address }));
         }
         if let Some(license) = &self.license {

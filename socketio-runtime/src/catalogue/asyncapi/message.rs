@@ -11,6 +11,7 @@ use crate::{
     catalogue::{
         definitions, json_schema,
         model::{Ack, Argument, ArgumentKind, Catalogue, Event, Namespace},
+        values,
     },
     schema::Direction,
 };
@@ -22,6 +23,12 @@ pub(super) fn id(direction: Direction, event: &Event) -> String {
         Direction::ClientToServer => "client",
     };
     format!("{side}_{}", text::id(&event.ident))
+}
+
+/// The id of the acknowledgement of the event's message `id`. No name in Rust has a point, so it is
+/// no event's.
+pub(super) fn ack_id(id: &str) -> String {
+    format!("{id}.ack")
 }
 
 pub(super) fn direction_name(direction: Direction) -> &'static str {
@@ -49,11 +56,8 @@ pub(super) fn event(catalogue: &Catalogue, direction: Direction, event: &Event) 
     message.insert("tags".into(), text::tags(&names));
     message.insert("contentType".into(), "application/json".into());
     message.insert("payload".into(), text::with_components(payload));
-    if event.deprecated.is_some() {
-        message.insert("deprecated".into(), true.into());
-    }
-    if let Some(example) = &event.example {
-        message.insert("examples".into(), examples(&event.name, example));
+    if let Some(example) = values::example(event) {
+        message.insert("examples".into(), examples(&event.name, &example.into()));
     }
     message.insert("x-socketio".into(), facts(event, is_binary));
     Value::Object(message)
@@ -74,7 +78,6 @@ pub(super) fn ack(catalogue: &Catalogue, event: &Event, ack: &Ack) -> Value {
         "tags": text::tags(&["acknowledgement"]),
         "payload": text::with_components(payload),
         "x-socketio": {
-            "packet": if is_binary { "BINARY_ACK" } else { "ACK" },
             "ackOf": event.name,
             "binary": is_binary,
             "convention": convention,
@@ -143,7 +146,7 @@ fn examples(name: &str, payload: &Value) -> Value {
     json!([{ "name": text::id(name), "payload": payload }])
 }
 
-/// Whether there is binary data somewhere in the values.
+/// Whether there may be binary data somewhere in the values.
 fn is_binary(catalogue: &Catalogue, payload: &Value) -> bool {
     let mut seen = BTreeSet::new();
     let mut open = definitions::references(payload);
@@ -163,7 +166,6 @@ fn facts(event: &Event, is_binary: bool) -> Value {
     let delivery = &event.delivery;
     let mut facts = Map::new();
     let mut set = |key: &str, value: Value| facts.insert(key.to_owned(), value);
-    set("packet", if is_binary { "BINARY_EVENT" } else { "EVENT" }.into());
     set("event", event.name.clone().into());
     set("rust", event.ident.clone().into());
     set("args", event.arguments.iter().map(argument).collect());

@@ -22,6 +22,14 @@ pub(super) fn id(name: &str) -> String {
     })
 }
 
+/// The id, or one like it that is not taken.
+pub(super) fn free(mut id: String, taken: &Map<String, Value>) -> String {
+    while taken.contains_key(&id) {
+        id.push('_');
+    }
+    id
+}
+
 /// The id of a namespace's channel, and what all its other ids begin with.
 pub(super) fn channel_id(path: &str) -> String {
     match path {

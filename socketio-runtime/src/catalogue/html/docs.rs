@@ -56,6 +56,8 @@ impl<'a> Reader<'a> {
             Event::End(TagEnd::Link | TagEnd::Image) => {
                 return self.is_link.pop()?.then_some(Event::End(TagEnd::Link));
             }
+            // Alignments would be `style` attributes, which the page's policy blocks.
+            Event::Start(Tag::Table(_)) => Event::Start(Tag::Table(Vec::new())),
             Event::Start(Tag::CodeBlock(kind)) => {
                 self.is_rust = is_rust(&kind);
                 // The language is of no use here.

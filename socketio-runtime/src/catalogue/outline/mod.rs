@@ -175,14 +175,19 @@ fn fields<'a>(schema: &'a Value, catalogue: &'a Catalogue) -> Option<Form<'a>> {
 
 /// A type that looks different by the way it travels is there twice (see `definitions`).
 fn twin<'a>(name: &str, catalogue: &'a Catalogue) -> Option<(&'static str, &'a str)> {
-    let (sentence, other) = match name.strip_suffix("Sent") {
-        Some(received) => ("What clients send. They receive it as", received.to_owned()),
-        None => ("What clients receive. They send it as", format!("{name}Sent")),
-    };
-    let own = &catalogue.definitions[name];
-    let (other, schema) = catalogue.definitions.get_key_value(&other)?;
-    // Somebody may call another type so.
-    (description(own) == description(schema)).then_some((sentence, &**other))
+    // Somebody may call another type so; the right one then has a `_` behind its name.
+    let received = |name: &'a str| name.trim_end_matches('_').strip_suffix("Sent");
+    let (name, own) = catalogue.definitions.get_key_value(name)?;
+    catalogue.definitions.iter().find_map(|(other, schema)| {
+        let sentence = if received(name) == Some(other) {
+            "What clients send. They receive it as"
+        } else if received(other) == Some(name) {
+            "What clients receive. They send it as"
+        } else {
+            return None;
+        };
+        (description(own) == description(schema)).then_some((sentence, &**other))
+    })
 }
 
 /// A name as it can be read: control characters by their pictures (U+2400 on).

@@ -5,6 +5,7 @@
 use serde_json::Value;
 
 use super::{Entry, json};
+use crate::catalogue::values::example;
 
 /// An example of an event or of its answer.
 pub(crate) struct Example {
@@ -19,12 +20,9 @@ pub(crate) struct Example {
 impl Example {
     /// The event's example, if it has one.
     pub(crate) fn event(entry: &Entry<'_>) -> Option<Self> {
-        let Value::Array(arguments) = entry.event.example.as_ref()? else { return None };
+        let arguments = example(entry.event)?;
         let mut values = vec![Value::from(&*entry.event.name)];
-        values.extend(arguments.iter().cloned());
-        if entry.event.delivery.idempotency_key {
-            values.push(Value::from(IDEMPOTENCY_KEY));
-        }
+        values.extend(arguments);
         let ack = entry.event.ack.as_ref().map(|_| ACK_ID);
         Some(Self::of(entry.path, ["2", "5"], ack, &Value::Array(values)))
     }
@@ -63,4 +61,3 @@ fn attachments(value: &Value) -> usize {
 
 /// Any number would do.
 const ACK_ID: u32 = 12;
-const IDEMPOTENCY_KEY: &str = "a key of this emit";

@@ -23,9 +23,9 @@ pub(crate) fn references(catalogue: &Catalogue) -> Vec<Reference<'_>> {
         text: &server.url,
         url: None,
     });
-    let contact = catalogue.contact.iter().map(|Contact { name, address, .. }| {
-        let is_email = address.contains('@') && !address.contains(':');
-        let url = if is_email { format!("mailto:{address}") } else { address.clone() };
+    let contact = catalogue.contact.iter().map(|contact| {
+        let Contact { name, address, .. } = contact;
+        let url = if contact.is_email() { format!("mailto:{address}") } else { address.clone() };
         Reference { name: "Contact", text: name, url: Some(url) }
     });
     let license = catalogue.license.iter().map(|License { name, url, .. }| Reference {

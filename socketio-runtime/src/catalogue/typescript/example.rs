@@ -5,11 +5,14 @@
 use serde_json::Value;
 
 use super::names;
-use crate::catalogue::model::{Ack, Event};
+use crate::catalogue::{
+    model::{Ack, Event},
+    values::example,
+};
 
 /// The `@example` of an event; no lines if the schema gives none.
 pub(super) fn lines(event: &Event) -> Vec<String> {
-    let Some(Value::Array(arguments)) = &event.example else { return Vec::new() };
+    let Some(arguments) = example(event) else { return Vec::new() };
     let mut values = vec![names::string(&event.name)];
     values.extend(arguments.iter().map(literal));
     let answer = event.ack_example.as_ref().map(|answer| match answer {

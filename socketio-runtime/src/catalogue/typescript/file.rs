@@ -52,6 +52,11 @@ impl Catalogue {
     /// whatever their size, since that is what JSON makes of them; JavaScript knows integers up to
     /// 2⁵³ exactly.
     ///
+    /// The payload types are as `ts-rs` sees them, which does not see that a field may be absent: one
+    /// with `#[serde(skip_serializing_if = "Option::is_none")]` and no `#[serde(default)]` is
+    /// `x: T | null` in TypeScript, and always there. Write `#[ts(optional)]` beside it, which makes
+    /// `x?: T`, or `#[ts(optional = nullable)]` where `null` may come, too: `x?: T | null`.
+    ///
     /// # Errors
     /// [`TypeScriptError::NameTaken`] if two Rust types that look different have one name in
     /// TypeScript. [`TypeScriptError::NoTypes`] if the catalogue was read from a `schema.json`.
@@ -112,7 +117,8 @@ impl<'a> File<'a> {
     }
 
     fn remark(&mut self, text: &str) {
-        for line in text.lines() {
+        // These end a comment in TypeScript, too.
+        for line in text.lines().flat_map(|line| line.split(['\r', '\u{2028}', '\u{2029}'])) {
             let _ = writeln!(self.text, "{}", format!("// {line}").trim_end());
         }
     }
