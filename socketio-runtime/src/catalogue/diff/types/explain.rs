@@ -110,7 +110,7 @@ impl Walk<'_> {
         }
         if let (Some(one), Some(other)) = (Variants::of(old), Variants::of(new)) {
             self.variants(&one, &other, path);
-            told.extend(["enum", "const", "oneOf", "anyOf"]);
+            told.extend(Variants::KEYWORDS);
         }
         for (keyword, path) in [
             ("items", format!("{path}[]")),

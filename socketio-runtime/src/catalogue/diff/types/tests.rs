@@ -395,6 +395,27 @@ fn changes_are_told_where_they_are() {
     }
 }
 
+/// As schemars writes a struct that flattens a tagged enum and an untagged one.
+#[test]
+fn no_list_of_alternatives_hides_a_change_of_another() {
+    let flattened = |tag: &str, field: &str| {
+        json!({
+            "type": "object",
+            "oneOf": [{ "type": "object", "properties": { "t": { "const": tag } }, "required": ["t"] }],
+            "anyOf": [
+                { "type": "object", "properties": { "a": { "type": "string" } }, "required": ["a"] },
+                { "type": "object", "properties": { field: { "type": "string" } }, "required": [field] },
+            ],
+        })
+    };
+    let old = flattened("one", "b");
+    assert_eq!(told(&old, &flattened("one", "b")), [""; 0]);
+    assert_eq!(told(&old, &flattened("one", "c")), ["type-changed"]);
+    assert_eq!(told(&old, &flattened("two", "b")), ["type-changed"]);
+    let listed = |values: Value| json!({ "enum": values, "const": "a" });
+    assert_eq!(told(&listed(json!(["a", "b"])), &listed(json!(["b", "c"]))), ["type-narrowed"]);
+}
+
 #[test]
 fn a_type_is_shown_in_a_line() {
     for (schema, expected) in [
