@@ -41,6 +41,7 @@ macro_rules! both_directions {
 
 both_directions! {
     fn event_added();
+    fn acknowledged_event_added() -> u8;
     #[event("name:reused")]
     fn name_reused();
     #[event("renamed:after")]

@@ -9,6 +9,9 @@ rules! {
     EVENT_ADDED "event-added"
         wire[Compatible, Dangerous] rust[Minor, Minor]
         "An old client ignores what it does not know. An old server does too, so nobody hears what a new client says: deploy the server first.";
+    ACKNOWLEDGED_EVENT_ADDED "acknowledged-event-added"
+        wire[Breaking, Dangerous] rust[Minor, Minor]
+        "Old clients do not know the event and never answer. Nor does an old server, and emits to it run into their timeout: deploy the server first.";
     EVENT_REMOVED "event-removed"
         wire[Breaking, Breaking] rust[Breaking, Breaking]
         "Old peers go on sending it to nobody, or wait for it in vain.";
