@@ -89,6 +89,8 @@ both_directions! {
     #[event(idempotency_key)]
     fn key_added() -> ();
     fn key_removed() -> ();
+    #[event(idempotency_key)]
+    fn key_moved(one: u8, two: u8) -> ();
 
     fn type_widened(value: u16);
     fn type_narrowed(value: u16, end: ());

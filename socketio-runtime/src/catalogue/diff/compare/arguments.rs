@@ -1,6 +1,6 @@
 //! Arguments: known by their position, and to people by their name.
 //!
-//! Must not know: acknowledgements, but that a callback follows.
+//! Must not know: acknowledgements and delivery, but that a key and a callback follow.
 
 use super::{ANY_WAY, Comparison, Told};
 use crate::{
@@ -19,8 +19,9 @@ type Alignment = Vec<(Option<usize>, Option<usize>)>;
 
 impl Comparison<'_> {
     pub(super) fn arguments(&mut self, place: &Place, way: Direction, old: &Event, new: &Event) {
-        let (has_callback, old, new) =
-            (old.ack.is_some() && new.ack.is_some(), &old.arguments, &new.arguments);
+        let has_callback = old.ack.is_some() && new.ack.is_some();
+        let has_key = old.delivery.idempotency_key || new.delivery.idempotency_key;
+        let (old, new) = (&old.arguments, &new.arguments);
         let (alignment, is_reordered) = align(old, new);
         if is_reordered {
             let what = "the arguments have another order";
@@ -67,10 +68,16 @@ impl Comparison<'_> {
                 (None, None) => {}
             }
         }
-        if has_callback && old.len() != new.len() {
+        if old.len() == new.len() {
+            return;
+        }
+        let followers: [(_, &Rule, _); 2] = [
+            (has_key, &rules::IDEMPOTENCY_KEY_MOVED, "the idempotency key follows other arguments"),
+            (has_callback, &rules::CALLBACK_MOVED, "the callback follows other arguments"),
+        ];
+        for (_, rule, what) in followers.into_iter().filter(|(is_there, ..)| *is_there) {
             let [before, after] = [old, new].map(|arguments| Some(list(arguments)));
-            let what = "the callback follows other arguments";
-            self.tell(place, way, Told::new(&rules::CALLBACK_MOVED, what, before, after));
+            self.tell(place, way, Told::new(rule, what, before, after));
         }
     }
 

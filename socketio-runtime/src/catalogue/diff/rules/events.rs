@@ -66,6 +66,9 @@ rules! {
     IDEMPOTENCY_KEY_REMOVED "idempotency-key-removed"
         wire[Dangerous, Breaking] rust[Compatible, Compatible]
         "Old clients still send the key, where the server expects the callback, and without it an old server does not know a repetition.";
+    IDEMPOTENCY_KEY_MOVED "idempotency-key-moved"
+        wire[Breaking, Breaking] rust[Compatible, Compatible]
+        "The key follows the last declared argument, so old peers take the key for an argument, or an argument for the key.";
     ACK_ADDED "ack-added"
         wire[Breaking, Dangerous] rust[Breaking, Breaking]
         "Old clients never answer. Nor does an old server, and emits to it run into their timeout: deploy the server first.";
