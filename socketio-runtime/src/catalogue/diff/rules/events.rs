@@ -58,8 +58,8 @@ rules! {
         wire[Breaking, Breaking] rust[Breaking, Breaking]
         "One argument is not any number of them.";
     CALLBACK_MOVED "callback-moved"
-        wire[Dangerous, Dangerous] rust[Compatible, Compatible]
-        "In JavaScript the callback of the acknowledgement follows the last argument, so a listener finds it at another position, depending on who calls: look for it there.";
+        wire[Breaking, Dangerous] rust[Compatible, Compatible]
+        "In JavaScript the callback of the acknowledgement follows the last argument. An old client looks for it where it was; a new server can look for it where the caller has put it.";
     IDEMPOTENCY_KEY_ADDED "idempotency-key-added"
         wire[Dangerous, Breaking] rust[Compatible, Compatible]
         "One more argument, the key, follows the declared ones: a server that expects it misses it from old clients, and an old server takes it for the callback.";
