@@ -395,6 +395,23 @@ fn changes_are_told_where_they_are() {
     }
 }
 
+#[test]
+fn a_reference_is_a_pointer_in_a_url() {
+    let told = |old: &Value, new: &Value, names: [&str; 2]| {
+        let (old, new) = (definitions(old), definitions(new));
+        let findings = Types::new(&old, &new).compare_named(names[0], names[1]);
+        findings.changes.iter().map(|finding| finding.rule.id).collect::<Vec<_>>()
+    };
+    let [text, number] = ["string", "integer"].map(|ty| json!({ "a/b é": { "type": ty } }));
+    assert_eq!(told(&text, &text, ["a~1b%20%C3%A9"; 2]), [""; 0]);
+    assert_eq!(told(&text, &number, ["a~1b%20%C3%A9"; 2]), ["type-changed"]);
+    assert_eq!(told(&text, &number, ["nothing"; 2]), [""; 0]);
+    assert_eq!(told(&text, &number, ["Nothing", "NothingSent"]), ["type-unclassified"]);
+    let reference = json!({ "$ref": "#/definitions/a~1b%20%C3%A9" });
+    let plain = json!({ "type": "string", "minLength": 1 });
+    assert_eq!(relation_in((&text, &reference), (&json!({}), &plain)), Narrowed);
+}
+
 /// As schemars writes a struct that flattens a tagged enum and an untagged one.
 #[test]
 fn no_list_of_alternatives_hides_a_change_of_another() {
