@@ -390,5 +390,5 @@ fn differ_by_limits(old: &Value, new: &Value) -> bool {
     differ.all(|keyword| is_limit(keyword) || is_annotation(keyword) && keyword != "x-socketio")
 }
 
-/// Alternatives of one type that are looked at.
-const MOST_STEPS: usize = 1000;
+/// How long it is looked for binary data in one type.
+const MOST_STEPS: usize = 20_000;

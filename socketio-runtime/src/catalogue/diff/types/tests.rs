@@ -395,6 +395,21 @@ fn changes_are_told_where_they_are() {
     }
 }
 
+/// The product of both is three million parts.
+#[test]
+fn a_type_made_to_take_long_is_given_up() {
+    let all: Vec<_> = (0..3000).map(|least| json!({ "minimum": least })).collect();
+    let any: Vec<_> = (0..1000).map(|most| json!({ "maximum": most })).collect();
+    let old = json!({ "type": "number", "allOf": all, "anyOf": any });
+    let new = json!({ "type": "number", "allOf": all[1..], "anyOf": any[1..] });
+    assert_eq!(relation(&old, &new), Unknown);
+    let only = |keyword: &str, list: &[Value]| json!({ "type": "number", keyword: list });
+    assert_eq!(relation(&only("anyOf", &any), &only("anyOf", &any[1..])), Unknown);
+    // As many as people write are compared.
+    assert_eq!(relation(&only("anyOf", &any[..200]), &only("anyOf", &any[..100])), Narrowed);
+    assert_eq!(relation(&only("allOf", &all[..200]), &only("allOf", &all[..100])), Widened);
+}
+
 #[test]
 fn a_reference_is_a_pointer_in_a_url() {
     let told = |old: &Value, new: &Value, names: [&str; 2]| {
