@@ -19,8 +19,7 @@ type Alignment = Vec<(Option<usize>, Option<usize>)>;
 
 impl Comparison<'_> {
     pub(super) fn arguments(&mut self, place: &Place, way: Direction, old: &Event, new: &Event) {
-        let has_callback = old.ack.is_some() && new.ack.is_some();
-        let has_key = old.delivery.idempotency_key || new.delivery.idempotency_key;
+        self.followers(place, way, old, new);
         let (old, new) = (&old.arguments, &new.arguments);
         let (alignment, is_reordered) = align(old, new);
         if is_reordered {
@@ -68,17 +67,32 @@ impl Comparison<'_> {
                 (None, None) => {}
             }
         }
-        if old.len() == new.len() {
+    }
+
+    /// The key and the callback, which have no position of their own.
+    fn followers(&mut self, place: &Place, way: Direction, old: &Event, new: &Event) {
+        if old.arguments.len() == new.arguments.len() {
             return;
         }
-        let followers: [(_, &Rule, _); 2] = [
-            (has_key, &rules::IDEMPOTENCY_KEY_MOVED, "the idempotency key follows other arguments"),
-            (has_callback, &rules::CALLBACK_MOVED, "the callback follows other arguments"),
-        ];
-        for (_, rule, what) in followers.into_iter().filter(|(is_there, ..)| *is_there) {
-            let [before, after] = [old, new].map(|arguments| Some(list(arguments)));
-            self.tell(place, way, Told::new(rule, what, before, after));
+        if old.delivery.idempotency_key || new.delivery.idempotency_key {
+            let what = "the idempotency key follows other arguments";
+            self.follower(place, way, (&rules::IDEMPOTENCY_KEY_MOVED, what), [old, new]);
         }
+        if old.ack.is_some() && new.ack.is_some() {
+            let what = "the callback follows other arguments";
+            self.follower(place, way, (&rules::CALLBACK_MOVED, what), [old, new]);
+        }
+    }
+
+    fn follower(
+        &mut self,
+        place: &Place,
+        way: Direction,
+        (rule, what): (&'static Rule, &str),
+        events: [&Event; 2],
+    ) {
+        let [before, after] = events.map(|event| Some(list(&event.arguments)));
+        self.tell(place, way, Told::new(rule, what, before, after));
     }
 
     fn argument(&mut self, place: &Place, way: Direction, old: &Argument, new: &Argument) {
