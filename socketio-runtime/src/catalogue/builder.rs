@@ -113,11 +113,25 @@ impl CatalogueBuilder {
     }
 
     /// The catalogue.
+    ///
+    /// # Panics
+    /// If two namespaces have one path.
     #[must_use]
+    #[track_caller]
     pub fn build(self) -> Catalogue {
         let Self { mut catalogue, mut received, mut sent } = self;
         catalogue.servers.sort_by(|a, b| a.name.cmp(&b.name));
         catalogue.namespaces.sort_by(|a, b| a.path.cmp(&b.path));
+        for pair in catalogue.namespaces.windows(2) {
+            let [one, other] = [&pair[0], &pair[1]];
+            assert!(
+                one.path != other.path,
+                "the namespaces `{}` and `{}` have one path, `{}`",
+                one.ident,
+                other.ident,
+                one.path,
+            );
+        }
         let (received, sent) = (received.take_definitions(true), sent.take_definitions(true));
         definitions::merge(&mut catalogue, received, sent);
         catalogue

@@ -209,9 +209,11 @@ const BREAKING: &str = "breaking";
 mod tests {
     use super::{Accept, Catalogue, CheckError, check_or_accept, fs};
 
-    /// A file of this test's own.
+    /// A file of this test's own, in a folder that nobody has left.
     fn file(name: &str) -> std::path::PathBuf {
-        let folder = std::env::temp_dir().join(format!("socketio-check-{}", std::process::id()));
+        let folder = format!("socketio-check-{}-{name}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("a folder for temporary files");
         folder.join(name)
     }

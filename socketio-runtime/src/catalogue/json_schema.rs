@@ -89,8 +89,7 @@ impl Catalogue {
             document.insert("examples".into(), json!([example]));
         }
         let mut document = Value::Object(document);
-        let mut names = BTreeSet::new();
-        self.collect(&document, &mut names);
+        let names = self.needed(&document);
         if !names.is_empty() {
             let definitions = names.into_iter().filter_map(|name| {
                 let schema = self.definitions.get(&name)?.clone();
@@ -102,13 +101,18 @@ impl Catalogue {
     }
 
     /// The definitions that a schema refers to, and those that they refer to.
-    fn collect(&self, schema: &Value, names: &mut BTreeSet<String>) {
-        for name in definitions::references(schema) {
-            let Some(schema) = self.definitions.get(&name) else { continue };
-            if names.insert(name) {
-                self.collect(schema, names);
+    fn needed(&self, schema: &Value) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let mut waiting = vec![schema];
+        while let Some(schema) = waiting.pop() {
+            for name in definitions::references(schema) {
+                let Some(schema) = self.definitions.get(&name) else { continue };
+                if names.insert(name) {
+                    waiting.push(schema);
+                }
             }
         }
+        names
     }
 }
 
@@ -257,7 +261,10 @@ fn nothing() -> Value {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Map, Value, json};
+
     use super::{Direction, EventId};
+    use crate::catalogue::Catalogue;
 
     #[test]
     fn names_that_differ_in_case_alone_are_different_files_everywhere() {
@@ -268,5 +275,29 @@ mod tests {
         assert_eq!(stem("room-join_2"), "chat/client-to-server/room-join_2");
         let [capital, small] = ["Join", "join"].map(|event| stem(event).to_lowercase());
         assert_ne!(capital, small);
+    }
+
+    #[test]
+    fn definitions_that_refer_to_each_other_come_to_an_end() {
+        const LENGTH: usize = 20_000;
+        let refers = |to: usize| json!({ "$ref": format!("#/definitions/D{to}") });
+        let mut definitions: Map<String, Value> =
+            (0..LENGTH).map(|at| (format!("D{at}"), refers(at + 1))).collect();
+        definitions.insert("Unused".into(), refers(0));
+        let argument = json!({ "name": "a", "rust": "D", "schema": refers(0) });
+        let event = json!({ "name": "e", "ident": "e", "arguments": [argument] });
+        let emits = json!({ "ident": "E", "events": [event] });
+        for end in [json!({ "type": "null" }), refers(LENGTH), refers(0)] {
+            definitions.insert(format!("D{LENGTH}"), end);
+            let catalogue = json!({
+                "format": 1, "title": "Chain", "version": "1", "definitions": definitions,
+                "namespaces": [{ "path": "/", "ident": "Main", "emits": emits }],
+            });
+            let catalogue = Catalogue::from_json(&catalogue.to_string()).expect("a catalogue");
+            let schemas = catalogue.json_schemas();
+            let (_, schemas) = schemas.first_key_value().expect("there is one event");
+            let needed = schemas.arguments["definitions"].as_object().expect("definitions");
+            assert_eq!(needed.len(), LENGTH + 1);
+        }
     }
 }

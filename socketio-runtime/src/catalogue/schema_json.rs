@@ -2,10 +2,13 @@
 //!
 //! Must not know: how catalogues are made.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use thiserror::Error;
 
 use super::{model::Catalogue, values};
+use crate::schema::Direction;
 
 /// Why a text is not a catalogue.
 #[derive(Debug, Error)]
@@ -25,6 +28,31 @@ pub enum CatalogueError {
     /// It is no JSON, or no `schema.json`.
     #[error("this is not a `schema.json`")]
     Json(#[source] serde_json::Error),
+
+    /// Two namespaces have one path. The file was not written by this library, or was changed since.
+    #[error("this `schema.json` has the namespace `{path}` twice")]
+    NamespaceTwice {
+        /// Their path.
+        path: String,
+    },
+
+    /// Two events of one direction have one name. The file was not written by this library, or was
+    /// changed since.
+    #[error(
+        "this `schema.json` has the event `{event}` twice in `{namespace}`, {}",
+        match .direction {
+            Direction::ServerToClient => "server to client",
+            Direction::ClientToServer => "client to server",
+        }
+    )]
+    EventTwice {
+        /// The namespace's path.
+        namespace: String,
+        /// Which way they travel.
+        direction: Direction,
+        /// Their name on the wire.
+        event: String,
+    },
 }
 
 impl Catalogue {
@@ -49,14 +77,31 @@ impl Catalogue {
     ///
     /// # Errors
     /// [`CatalogueError::Format`] if a version of this library wrote it that has another format;
-    /// [`CatalogueError::Json`] if it is not the text of a catalogue.
+    /// [`CatalogueError::Json`] if it is not the text of a catalogue;
+    /// [`CatalogueError::NamespaceTwice`] and [`CatalogueError::EventTwice`] if it declares one
+    /// thing twice, so that nobody knows which of both is meant.
     pub fn from_json(text: &str) -> Result<Self, CatalogueError> {
         // Another format may have other fields, so its number is read alone and first.
         let Head { format } = serde_json::from_str(text).map_err(CatalogueError::Json)?;
         if format != u64::from(Self::FORMAT) {
             return Err(CatalogueError::Format { found: format });
         }
-        serde_json::from_str(text).map_err(CatalogueError::Json)
+        let catalogue: Self = serde_json::from_str(text).map_err(CatalogueError::Json)?;
+        catalogue.find_duplicate().map_or(Ok(catalogue), Err)
+    }
+
+    fn find_duplicate(&self) -> Option<CatalogueError> {
+        let (mut paths, mut events) = (BTreeSet::new(), BTreeSet::new());
+        let path = self.namespaces.iter().map(|it| &it.path).find(|path| !paths.insert(*path));
+        if let Some(path) = path {
+            return Some(CatalogueError::NamespaceTwice { path: path.clone() });
+        }
+        let (namespace, direction, event) =
+            self.events().find(|(namespace, direction, event)| {
+                !events.insert((&namespace.path, *direction, &event.name))
+            })?;
+        let (namespace, event) = (namespace.path.clone(), event.name.clone());
+        Some(CatalogueError::EventTwice { namespace, direction, event })
     }
 }
 
@@ -77,6 +122,36 @@ mod tests {
         let text = catalogue.to_json();
         assert!(text.ends_with("}\n"), "{text}");
         assert_eq!(Catalogue::from_json(&text).expect("its own text"), catalogue);
+    }
+
+    #[test]
+    fn what_is_declared_twice_is_an_error() {
+        let text = |namespaces: &str| {
+            let text = Catalogue::builder("Chat", "1").build().to_json();
+            text.replace(r#""namespaces": []"#, &format!(r#""namespaces": [{namespaces}]"#))
+        };
+        let namespace = |listens: &str, emits: &str| {
+            let events = |names: &str| {
+                let event =
+                    |name| format!(r#"{{"name": "{name}", "ident": "e", "arguments": []}}"#);
+                let events: Vec<_> = names.split_terminator(' ').map(event).collect();
+                format!(r#"{{"ident": "E", "events": [{}]}}"#, events.join(","))
+            };
+            let (listens, emits) = (events(listens), events(emits));
+            format!(r#"{{"path": "/a", "ident": "A", "listens": {listens}, "emits": {emits}}}"#)
+        };
+        let once = namespace("one two", "one");
+        Catalogue::from_json(&text(&once)).expect("one name in each direction");
+        for (namespaces, expected) in [
+            (format!("{once},{once}"), "this `schema.json` has the namespace `/a` twice"),
+            (
+                namespace("one", "two one two"),
+                "this `schema.json` has the event `two` twice in `/a`, client to server",
+            ),
+        ] {
+            let error = Catalogue::from_json(&text(&namespaces)).expect_err(expected);
+            assert_eq!(error.to_string(), expected);
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use socketio_runtime::{
         Catalogue, diff,
         diff::{Change, Diff, Rule, Verdict},
     },
+    namespace,
     schema::Direction,
 };
 
@@ -111,6 +112,19 @@ fn a_named_type_is_told_of_once_with_the_worst_of_its_ways() {
     assert_eq!(change.rule.id, "field-added");
     assert_eq!((change.wire, change.rust), (Verdict::Breaking, Verdict::Breaking));
     assert_eq!(change.used_by.len(), 3);
+}
+
+#[test]
+#[should_panic(expected = "the namespaces `One` and `Other` have one path, `/chat`")]
+fn two_namespaces_of_one_path_are_no_catalogue() {
+    #[namespace("/chat", export)]
+    struct One;
+
+    #[namespace("/chat", export)]
+    struct Other;
+
+    let builder = Catalogue::builder("Chat", "1").namespace::<One>().namespace::<Other>();
+    let _ = builder.build();
 }
 
 /// A `schema.json` comes from a file, and may say anything.

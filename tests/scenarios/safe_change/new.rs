@@ -41,6 +41,7 @@ macro_rules! both_directions {
 
 both_directions! {
     fn event_added();
+    fn acknowledged_event_added() -> u8;
     #[event("name:reused")]
     fn name_reused();
     #[event("renamed:after")]
@@ -88,6 +89,8 @@ both_directions! {
     #[event(idempotency_key)]
     fn key_added() -> ();
     fn key_removed() -> ();
+    #[event(idempotency_key)]
+    fn key_moved(one: u8, two: u8) -> ();
 
     fn type_widened(value: u16);
     fn type_narrowed(value: u16, end: ());

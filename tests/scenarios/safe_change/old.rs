@@ -83,6 +83,8 @@ both_directions! {
     fn key_added() -> ();
     #[event(idempotency_key)]
     fn key_removed() -> ();
+    #[event(idempotency_key)]
+    fn key_moved(one: u8) -> ();
 
     fn type_widened(value: u8);
     fn type_narrowed(value: Option<u16>, end: ());

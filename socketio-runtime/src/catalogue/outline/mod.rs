@@ -93,7 +93,7 @@ impl<'a> Outline<'a> {
         let mut sections = Vec::<Section<'_>>::new();
         for namespace in &catalogue.namespaces {
             let mut id = escape(&namespace.path, "/");
-            // Nothing forbids two structs for one path.
+            // No builder or file has two structs for one path, but who changes a catalogue may.
             while sections.iter().any(|section| section.id == id) {
                 id.push('~');
             }

@@ -330,3 +330,38 @@ fn describe_event(id: &EventId) -> String {
 fn describe_ack(id: &EventId) -> String {
     format!("the acknowledgement of `{}` of `{}`", id.event, id.namespace)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Catalogue, Direction, Validator};
+
+    fn catalogue(definitions: &Value) -> Catalogue {
+        let argument = json!({ "name": "a", "rust": "A", "schema": { "$ref": "#/definitions/A" } });
+        let event = json!({ "name": "e", "ident": "e", "arguments": [argument] });
+        let emits = json!({ "ident": "E", "events": [event] });
+        let namespaces = json!([{ "path": "/", "ident": "Main", "emits": emits }]);
+        let catalogue = json!({
+            "format": 1, "title": "Circle", "version": "1",
+            "definitions": definitions, "namespaces": namespaces,
+        });
+        Catalogue::from_json(&catalogue.to_string()).expect("a catalogue")
+    }
+
+    /// It says nothing of its values.
+    #[test]
+    fn a_type_that_is_nothing_but_itself_takes_everything() {
+        let to = |name: &str| json!({ "$ref": format!("#/definitions/{name}") });
+        for definitions in [
+            json!({ "A": to("A") }),
+            json!({ "A": to("B"), "B": to("A") }),
+            json!({ "A": { "allOf": [to("A")] } }),
+        ] {
+            let validator = Validator::new(&catalogue(&definitions)).expect("JSON Schemas");
+            let check = |packet| validator.check(Direction::ClientToServer, packet);
+            check(r#"42["e",1]"#).expect("it takes everything");
+            check(r#"42["e"]"#).expect_err("an argument is missing");
+        }
+    }
+}

@@ -1,6 +1,6 @@
 //! Arguments: known by their position, and to people by their name.
 //!
-//! Must not know: acknowledgements, but that a callback follows.
+//! Must not know: acknowledgements and delivery, but that a key and a callback follow.
 
 use super::{ANY_WAY, Comparison, Told};
 use crate::{
@@ -19,8 +19,8 @@ type Alignment = Vec<(Option<usize>, Option<usize>)>;
 
 impl Comparison<'_> {
     pub(super) fn arguments(&mut self, place: &Place, way: Direction, old: &Event, new: &Event) {
-        let (has_callback, old, new) =
-            (old.ack.is_some() && new.ack.is_some(), &old.arguments, &new.arguments);
+        self.followers(place, way, old, new);
+        let (old, new) = (&old.arguments, &new.arguments);
         let (alignment, is_reordered) = align(old, new);
         if is_reordered {
             let what = "the arguments have another order";
@@ -67,11 +67,32 @@ impl Comparison<'_> {
                 (None, None) => {}
             }
         }
-        if has_callback && old.len() != new.len() {
-            let [before, after] = [old, new].map(|arguments| Some(list(arguments)));
-            let what = "the callback follows other arguments";
-            self.tell(place, way, Told::new(&rules::CALLBACK_MOVED, what, before, after));
+    }
+
+    /// The key and the callback, which have no position of their own.
+    fn followers(&mut self, place: &Place, way: Direction, old: &Event, new: &Event) {
+        if old.arguments.len() == new.arguments.len() {
+            return;
         }
+        if old.delivery.idempotency_key || new.delivery.idempotency_key {
+            let what = "the idempotency key follows other arguments";
+            self.follower(place, way, (&rules::IDEMPOTENCY_KEY_MOVED, what), [old, new]);
+        }
+        if old.ack.is_some() && new.ack.is_some() {
+            let what = "the callback follows other arguments";
+            self.follower(place, way, (&rules::CALLBACK_MOVED, what), [old, new]);
+        }
+    }
+
+    fn follower(
+        &mut self,
+        place: &Place,
+        way: Direction,
+        (rule, what): (&'static Rule, &str),
+        events: [&Event; 2],
+    ) {
+        let [before, after] = events.map(|event| Some(list(&event.arguments)));
+        self.tell(place, way, Told::new(rule, what, before, after));
     }
 
     fn argument(&mut self, place: &Place, way: Direction, old: &Argument, new: &Argument) {

@@ -63,9 +63,13 @@ impl Comparison<'_> {
                 None => self.gone(&at, way, event, new, &mut added),
             }
         }
-        for name in added.into_keys() {
-            let what = "the event was added";
-            let told = Told::new(&rules::EVENT_ADDED, what, None, None);
+        for (name, event) in added {
+            let told = if event.ack.is_some() {
+                let what = "the event was added, and is acknowledged";
+                Told::new(&rules::ACKNOWLEDGED_EVENT_ADDED, what, None, None)
+            } else {
+                Told::new(&rules::EVENT_ADDED, "the event was added", None, None)
+            };
             self.tell(&event_place(&place, way, name), way, told);
         }
         self.retired(&place, way, [old, new]);

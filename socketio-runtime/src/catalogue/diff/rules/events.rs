@@ -9,6 +9,9 @@ rules! {
     EVENT_ADDED "event-added"
         wire[Compatible, Dangerous] rust[Minor, Minor]
         "An old client ignores what it does not know. An old server does too, so nobody hears what a new client says: deploy the server first.";
+    ACKNOWLEDGED_EVENT_ADDED "acknowledged-event-added"
+        wire[Breaking, Dangerous] rust[Minor, Minor]
+        "Old clients do not know the event and never answer. Nor does an old server, and emits to it run into their timeout: deploy the server first.";
     EVENT_REMOVED "event-removed"
         wire[Breaking, Breaking] rust[Breaking, Breaking]
         "Old peers go on sending it to nobody, or wait for it in vain.";
@@ -55,14 +58,17 @@ rules! {
         wire[Breaking, Breaking] rust[Breaking, Breaking]
         "One argument is not any number of them.";
     CALLBACK_MOVED "callback-moved"
-        wire[Dangerous, Dangerous] rust[Compatible, Compatible]
-        "In JavaScript the callback of the acknowledgement follows the last argument, so a listener finds it at another position, depending on who calls: look for it there.";
+        wire[Breaking, Dangerous] rust[Compatible, Compatible]
+        "In JavaScript the callback of the acknowledgement follows the last argument. An old client looks for it where it was; a new server can look for it where the caller has put it.";
     IDEMPOTENCY_KEY_ADDED "idempotency-key-added"
         wire[Dangerous, Breaking] rust[Compatible, Compatible]
         "One more argument, the key, follows the declared ones: a server that expects it misses it from old clients, and an old server takes it for the callback.";
     IDEMPOTENCY_KEY_REMOVED "idempotency-key-removed"
         wire[Dangerous, Breaking] rust[Compatible, Compatible]
         "Old clients still send the key, where the server expects the callback, and without it an old server does not know a repetition.";
+    IDEMPOTENCY_KEY_MOVED "idempotency-key-moved"
+        wire[Breaking, Breaking] rust[Compatible, Compatible]
+        "The key follows the last declared argument, so old peers take the key for an argument, or an argument for the key.";
     ACK_ADDED "ack-added"
         wire[Breaking, Dangerous] rust[Breaking, Breaking]
         "Old clients never answer. Nor does an old server, and emits to it run into their timeout: deploy the server first.";

@@ -77,6 +77,6 @@ rules! {
         wire[Dangerous, Breaking] rust[Breaking, Breaking]
         "An old sender may send it. Where that is the server, deploy it first.";
     DEFAULT_CHANGED "default-changed"
-        wire[Info, Info] rust[Info, Info]
+        wire[Dangerous, Dangerous] rust[Info, Info]
         "A value that is left out may mean something else to old and new receivers.";
 }

@@ -97,14 +97,15 @@ impl<'a> Expansion<'a, '_> {
     ) -> Option<Vec<Case<'a>>> {
         let mut cases = vec![Case::any()];
         for schema in schemas {
-            cases = product(&cases, &self.one(schema, depth)?)?;
+            let one = self.one(schema, depth)?;
+            cases = self.product(&cases, &one)?;
         }
         Some(cases)
     }
 
     fn one(&mut self, schema: &'a Value, depth: usize) -> Option<Vec<Case<'a>>> {
         let depth = depth.checked_sub(1)?;
-        *self.steps = self.steps.checked_sub(1)?;
+        spend(self.steps, 1)?;
         let object = match schema {
             Value::Bool(true) => return Some(vec![Case::any()]),
             Value::Bool(false) => return Some(Vec::new()),
@@ -114,10 +115,11 @@ impl<'a> Expansion<'a, '_> {
         let mut cases = vec![Case { kinds: Kinds::of(object)?, parts: vec![object], name: None }];
         if let Some(reference) = object.get("$ref") {
             let of = self.one(self.document.resolve(reference.as_str()?)?, depth)?;
-            cases = product(&cases, &of)?;
+            cases = self.product(&cases, &of)?;
         }
         if let Some(all) = object.get("allOf") {
-            cases = product(&cases, &self.all(all.as_array()?.iter(), depth)?)?;
+            let all = self.all(all.as_array()?.iter(), depth)?;
+            cases = self.product(&cases, &all)?;
         }
         for keyword in ["anyOf", "oneOf"] {
             let Some(alternatives) = object.get(keyword) else { continue };
@@ -125,7 +127,7 @@ impl<'a> Expansion<'a, '_> {
             for alternative in alternatives.as_array()? {
                 any.extend(self.one(alternative, depth)?);
             }
-            cases = product(&cases, &any)?;
+            cases = self.product(&cases, &any)?;
         }
         if let Some(name) = name_of(schema) {
             for case in &mut cases {
@@ -134,13 +136,25 @@ impl<'a> Expansion<'a, '_> {
         }
         Some(cases)
     }
+
+    /// Each of the one with each of the other. A step is a part that is copied.
+    fn product(&mut self, one: &[Case<'a>], other: &[Case<'a>]) -> Option<Vec<Case<'a>>> {
+        let pairs = one.len().checked_mul(other.len())?;
+        if pairs > MOST_CASES {
+            return None;
+        }
+        let parts = |cases: &[Case<'_>]| cases.iter().map(|case| case.parts.len()).sum::<usize>();
+        let copied = other.len() * parts(one) + one.len() * parts(other);
+        spend(self.steps, pairs.max(copied))?;
+        Some(one.iter().flat_map(|one| other.iter().filter_map(|other| one.and(other))).collect())
+    }
 }
 
-fn product<'a>(one: &[Case<'a>], other: &[Case<'a>]) -> Option<Vec<Case<'a>>> {
-    if one.len().checked_mul(other.len())? > MOST_CASES {
-        return None;
-    }
-    Some(one.iter().flat_map(|one| other.iter().filter_map(|other| one.and(other))).collect())
+/// `None` if there are not so many steps left; then there are none.
+pub(super) fn spend(steps: &mut usize, cost: usize) -> Option<()> {
+    let left = steps.checked_sub(cost);
+    *steps = left.unwrap_or_default();
+    left.map(drop)
 }
 
 impl Kinds {

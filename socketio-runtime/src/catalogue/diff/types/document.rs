@@ -2,12 +2,12 @@
 //!
 //! Must not know: that two of them are compared.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
 use super::range;
-use crate::catalogue::definitions::PREFIX;
+use crate::catalogue::definitions::{PREFIX, target};
 
 pub(super) type Object = Map<String, Value>;
 
@@ -18,17 +18,12 @@ pub(super) struct Document<'a>(pub(super) &'a BTreeMap<String, Value>);
 impl<'a> Document<'a> {
     /// What `#/definitions/Name` refers to.
     pub(super) fn resolve(self, reference: &str) -> Option<&'a Value> {
-        self.named(reference.strip_prefix(PREFIX)?)
+        self.0.get(&target(reference)?)
     }
 
+    /// What a name refers to, as it is written in references.
     pub(super) fn named(self, name: &str) -> Option<&'a Value> {
-        // A name in a JSON pointer.
-        let name = if name.contains('~') {
-            Cow::Owned(name.replace("~1", "/").replace("~0", "~"))
-        } else {
-            Cow::Borrowed(name)
-        };
-        self.0.get(&*name)
+        self.resolve(&format!("{PREFIX}{name}"))
     }
 }
 

@@ -53,8 +53,8 @@ impl<'a> Types<'a> {
         let mut walk = Walk { types: self, findings: Findings::default() };
         match (self.old.named(old), self.new.named(new)) {
             (Some(old), Some(new)) => walk.schema(old, new, ""),
-            // Both refer to nothing, or one does.
-            (None, None) => {}
+            // Nobody knows what both are, but it is the same.
+            (None, None) if old == new => {}
             _ => walk.tell(
                 &rules::TYPE_UNCLASSIFIED,
                 "",
@@ -110,7 +110,7 @@ impl Walk<'_> {
         }
         if let (Some(one), Some(other)) = (Variants::of(old), Variants::of(new)) {
             self.variants(&one, &other, path);
-            told.extend(["enum", "const", "oneOf", "anyOf"]);
+            told.extend(Variants::KEYWORDS);
         }
         for (keyword, path) in [
             ("items", format!("{path}[]")),
@@ -390,5 +390,5 @@ fn differ_by_limits(old: &Value, new: &Value) -> bool {
     differ.all(|keyword| is_limit(keyword) || is_annotation(keyword) && keyword != "x-socketio")
 }
 
-/// Alternatives of one type that are looked at.
-const MOST_STEPS: usize = 1000;
+/// How long it is looked for binary data in one type.
+const MOST_STEPS: usize = 20_000;

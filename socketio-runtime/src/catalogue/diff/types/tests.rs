@@ -395,6 +395,59 @@ fn changes_are_told_where_they_are() {
     }
 }
 
+/// The product of both is three million parts.
+#[test]
+fn a_type_made_to_take_long_is_given_up() {
+    let all: Vec<_> = (0..3000).map(|least| json!({ "minimum": least })).collect();
+    let any: Vec<_> = (0..1000).map(|most| json!({ "maximum": most })).collect();
+    let old = json!({ "type": "number", "allOf": all, "anyOf": any });
+    let new = json!({ "type": "number", "allOf": all[1..], "anyOf": any[1..] });
+    assert_eq!(relation(&old, &new), Unknown);
+    let only = |keyword: &str, list: &[Value]| json!({ "type": "number", keyword: list });
+    assert_eq!(relation(&only("anyOf", &any), &only("anyOf", &any[1..])), Unknown);
+    // As many as people write are compared.
+    assert_eq!(relation(&only("anyOf", &any[..200]), &only("anyOf", &any[..100])), Narrowed);
+    assert_eq!(relation(&only("allOf", &all[..200]), &only("allOf", &all[..100])), Widened);
+}
+
+#[test]
+fn a_reference_is_a_pointer_in_a_url() {
+    let told = |old: &Value, new: &Value, names: [&str; 2]| {
+        let (old, new) = (definitions(old), definitions(new));
+        let findings = Types::new(&old, &new).compare_named(names[0], names[1]);
+        findings.changes.iter().map(|finding| finding.rule.id).collect::<Vec<_>>()
+    };
+    let [text, number] = ["string", "integer"].map(|ty| json!({ "a/b é": { "type": ty } }));
+    assert_eq!(told(&text, &text, ["a~1b%20%C3%A9"; 2]), [""; 0]);
+    assert_eq!(told(&text, &number, ["a~1b%20%C3%A9"; 2]), ["type-changed"]);
+    assert_eq!(told(&text, &number, ["nothing"; 2]), [""; 0]);
+    assert_eq!(told(&text, &number, ["Nothing", "NothingSent"]), ["type-unclassified"]);
+    let reference = json!({ "$ref": "#/definitions/a~1b%20%C3%A9" });
+    let plain = json!({ "type": "string", "minLength": 1 });
+    assert_eq!(relation_in((&text, &reference), (&json!({}), &plain)), Narrowed);
+}
+
+/// As schemars writes a struct that flattens a tagged enum and an untagged one.
+#[test]
+fn no_list_of_alternatives_hides_a_change_of_another() {
+    let flattened = |tag: &str, field: &str| {
+        json!({
+            "type": "object",
+            "oneOf": [{ "type": "object", "properties": { "t": { "const": tag } }, "required": ["t"] }],
+            "anyOf": [
+                { "type": "object", "properties": { "a": { "type": "string" } }, "required": ["a"] },
+                { "type": "object", "properties": { field: { "type": "string" } }, "required": [field] },
+            ],
+        })
+    };
+    let old = flattened("one", "b");
+    assert_eq!(told(&old, &flattened("one", "b")), [""; 0]);
+    assert_eq!(told(&old, &flattened("one", "c")), ["type-changed"]);
+    assert_eq!(told(&old, &flattened("two", "b")), ["type-changed"]);
+    let listed = |values: Value| json!({ "enum": values, "const": "a" });
+    assert_eq!(told(&listed(json!(["a", "b"])), &listed(json!(["b", "c"]))), ["type-narrowed"]);
+}
+
 #[test]
 fn a_type_is_shown_in_a_line() {
     for (schema, expected) in [

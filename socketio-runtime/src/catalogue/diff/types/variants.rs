@@ -17,8 +17,15 @@ pub(super) struct Variants<'a> {
 }
 
 impl<'a> Variants<'a> {
-    /// `None` if there are no alternatives, or they cannot be told apart.
+    /// The keywords that list alternatives.
+    pub(super) const KEYWORDS: [&'static str; 4] = ["enum", "const", "oneOf", "anyOf"];
+
+    /// `None` if there are no alternatives, they cannot be told apart, or there are two lists of
+    /// them, of which one of each holds.
     pub(super) fn of(object: &'a Object) -> Option<Self> {
+        if Self::KEYWORDS.iter().filter(|keyword| object.contains_key(**keyword)).count() > 1 {
+            return None;
+        }
         let mut variants = Self::default();
         variants.list(object, None);
         let alternatives = object.get("oneOf").or(object.get("anyOf"));

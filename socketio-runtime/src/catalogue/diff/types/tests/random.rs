@@ -38,6 +38,7 @@ impl Random {
             6 => json!({ "type": "array", "items": self.schema(depth - 1) }),
             7 => json!({ "type": "object", "additionalProperties": self.schema(depth - 1) }),
             8 => json!({ "anyOf": [self.schema(depth - 1), { "type": "null" }] }),
+            9 => self.flattened(),
             _ => self.object(depth),
         }
     }
@@ -59,11 +60,34 @@ impl Random {
         object
     }
 
+    /// A struct that flattens a tagged enum (`oneOf`), an untagged one (`anyOf`), or both.
+    fn flattened(&mut self) -> Value {
+        let mut object = self.object(1);
+        object.as_object_mut().expect("a schema").remove("additionalProperties");
+        let enums = self.below(3);
+        if enums != 0 {
+            object["oneOf"] = json!([
+                { "type": "object", "properties": { "t": { "const": "A" }, "p": self.schema(0) }, "required": ["t", "p"] },
+                { "type": "object", "properties": { "t": { "const": "B" } }, "required": ["t"] },
+            ]);
+        }
+        if enums != 1 {
+            object["anyOf"] = json!([
+                { "type": "object", "properties": { "u": self.schema(0) }, "required": ["u"] },
+                { "type": "object", "properties": { "v": self.schema(0) }, "required": ["v"] },
+            ]);
+        }
+        object
+    }
+
     /// The same schema with one thing changed, or another schema.
     fn changed(&mut self, schema: &Value) -> Value {
         let mut changed = schema.clone();
         let inner = ["x", "y", "z"].map(|name| format!("/properties/{name}"));
-        let at = ["/items", "/additionalProperties", "/anyOf/0"].map(str::to_owned).into_iter();
+        let flattened = ["/oneOf/0/properties/p", "/anyOf/0/properties/u", "/anyOf/1/properties/v"];
+        let at = ["/items", "/additionalProperties"].into_iter();
+        let at = at.chain(is_nullable(schema).then_some("/anyOf/0")).chain(flattened);
+        let at = at.map(str::to_owned);
         let mut places: Vec<_> = at
             .chain(inner)
             .filter(|at| changed.pointer(at).is_some_and(Value::is_object))
@@ -85,9 +109,10 @@ impl Random {
             1 if schema.get("anyOf").is_none() => {
                 return json!({ "anyOf": [schema, { "type": "null" }] });
             }
-            1 => return schema["anyOf"][0].clone(),
+            1 if is_nullable(&schema) => return schema["anyOf"][0].clone(),
             _ => {}
         }
+        let is_flattened = is_flattened(&schema);
         match schema["type"].as_str() {
             Some("object") if schema.get("properties").is_some() => match self.below(4) {
                 0 if schema["properties"].get(field).is_some() => {
@@ -103,6 +128,11 @@ impl Random {
                 }
                 2 if schema.get("additionalProperties").is_some() => {
                     schema.as_object_mut().expect("a schema").remove("additionalProperties");
+                }
+                // Serde has no closed struct that flattens.
+                _ if is_flattened => {
+                    let keyword = if schema.get("anyOf").is_some() { "anyOf" } else { "oneOf" };
+                    schema[keyword].as_array_mut().expect("alternatives").truncate(1);
                 }
                 _ => schema["additionalProperties"] = json!(false),
             },
@@ -122,9 +152,12 @@ impl Random {
         if let Some(values) = schema.get("enum").and_then(Value::as_array) {
             return values[self.below(values.len())].clone();
         }
-        if let Some(alternatives) = schema.get("anyOf").and_then(Value::as_array) {
-            let one = self.below(alternatives.len());
-            return self.value(&alternatives[one]);
+        if let Some(value) = schema.get("const") {
+            return value.clone();
+        }
+        if is_nullable(schema) {
+            let one = self.below(2);
+            return self.value(&schema["anyOf"][one]);
         }
         let least = schema.get("minimum").and_then(Value::as_i64).unwrap_or(-5);
         let most = schema.get("maximum").and_then(Value::as_i64).unwrap_or(5);
@@ -157,6 +190,15 @@ impl Random {
                 object.insert(name.clone(), self.value(ty));
             }
         }
+        for keyword in ["oneOf", "anyOf"] {
+            if let Some(alternatives) = schema.get(keyword).and_then(Value::as_array) {
+                let one = self.below(alternatives.len());
+                let Value::Object(fields) = self.value(&alternatives[one]) else {
+                    unreachable!("every alternative is a struct")
+                };
+                object.extend(fields);
+            }
+        }
         if let Some(further) = schema.get("additionalProperties").filter(|it| it.is_object()) {
             for name in ["x", "y", "w"] {
                 if self.chance() {
@@ -166,6 +208,15 @@ impl Random {
         }
         object.into()
     }
+}
+
+fn is_nullable(schema: &Value) -> bool {
+    schema.get("anyOf").is_some() && schema.get("properties").is_none()
+}
+
+fn is_flattened(schema: &Value) -> bool {
+    schema.get("properties").is_some()
+        && ["oneOf", "anyOf"].iter().any(|keyword| schema.get(*keyword).is_some())
 }
 
 fn is_required(schema: &Value, name: &str) -> bool {
@@ -196,7 +247,8 @@ fn takes(schema: &Value, value: &Value) -> bool {
         limit("minimum").is_none_or(|least| least <= number)
             && limit("maximum").is_none_or(|most| number <= most)
     });
-    let any_of = schema.get("anyOf").and_then(Value::as_array);
+    let of = |keyword| schema.get(keyword).and_then(Value::as_array);
+    let (any_of, one_of) = (of("anyOf"), of("oneOf"));
     let has_items = value.as_array().is_none_or(|values| {
         schema.get("items").is_none_or(|items| values.iter().all(|value| takes(items, value)))
     });
@@ -212,7 +264,9 @@ fn takes(schema: &Value, value: &Value) -> bool {
     });
     has_type
         && schema.get("enum").and_then(Value::as_array).is_none_or(|all| all.contains(value))
+        && schema.get("const").is_none_or(|only| only == value)
         && any_of.is_none_or(|all| all.iter().any(|schema| takes(schema, value)))
+        && one_of.is_none_or(|all| all.iter().filter(|schema| takes(schema, value)).count() == 1)
         && is_inside
         && has_items
         && has_fields
