@@ -64,8 +64,13 @@ pub fn check_example<S: Schema>(event: &'static EventDescriptor, arguments: &[St
             let _ = write!(wrong, "\n\n`{option}` {problem}");
         }
     }
-    let place = format_args!("{}:{}", schema.file, event.line);
-    assert!(wrong.is_empty(), "event `{}` of `{}` ({place}){wrong}\n", event.name, schema.name);
+    let (file, line) = (schema.file, event.line);
+    assert!(
+        wrong.is_empty(),
+        "event `{}` of `{}` ({file}:{line}){wrong}\n",
+        event.name,
+        schema.name
+    );
 }
 
 #[diagnostic::do_not_recommend]
