@@ -8,10 +8,10 @@ use thiserror::Error;
 
 use crate::{codec::DecodeError, schema::Direction};
 
-/// A schema in a catalogue is no JSON Schema: the catalogue was changed by hand, or a payload type
+/// A schema in a catalogue is no JSON Schema, or never comes to an end: the catalogue was changed by hand, or a payload type
 /// describes itself wrongly.
 #[derive(Debug, Error)]
-#[error("the catalogue has a schema for {subject} that is no JSON Schema: {reason}")]
+#[error("the catalogue has a schema for {subject} that cannot be used: {reason}")]
 #[non_exhaustive]
 pub struct InvalidCatalogue {
     /// What the schema is for.

@@ -2,6 +2,7 @@
 
 // Must not know: how packets were recorded.
 
+mod depth;
 mod error;
 mod session;
 mod validator;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{InvalidCatalogue, Misfit, Session, ValidationError};
+use super::{InvalidCatalogue, Misfit, Session, ValidationError, depth};
 use crate::{
     catalogue::{Catalogue, EventId, model::ValueType},
     codec::{Header, SocketType, decode_refusal, decode_socket},
@@ -72,8 +72,9 @@ impl Validator {
     /// Prepares all schemas of a catalogue.
     ///
     /// # Errors
-    /// If a schema in it is no JSON Schema.
+    /// If a schema in it is no JSON Schema, or refers to others without end.
     pub fn new(catalogue: &Catalogue) -> Result<Self, InvalidCatalogue> {
+        depth::check(&catalogue.definitions)?;
         let mut namespaces = BTreeMap::new();
         for namespace in &catalogue.namespaces {
             let payload = |ty: &Option<ValueType>, what: &str| {
@@ -347,6 +348,27 @@ mod tests {
             "definitions": definitions, "namespaces": namespaces,
         });
         Catalogue::from_json(&catalogue.to_string()).expect("a catalogue")
+    }
+
+    #[test]
+    fn a_chain_of_types_that_would_fill_the_stack_is_refused() {
+        let chain = |length: usize, end: Value| {
+            let refer =
+                |at: usize| json!({ "allOf": [{ "$ref": format!("#/definitions/A{at}") }] });
+            let mut types = json!({ "A": refer(1) });
+            (1..length).for_each(|at| types[format!("A{at}")] = refer(at + 1));
+            types[format!("A{length}")] = end;
+            types
+        };
+        let text = json!({ "type": "string" });
+        let validator = Validator::new(&catalogue(&chain(200, text.clone()))).expect("types");
+        validator.check(Direction::ClientToServer, r#"42["e","a"]"#).expect("it is text");
+        validator.check(Direction::ClientToServer, r#"42["e",1]"#).expect_err("it is no text");
+        let circle = json!({ "$ref": "#/definitions/A" });
+        for types in [chain(20_000, text), chain(20_000, circle)] {
+            let error = Validator::new(&catalogue(&types)).expect_err("they are too many");
+            assert!(error.to_string().contains("more than 256 types"), "{error}");
+        }
     }
 
     /// It says nothing of its values.
