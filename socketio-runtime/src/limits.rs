@@ -37,9 +37,16 @@ pub const LIFECYCLE_QUEUE: usize = 256;
 /// 512 bytes of an HTTP error's body are kept for the message.
 pub const ERROR_BODY_EXCERPT: usize = 512;
 
-/// The read buffer of a WebSocket. The library clears it before each read, so a large one costs
-/// a quiet connection more than it gives a busy one; at 16 KiB neither notices.
-pub(crate) const READ_BUFFER: usize = 16 * 1024;
+/// What the WebSocket library reads at once. It keeps a buffer of this size, and clears it before
+/// each read.
+pub(crate) const READ_BUFFER: usize = 2 * 1024;
+
+/// What is read ahead of the WebSocket library, as long as more arrives: at first this much, and
+/// twice as much each time that it was not enough.
+pub(crate) const READ_AHEAD_MIN: usize = 16 * 1024;
+
+/// The most that is read ahead.
+pub(crate) const READ_AHEAD_MAX: usize = 64 * 1024;
 
 /// Received attachments up to this size are copied out of the read buffer.
 pub(crate) const DETACHED_ATTACHMENT: usize = 4 * 1024;

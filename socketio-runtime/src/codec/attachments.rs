@@ -42,6 +42,7 @@ impl Reassembler {
     }
 
     /// Drops a packet that will not become complete.
+    #[inline]
     pub(crate) fn abandon(&mut self) -> Option<DecodeError> {
         let Pending { header, attachments, .. } = self.pending.take()?;
         let expected = header.attachments;

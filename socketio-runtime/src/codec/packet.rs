@@ -61,6 +61,8 @@ pub(super) struct JsonEvent {
     /// The name's JSON, with the quotes of a string.
     pub(super) name_start: usize,
     pub(super) name_end: usize,
+    /// Whether the name is a string without escapes.
+    pub(super) is_name_plain: bool,
     /// Where the values end for those who read them: before the offset, once that is cut off.
     pub(super) values_end: usize,
     pub(super) attachments: Vec<Bytes>,
@@ -78,6 +80,7 @@ impl EventPacket {
 
     /// The event's name. Borrowed unless its JSON has escapes, which servers that write ASCII
     /// alone use for other letters.
+    #[inline]
     pub(crate) fn name(&self) -> Cow<'_, str> {
         match &self.body {
             EventBody::Json(event) => event.name(),
@@ -87,6 +90,7 @@ impl EventPacket {
     }
 
     /// What follows the name.
+    #[inline]
     pub(crate) fn values(&self) -> Values<'_> {
         match &self.body {
             EventBody::Json(event) => {
@@ -149,9 +153,11 @@ impl EventPacket {
 
 impl JsonEvent {
     fn name(&self) -> Cow<'_, str> {
+        if self.is_name_plain {
+            return Cow::Borrowed(&self.text[self.name_start + 1..self.name_end - 1]);
+        }
         let json = &self.text[self.name_start..self.name_end];
         match json.strip_prefix('"').and_then(|name| name.strip_suffix('"')) {
-            Some(name) if !name.contains('\\') => Cow::Borrowed(name),
             // An escape that is none leaves a name that nobody declares.
             Some(name) => serde_json::from_str(json).map_or(Cow::Borrowed(name), Cow::Owned),
             None => Cow::Borrowed(json),

@@ -19,6 +19,7 @@ pub(crate) enum Frame {
 impl Frame {
     /// A text packet as it came, which is a binary one in base64 where the transport, or the
     /// client's wish, allows no other.
+    #[inline]
     pub(crate) fn decode(text: Utf8Bytes) -> Result<Self, DecodeError> {
         let Some(base64) = text.strip_prefix('b') else { return Ok(Self::Text(text)) };
         // Servers write the padding, and the reference client reads data without it as well.

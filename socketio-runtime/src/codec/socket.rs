@@ -29,9 +29,12 @@ pub(crate) struct Header {
     namespace: (usize, usize),
     /// For an event, the name's JSON; for an ack, the place behind the bracket.
     payload: (usize, usize),
+    /// Of an event: whether its name stands in the text as it is.
+    is_name_plain: bool,
 }
 
 /// Finds the parts of a packet. `text` is a whole Engine.IO message, its type digit included.
+#[inline]
 pub(crate) fn decode_socket(text: &str, max_attachments: usize) -> Result<Header, DecodeError> {
     let mut cursor = Cursor { text, at: 1 };
     let (kind, is_binary) = match cursor.next().ok_or(DecodeError::Empty)? {
@@ -50,8 +53,13 @@ pub(crate) fn decode_socket(text: &str, max_attachments: usize) -> Result<Header
     let attachments = if is_binary { cursor.attachments(max_attachments)? } else { 0 };
     let namespace = cursor.namespace();
     let ack = cursor.ack()?;
+    let mut is_name_plain = false;
     let payload = match kind {
-        SocketType::Event => cursor.event()?,
+        SocketType::Event => {
+            let name = cursor.event()?;
+            is_name_plain = name.is_plain;
+            name.json
+        }
         SocketType::Ack => cursor.expect(b'[', "an array of values")?,
         _ if cursor.is_at_end() => (cursor.at, text.len()),
         SocketType::Connect => {
@@ -64,7 +72,7 @@ pub(crate) fn decode_socket(text: &str, max_attachments: usize) -> Result<Header
         },
         SocketType::Disconnect => return Err(cursor.invalid("nothing")),
     };
-    Ok(Header { kind, attachments, ack, namespace, payload })
+    Ok(Header { kind, attachments, ack, namespace, payload, is_name_plain })
 }
 
 impl Header {
@@ -88,7 +96,15 @@ impl Header {
     pub(crate) fn into_event(self, text: Utf8Bytes, attachments: Vec<bytes::Bytes>) -> EventPacket {
         let (name_start, name_end) = self.payload;
         let values_end = text.len();
-        EventPacket::json(JsonEvent { text, name_start, name_end, values_end, attachments })
+        let is_name_plain = self.is_name_plain;
+        EventPacket::json(JsonEvent {
+            text,
+            name_start,
+            name_end,
+            is_name_plain,
+            values_end,
+            attachments,
+        })
     }
 
     pub(crate) fn into_answer(
@@ -192,6 +208,13 @@ struct Cursor<'t> {
     at: usize,
 }
 
+/// An event's name in its packet.
+struct Name {
+    json: (usize, usize),
+    /// Whether it is a string without escapes.
+    is_plain: bool,
+}
+
 impl Cursor<'_> {
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
@@ -266,43 +289,48 @@ impl Cursor<'_> {
     }
 
     /// The JSON of an event's name: a string, or a number, which the protocol lets through.
-    fn event(&mut self) -> Result<(usize, usize), DecodeError> {
+    fn event(&mut self) -> Result<Name, DecodeError> {
         self.expect(b'[', "an array that begins with the event's name")?;
         while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
             self.at += 1;
         }
         let start = self.at;
-        match self.next() {
+        let is_plain = match self.next() {
             Some(b'"') => self.rest_of_string(start)?,
             Some(b'-' | b'0'..=b'9') => {
                 while let Some(b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-') = self.peek() {
                     self.at += 1;
                 }
+                false
             }
             _ => {
                 self.at = start;
                 return Err(self.invalid("the event's name"));
             }
-        }
-        let name = &self.text[start..self.at];
-        if is_reserved(name.trim_matches('"')) {
+        };
+        if is_plain && is_reserved(&self.text[start + 1..self.at - 1]) {
             self.at = start;
             return Err(self.invalid("a name that is not reserved"));
         }
-        Ok((start, self.at))
+        Ok(Name { json: (start, self.at), is_plain })
     }
 
-    fn rest_of_string(&mut self, start: usize) -> Result<(), DecodeError> {
+    /// Whether it has no escapes.
+    fn rest_of_string(&mut self, start: usize) -> Result<bool, DecodeError> {
+        let mut is_plain = true;
         loop {
-            match self.next() {
-                Some(b'"') => return Ok(()),
-                Some(b'\\') => self.at += 1,
-                Some(_) => {}
-                None => {
-                    self.at = start;
-                    return Err(self.invalid("the event's name"));
-                }
+            let rest = &self.text.as_bytes()[self.at.min(self.text.len())..];
+            let Some(length) = memchr::memchr2(b'"', b'\\', rest) else {
+                self.at = start;
+                return Err(self.invalid("the event's name"));
+            };
+            self.at += length + 1;
+            if rest[length] == b'"' {
+                return Ok(is_plain);
             }
+            // Whatever is escaped.
+            self.at += 1;
+            is_plain = false;
         }
     }
 }

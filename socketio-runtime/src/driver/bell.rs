@@ -47,8 +47,8 @@ impl Bell {
     }
 
     /// Rings, and so wakes the task that asked last.
-    pub(super) fn waker(&self) -> Waker {
-        self.0.as_ref().map_or_else(|| Waker::noop().clone(), |hung| hung.waker.clone())
+    pub(super) fn waker(&self) -> &Waker {
+        self.0.as_ref().map_or_else(|| Waker::noop(), |hung| &hung.waker)
     }
 }
 
@@ -86,7 +86,7 @@ mod tests {
         let (mut bell, (task, waker)) = (Bell::default(), task());
         assert!(bell.has_rung(&waker), "new");
         assert!(!bell.has_rung(&waker));
-        bell.waker().wake();
+        bell.waker().wake_by_ref();
         assert!(task.0.load(Ordering::Relaxed));
         assert!(bell.has_rung(&waker));
         assert!(!bell.has_rung(&waker));
@@ -98,7 +98,7 @@ mod tests {
             (Bell::default(), task(), task());
         assert!(bell.has_rung(&first_waker));
         assert!(bell.has_rung(&second_waker), "it may have missed what rang for the first");
-        bell.waker().wake();
+        bell.waker().wake_by_ref();
         assert!(!first.0.load(Ordering::Relaxed));
         assert!(second.0.load(Ordering::Relaxed));
     }

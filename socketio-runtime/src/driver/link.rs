@@ -83,21 +83,24 @@ impl Link {
         !is_posting && !needs_flush
     }
 
-    /// Passes on what has arrived, up to a bound; whether anything has.
-    pub(super) fn read(&mut self, now: Instant, manager: &mut Manager) -> bool {
-        let mut is_busy = false;
-        let waker = self.bell.waker();
-        let mut context = Context::from_waker(&waker);
-        while self.may_read && self.budget > 0 {
-            self.budget -= 1;
-            let Poll::Ready(input) = self.poll_input(&mut context) else {
-                self.may_read = false;
-                break;
-            };
-            is_busy = true;
-            manager.handle_input(now, input);
+    /// What has arrived next, up to a bound.
+    pub(super) fn next_input(&mut self) -> Option<Input> {
+        if !self.may_read || self.budget == 0 {
+            return None;
         }
-        is_busy
+        self.budget -= 1;
+        let mut context = Context::from_waker(self.bell.waker());
+        let polled =
+            self.polling.as_mut().map_or(Poll::Pending, |polling| polling.poll(&mut context));
+        let input = match polled {
+            Poll::Ready(input) => Some(input),
+            Poll::Pending => match self.websocket.poll(&mut context) {
+                Poll::Ready(input) => Some(input),
+                Poll::Pending => None,
+            },
+        };
+        self.may_read = input.is_some();
+        input
     }
 
     /// Writes what is ready, in one flush; whether there was anything.
@@ -123,49 +126,6 @@ impl Link {
             }
         }
         is_busy
-    }
-
-    fn poll_input(&mut self, context: &mut Context<'_>) -> Poll<Input> {
-        if let Some(polling) = &mut self.polling {
-            if let Poll::Ready(input) = polling.poll(context) {
-                return Poll::Ready(input);
-            }
-        }
-        self.poll_websocket(context)
-    }
-
-    fn poll_websocket(&mut self, context: &mut Context<'_>) -> Poll<Input> {
-        let (input, next) = match &mut self.websocket {
-            State::Idle => return Poll::Pending,
-            State::Dialing { channel, dial } => match dial.as_mut().poll(context) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Ok(websocket)) => {
-                    let (channel, websocket) = (*channel, Box::new(websocket));
-                    let open = State::Open { channel, websocket, is_writable: true };
-                    (Input::Opened { channel }, open)
-                }
-                Poll::Ready(Err(error)) => {
-                    (Input::Failed { channel: *channel, error }, State::Idle)
-                }
-            },
-            State::Open { channel, websocket, .. } => match websocket.poll_receive(context) {
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(Received::Frame(frame)) => {
-                    return Poll::Ready(Input::Frame { channel: *channel, frame });
-                }
-                Poll::Ready(Received::Pong(number)) => {
-                    return Poll::Ready(Input::Ponged { channel: *channel, number });
-                }
-                Poll::Ready(Received::Closed(code)) => {
-                    (Input::Closed { channel: *channel, code }, State::Idle)
-                }
-                Poll::Ready(Received::Failed(error)) => {
-                    (Input::Failed { channel: *channel, error }, State::Idle)
-                }
-            },
-        };
-        self.websocket = next;
-        Poll::Ready(input)
     }
 
     /// Whether the WebSocket has room for a frame; tells the state machine when that changes.
@@ -267,6 +227,38 @@ impl Link {
 }
 
 impl State {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Input> {
+        let (input, next) = match self {
+            Self::Idle => return Poll::Pending,
+            Self::Dialing { channel, dial } => match dial.as_mut().poll(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Ok(websocket)) => {
+                    let (channel, websocket) = (*channel, Box::new(websocket));
+                    let open = Self::Open { channel, websocket, is_writable: true };
+                    (Input::Opened { channel }, open)
+                }
+                Poll::Ready(Err(error)) => (Input::Failed { channel: *channel, error }, Self::Idle),
+            },
+            Self::Open { channel, websocket, .. } => match websocket.poll_receive(context) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Received::Frame(frame)) => {
+                    return Poll::Ready(Input::Frame { channel: *channel, frame });
+                }
+                Poll::Ready(Received::Pong(number)) => {
+                    return Poll::Ready(Input::Ponged { channel: *channel, number });
+                }
+                Poll::Ready(Received::Closed(code)) => {
+                    (Input::Closed { channel: *channel, code }, Self::Idle)
+                }
+                Poll::Ready(Received::Failed(error)) => {
+                    (Input::Failed { channel: *channel, error }, Self::Idle)
+                }
+            },
+        };
+        *self = next;
+        Poll::Ready(input)
+    }
+
     fn channel(&self) -> Option<ChannelId> {
         match self {
             Self::Idle => None,

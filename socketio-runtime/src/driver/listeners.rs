@@ -186,10 +186,12 @@ impl Listeners {
         let own = own.map_or(&mut [][..], Vec::as_mut_slice);
         let answering = answering(event.descriptor(), all, own);
         let mut delivery = Delivery::default();
-        for entry in self.any.iter_mut().chain(all).chain(own) {
-            let is_replaced = entry.answers && answering.is_some_and(|id| id != entry.id);
-            if entry.status.is_active() && !is_replaced {
-                entry.deliver(event, &mut token, &mut delivery);
+        for list in [self.any.as_mut_slice(), all, own] {
+            for entry in list {
+                let is_replaced = entry.answers && answering.is_some_and(|id| id != entry.id);
+                if entry.status.is_active() && !is_replaced {
+                    entry.deliver(event, &mut token, &mut delivery);
+                }
             }
         }
         if token.is_some() {

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 use serde::{
     Deserializer,
-    de::{self, DeserializeOwned, Visitor},
+    de::{self, DeserializeOwned, IgnoredAny, Visitor},
     forward_to_deserialize_any,
 };
 
@@ -108,6 +108,7 @@ impl<'a> Arguments<'a> {
     /// # Errors
     /// When the list does not go on with `,` or end with `]`.
     #[doc(hidden)]
+    #[inline]
     pub fn end(&mut self) -> Result<(), PayloadError> {
         let (text, is_first, is_cut) = match self.rest {
             Rest::Json { text, is_first, is_cut } => (text, is_first, is_cut),
@@ -116,14 +117,18 @@ impl<'a> Arguments<'a> {
             Rest::Msgpack { .. } => return Ok(()),
         };
         let end = if is_cut { "" } else { "]" };
-        let text = text.trim_ascii_start();
-        if text.trim_ascii_end() == end || text.starts_with(',') || is_first {
+        if text == end || is_first {
+            return Ok(());
+        }
+        let text = text.trim_ascii();
+        if text == end || text.starts_with(',') {
             return Ok(());
         }
         Err(self.error(None, "", "the JSON array does not end properly"))
     }
 
     /// The next value, or `None` at the end of the list.
+    #[inline]
     fn next<T: DeserializeOwned>(&mut self) -> Option<Result<T, PayloadError>> {
         match self.rest {
             Rest::Json { text, is_first, is_cut } => self.next_json(text, is_first, is_cut),
@@ -132,6 +137,7 @@ impl<'a> Arguments<'a> {
         }
     }
 
+    #[inline]
     fn next_json<T: DeserializeOwned>(
         &mut self,
         rest: &'a str,
@@ -144,18 +150,17 @@ impl<'a> Arguments<'a> {
             None if is_first && !rest.starts_with(']') => rest,
             _ => return None,
         };
-        let mut values = serde_json::Deserializer::from_str(text).into_iter::<T>();
-        let result = attachments::provide(self.source.attachments, || values.next());
-        let read = if matches!(result, Some(Ok(_))) { values.byte_offset() } else { 0 };
-        self.rest = Rest::Json { text: &text[read..], is_first: false, is_cut };
-        Some(match result {
-            Some(Ok(value)) => {
-                self.index += 1;
-                Ok(value)
-            }
-            Some(Err(_)) => Err(self.locate::<T>(text)),
-            None => Err(self.missing()),
-        })
+        let mut json = serde_json::Deserializer::from_str(text);
+        let read = attachments::provide(self.source.attachments, || T::deserialize(&mut json));
+        let Ok(value) = read else {
+            self.rest = Rest::Json { text, is_first: false, is_cut };
+            return Some(Err(self.locate::<T>(text)));
+        };
+        // A deserializer does not say how far it has come, but a list of values does.
+        let end = json.into_iter::<IgnoredAny>().byte_offset();
+        self.rest = Rest::Json { text: &text[end..], is_first: false, is_cut };
+        self.index += 1;
+        Some(Ok(value))
     }
 
     #[cfg(feature = "msgpack")]
@@ -199,7 +204,11 @@ impl<'a> Arguments<'a> {
 
     /// Reads a value that did not fit once more, now keeping track of the path: that is too
     /// slow for values that fit.
+    #[cold]
     fn locate<T: DeserializeOwned>(&self, text: &str) -> PayloadError {
+        if text.trim_ascii().is_empty() {
+            return self.missing();
+        }
         let mut json = serde_json::Deserializer::from_str(text);
         let result = attachments::provide(self.source.attachments, || {
             serde_path_to_error::deserialize::<_, T>(&mut json)

@@ -49,7 +49,9 @@ impl Manager {
             Frame::Binary(bytes) => Packet { attachments: vec![bytes], ..Packet::default() },
         };
         if let Ok(packet) = Incoming::sent(packet) {
-            self.is_disconnect_returned(&packet);
+            if packet.kind() == SocketType::Disconnect {
+                self.is_disconnect_returned(&packet);
+            }
         }
     }
 
@@ -73,18 +75,19 @@ impl Manager {
 
     fn handle_packet(&mut self, now: Instant, packet: Incoming) {
         trace::received(&packet);
-        if self.is_disconnect_returned(&packet) {
+        let kind = packet.kind();
+        if kind == SocketType::Disconnect && self.is_disconnect_returned(&packet) {
             return;
         }
         let Some(id) = self.paths.get(packet.namespace()).copied() else {
-            tracing::debug!(kind = ?packet.kind(), "packet for an unknown namespace");
+            tracing::debug!(?kind, "packet for an unknown namespace");
             return;
         };
         if self.is_of_former_connection(id, &packet) {
-            tracing::debug!(kind = ?packet.kind(), "packet of a connection that was left");
+            tracing::debug!(?kind, "packet of a connection that was left");
             return;
         }
-        match packet.kind() {
+        match kind {
             SocketType::Connect => match packet.connect_reply() {
                 Ok(reply) => self.on_connect(now, id, reply),
                 Err(error) => self.lose_session(now, &DisconnectReason::ParseError(error)),
@@ -109,12 +112,9 @@ impl Manager {
         }
     }
 
-    /// Whether the server leaves a namespace while this side's own DISCONNECT waits. Then nothing
-    /// more is sent to it.
+    /// Whether the server leaves a namespace, by this DISCONNECT, while this side's own waits. Then
+    /// nothing more is sent to it.
     fn is_disconnect_returned(&mut self, packet: &Incoming) -> bool {
-        if packet.kind() != SocketType::Disconnect {
-            return false;
-        }
         let disconnect = self.config.parser.disconnect(packet.namespace());
         let Some(unsent) = self.out.take_disconnect(&disconnect) else { return false };
         self.hold_or_reject(unsent);

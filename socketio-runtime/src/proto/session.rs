@@ -181,6 +181,7 @@ impl Session {
     }
 
     /// A packet, over whatever carries the session.
+    #[inline]
     pub(super) fn handle_frame(&mut self, now: Instant, frame: Frame) -> Received {
         match &mut self.state {
             State::Closed => Received::Nothing,

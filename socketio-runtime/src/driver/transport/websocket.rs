@@ -24,6 +24,7 @@ use tokio_tungstenite::{
 use super::{
     body,
     http::{HttpClient, HttpSession, status_error},
+    read_ahead::ReadAhead,
     stream::ByteStream,
 };
 use crate::{
@@ -33,7 +34,7 @@ use crate::{
 };
 
 pub(in crate::driver) struct WebSocket {
-    stream: WebSocketStream<Box<dyn ByteStream>>,
+    stream: WebSocketStream<ReadAhead<Box<dyn ByteStream>>>,
     needs_flush: bool,
 }
 
@@ -55,7 +56,7 @@ impl WebSocket {
     ) -> Result<Self, TransportError> {
         let request = session.websocket_request(sid.as_deref())?;
         let HttpClient { dialer, max_message_size, .. } = session.client();
-        let stream = dialer.dial().await?;
+        let stream = ReadAhead::new(dialer.dial().await?);
         let config = WebSocketConfig::default()
             .read_buffer_size(limits::READ_BUFFER)
             .max_message_size(Some(*max_message_size))

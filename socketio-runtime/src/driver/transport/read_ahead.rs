@@ -1,0 +1,171 @@
+//! Reads far ahead while much arrives, and holds no memory while nothing does.
+//!
+//! Must not know: what is spoken on the stream.
+//!
+//! The WebSocket library has one read buffer, of one size, for as long as the connection lives, and
+//! clears it before each read: a large one costs a quiet connection memory and time, a small one
+//! costs a busy connection a system call for every few packets. Here the library's is small, and
+//! what it reads comes from this one.
+
+use std::{
+    future::Future,
+    io::{IoSlice, Result},
+    pin::{Pin, pin},
+    task::{Context, Poll, ready},
+};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+
+use crate::limits;
+
+pub(super) struct ReadAhead<S> {
+    stream: S,
+    /// What was read.
+    ahead: Vec<u8>,
+    /// How much of it was asked for since.
+    taken: usize,
+    /// How much to read next.
+    size: usize,
+}
+
+impl<S> ReadAhead<S> {
+    pub(super) fn new(stream: S) -> Self {
+        Self { stream, ahead: Vec::new(), taken: 0, size: limits::READ_AHEAD_MIN }
+    }
+}
+
+impl<S: AsyncRead + Unpin> ReadAhead<S> {
+    /// Reads what has arrived, once everything before it was taken.
+    fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
+        self.taken = 0;
+        self.ahead.clear();
+        if self.ahead.capacity() < self.size {
+            self.ahead = Vec::with_capacity(self.size);
+        }
+        let read = pin!(self.stream.read_buf(&mut self.ahead)).poll(context);
+        let length = match read {
+            Poll::Ready(Ok(length)) => length,
+            Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+            Poll::Pending => {
+                self.ahead = Vec::new();
+                return Poll::Pending;
+            }
+        };
+        self.size = if length >= self.size {
+            (self.size * 2).min(limits::READ_AHEAD_MAX)
+        } else {
+            limits::READ_AHEAD_MIN
+        };
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for ReadAhead<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<Result<()>> {
+        if self.taken == self.ahead.len() {
+            ready!(self.poll_fill(context))?;
+        }
+        let waiting = &self.ahead[self.taken..];
+        let length = waiting.len().min(buffer.remaining());
+        buffer.put_slice(&waiting[..length]);
+        self.taken += length;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for ReadAhead<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use tokio::io::{AsyncWriteExt, DuplexStream, duplex};
+
+    use super::*;
+
+    /// One read of at most so many bytes.
+    async fn read(stream: &mut ReadAhead<DuplexStream>, most: usize) -> Vec<u8> {
+        let mut bytes = vec![0; most];
+        let length = stream.read(&mut bytes).await.expect("the pipe is open");
+        bytes.truncate(length);
+        bytes
+    }
+
+    async fn is_pending(stream: &mut ReadAhead<DuplexStream>) -> bool {
+        let mut byte = [0];
+        let mut buffer = ReadBuf::new(&mut byte);
+        let is_pending = poll_fn(|context| {
+            Poll::Ready(Pin::new(&mut *stream).poll_read(context, &mut buffer).is_pending())
+        });
+        is_pending.await
+    }
+
+    #[tokio::test]
+    async fn what_comes_is_read_in_order_however_little_is_asked_for() {
+        let (near, mut far) = duplex(1024 * 1024);
+        let mut stream = ReadAhead::new(near);
+        let sent: Vec<u8> = (0..300_000_u32).map(|n| n.to_le_bytes()[n as usize % 3]).collect();
+        far.write_all(&sent).await.expect("there is room");
+        let mut received = Vec::new();
+        for most in (1..).step_by(97) {
+            received.extend(read(&mut stream, most).await);
+            if received.len() == sent.len() {
+                break;
+            }
+        }
+        assert_eq!(received, sent);
+        drop(far);
+        assert!(read(&mut stream, 10).await.is_empty(), "the end");
+    }
+
+    #[tokio::test]
+    async fn it_reads_more_at_once_while_much_comes_and_keeps_nothing_when_nothing_does() {
+        let (near, mut far) = duplex(1024 * 1024);
+        let mut stream = ReadAhead::new(near);
+        far.write_all(&[7; 1024 * 1024]).await.expect("there is room");
+        let mut largest = 0;
+        for _ in 0..1024 {
+            assert_eq!(read(&mut stream, 1024).await, [7; 1024]);
+            largest = largest.max(stream.ahead.capacity());
+        }
+        assert_eq!(largest, limits::READ_AHEAD_MAX);
+        assert!(is_pending(&mut stream).await);
+        assert_eq!(stream.ahead.capacity(), 0);
+
+        far.write_all(b"little").await.expect("there is room");
+        assert_eq!(read(&mut stream, 1024).await, b"little");
+        assert_eq!(stream.size, limits::READ_AHEAD_MIN);
+    }
+}
