@@ -10,61 +10,57 @@ use bytes::Bytes;
 use crate::limits;
 
 /// Appends to `attachments` whatever [`push`] is given while `write` runs.
+#[inline]
 pub(super) fn collect<R>(attachments: &mut Vec<Bytes>, write: impl FnOnce() -> R) -> R {
-    let mut scope = Scope::enter(Slot::Writing(std::mem::take(attachments)));
+    let _scope = Scope::enter(Mode::Writing, std::mem::take(attachments));
     let result = write();
-    if let Slot::Writing(collected) = scope.leave() {
-        *attachments = collected;
-    }
+    *attachments = LIST.take();
     result
 }
 
 /// Lets [`get`] find `attachments` while `read` runs.
 #[inline]
 pub(super) fn provide<R>(attachments: &[Bytes], read: impl FnOnce() -> R) -> R {
-    let _scope = if attachments.is_empty() {
-        Scope::enter_bare()
-    } else {
-        Scope::enter(Slot::Reading(attachments.to_vec()))
-    };
+    // Most packets have no attachment, and an empty list is cloned without an allocation.
+    let _scope = Scope::enter(Mode::Reading, attachments.to_vec());
     read()
 }
 
 /// Binary data stands in its place while `work` runs: `packet`, if it is read, has no attachments.
 #[cfg(feature = "msgpack")]
 pub(super) fn in_place<R>(packet: &Bytes, work: impl FnOnce() -> R) -> R {
-    let _scope = Scope::enter(Slot::InPlace(packet.clone()));
+    let _scope = Scope::enter(Mode::InPlace, vec![packet.clone()]);
     work()
 }
 
 /// Adds an attachment to the packet being written; its number, or `None` if none is.
 pub(super) fn push(bytes: &Bytes) -> Option<usize> {
-    with_slot(|slot| match slot {
-        Slot::Writing(attachments) => {
-            attachments.push(bytes.clone());
-            Some(attachments.len() - 1)
-        }
-        _ => None,
+    if MODE.get() != Mode::Writing {
+        return None;
+    }
+    LIST.with_borrow_mut(|attachments| {
+        attachments.push(bytes.clone());
+        Some(attachments.len() - 1)
     })
 }
 
 /// Whether a packet is being read.
 pub(super) fn is_reading() -> bool {
-    with_slot(|slot| matches!(slot, Slot::Reading(_)))
+    MODE.get() == Mode::Reading
 }
 
 /// Whether a packet is being read or written in which binary data stands in its place.
 #[cfg(feature = "msgpack")]
 pub(super) fn is_in_place() -> bool {
-    with_slot(|slot| matches!(slot, Slot::InPlace(_)))
+    MODE.get() == Mode::InPlace
 }
 
 /// The same bytes. Those that are part of the packet being read are not copied, unless so few
 /// that they are not worth keeping the packet for.
 #[cfg(feature = "msgpack")]
 pub(super) fn share(bytes: &[u8]) -> Bytes {
-    with_slot(|slot| {
-        let Slot::InPlace(packet) = slot else { return None };
+    LIST.with_borrow(|list| {
+        let packet = list.first().filter(|_| is_in_place())?;
         let start = bytes.as_ptr().addr().wrapping_sub(packet.as_ptr().addr());
         let end = start.checked_add(bytes.len()).filter(|end| *end <= packet.len())?;
         (bytes.len() > limits::DETACHED_ATTACHMENT).then(|| packet.slice(start..end))
@@ -74,56 +70,54 @@ pub(super) fn share(bytes: &[u8]) -> Bytes {
 
 /// The attachment with this number of the packet being read.
 pub(super) fn get(number: usize) -> Option<Bytes> {
-    with_slot(|slot| match slot {
-        Slot::Reading(attachments) => attachments.get(number).cloned(),
-        _ => None,
-    })
+    if !is_reading() {
+        return None;
+    }
+    LIST.with_borrow(|attachments| attachments.get(number).cloned())
 }
 
-enum Slot {
-    Empty,
+/// What this thread is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Idle,
+    Writing,
+    Reading,
     #[cfg(feature = "msgpack")]
-    InPlace(Bytes),
-    Writing(Vec<Bytes>),
-    Reading(Vec<Bytes>),
+    InPlace,
 }
 
-fn with_slot<R>(work: impl FnOnce(&mut Slot) -> R) -> R {
-    if IS_BARE.get() { work(&mut Slot::Reading(Vec::new())) } else { SLOT.with_borrow_mut(work) }
-}
-
-/// Puts the slot's former content back, also when the user's code panics, so that an emit from
-/// inside a `Serialize` implementation harms nobody.
+/// Puts back what was there, also when the user's code panics, so that an emit from inside a
+/// `Serialize` implementation harms nobody.
 struct Scope {
-    /// What the slot held, if it was touched.
-    outer: Option<Slot>,
-    was_bare: bool,
+    outer: Mode,
+    /// `None` for the usual case, in which nothing else is read or written and there are no
+    /// attachments to begin with: then there is nothing to put back.
+    outer_list: Option<Vec<Bytes>>,
 }
 
 impl Scope {
-    fn enter(slot: Slot) -> Self {
-        Self { outer: Some(SLOT.replace(slot)), was_bare: IS_BARE.replace(false) }
-    }
-
-    /// To read a packet without attachments, which most are.
-    fn enter_bare() -> Self {
-        Self { outer: None, was_bare: IS_BARE.replace(true) }
-    }
-
-    fn leave(&mut self) -> Slot {
-        IS_BARE.set(self.was_bare);
-        self.outer.take().map_or(Slot::Empty, |outer| SLOT.replace(outer))
+    #[inline]
+    fn enter(mode: Mode, list: Vec<Bytes>) -> Self {
+        let outer = MODE.replace(mode);
+        let is_usual = outer == Mode::Idle && list.is_empty();
+        Self { outer, outer_list: (!is_usual).then(|| LIST.replace(list)) }
     }
 }
 
 impl Drop for Scope {
+    #[inline]
     fn drop(&mut self) {
-        self.leave();
+        MODE.set(self.outer);
+        if let Some(list) = self.outer_list.take() {
+            LIST.replace(list);
+        } else if std::thread::panicking() {
+            LIST.take();
+        }
     }
 }
 
 thread_local! {
-    static SLOT: RefCell<Slot> = const { RefCell::new(Slot::Empty) };
-    /// Whether the packet being read has no attachments; what the slot holds is another's.
-    static IS_BARE: Cell<bool> = const { Cell::new(false) };
+    static MODE: Cell<Mode> = const { Cell::new(Mode::Idle) };
+    /// The attachments so far, or all there are; in place, the packet itself. Empty when idle.
+    static LIST: RefCell<Vec<Bytes>> = const { RefCell::new(Vec::new()) };
 }

@@ -79,6 +79,12 @@ impl PacketWriter {
         let mut writer = Self::begin(*b"42", prefix, ack);
         // A name is a string, and strings always serialise.
         let _ = match &mut writer.format {
+            Format::Json if event.bytes().all(is_plain) => {
+                writer.buffer.push(b'"');
+                writer.buffer.extend_from_slice(event.as_bytes());
+                writer.buffer.push(b'"');
+                true
+            }
             Format::Json => serde_json::to_writer(&mut writer.buffer, event).is_ok(),
             #[cfg(feature = "msgpack")]
             Format::Msgpack { named, .. } => {
@@ -226,6 +232,11 @@ impl Drop for PacketWriter {
             SCRATCH.set(std::mem::take(&mut self.buffer));
         }
     }
+}
+
+/// Whether it stands in a JSON string as it is.
+fn is_plain(byte: u8) -> bool {
+    byte >= b' ' && byte != b'"' && byte != b'\\'
 }
 
 /// How many objects of a JSON text have a key `_placeholder`. Inside a JSON string the quotes

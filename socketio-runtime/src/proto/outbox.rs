@@ -314,7 +314,9 @@ impl Outbox {
         };
         trace::sent(&packet);
         let Packet { text, attachments } = packet;
-        self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
+        if !attachments.is_empty() {
+            self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
+        }
         Some((channel, text))
     }
 }

@@ -154,7 +154,7 @@ mod tests {
     async fn it_reads_more_at_once_while_much_comes_and_keeps_nothing_when_nothing_does() {
         let (near, mut far) = duplex(1024 * 1024);
         let mut stream = ReadAhead::new(near);
-        far.write_all(&[7; 1024 * 1024]).await.expect("there is room");
+        far.write_all(&vec![7; 1024 * 1024]).await.expect("there is room");
         let mut largest = 0;
         for _ in 0..1024 {
             assert_eq!(read(&mut stream, 1024).await, [7; 1024]);
