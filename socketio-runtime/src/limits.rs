@@ -39,7 +39,7 @@ pub const ERROR_BODY_EXCERPT: usize = 512;
 
 /// What the WebSocket library reads at once. It keeps a buffer of this size, and clears it before
 /// each read.
-pub(crate) const READ_BUFFER: usize = 2 * 1024;
+pub(crate) const READ_BUFFER: usize = 1024;
 
 /// What is read ahead of the WebSocket library, as long as more arrives: at first this much, and
 /// twice as much each time that it was not enough.

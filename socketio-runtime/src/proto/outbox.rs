@@ -51,7 +51,7 @@ enum Entry {
 
 impl Outbox {
     pub(super) fn event(&mut self, namespace: NamespaceId, kind: EventKind) {
-        self.events.push_back(Event { namespace, kind });
+        push_one(&mut self.events, Event { namespace, kind });
     }
 
     /// Something that is no packet, to be done before those that wait.
@@ -293,7 +293,7 @@ impl Outbox {
 
     fn push(&mut self, entry: Entry) {
         self.added += 1;
-        self.entries.push_back(entry);
+        push_one(&mut self.entries, entry);
     }
 
     /// Takes the next packet: its text, while its attachments are next. A close has none.
@@ -377,6 +377,16 @@ impl Entry {
     fn size(&self) -> usize {
         self.packet().map_or(0, Packet::size)
     }
+}
+
+/// Most connections never have more than one thing waiting at a time, but a list makes room for four
+/// at once.
+#[inline]
+fn push_one<T>(list: &mut VecDeque<T>, item: T) {
+    if list.capacity() == 0 {
+        list.reserve_exact(1);
+    }
+    list.push_back(item);
 }
 
 fn sent(namespace: NamespaceId, emitted: &Emitted) -> Event {

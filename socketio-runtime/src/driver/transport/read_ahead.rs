@@ -6,6 +6,9 @@
 //! clears it before each read: a large one costs a quiet connection memory and time, a small one
 //! costs a busy connection a system call for every few packets. Here the library's is small, and
 //! what it reads comes from this one.
+//!
+//! The library also keeps the buffer that it reads the answer to its handshake into. So that it can
+//! be given up, the library is given the head of that answer first and alone.
 
 use std::{
     future::Future,
@@ -26,11 +29,67 @@ pub(super) struct ReadAhead<S> {
     taken: usize,
     /// How much to read next.
     size: usize,
+    head: Head,
+}
+
+/// The head of the answer to a WebSocket handshake, as far as it was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Head {
+    /// So many bytes of [`SWITCHING`](Self::SWITCHING) were there.
+    Status(usize),
+    /// So many bytes of [`END`](Self::END) were there just now.
+    Fields(usize),
+    /// It was taken to its end, and nothing behind it.
+    Taken,
+    /// It is not held apart from what follows.
+    Passed,
+}
+
+impl Head {
+    /// How the answer begins that switches protocols (RFC 6455, 4.1). Others have a body, which
+    /// belongs to them.
+    const SWITCHING: &[u8] = b"HTTP/1.1 101";
+    const END: &[u8] = b"\r\n\r\n";
+
+    /// How many of these bytes belong to it.
+    fn length(&mut self, bytes: &[u8]) -> usize {
+        for (length, byte) in (1..).zip(bytes) {
+            *self = match *self {
+                Self::Status(known) if Self::SWITCHING[known] != *byte => Self::Passed,
+                Self::Status(known) if known + 1 == Self::SWITCHING.len() => Self::Fields(0),
+                Self::Status(known) => Self::Status(known + 1),
+                Self::Fields(known) if Self::END[known] != *byte => {
+                    Self::Fields(usize::from(*byte == Self::END[0]))
+                }
+                Self::Fields(known) if known + 1 == Self::END.len() => Self::Taken,
+                Self::Fields(known) => Self::Fields(known + 1),
+                Self::Taken | Self::Passed => return bytes.len(),
+            };
+            if *self == Self::Taken {
+                return length;
+            }
+        }
+        bytes.len()
+    }
 }
 
 impl<S> ReadAhead<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, ahead: Vec::new(), taken: 0, size: limits::READ_AHEAD_MIN }
+        Self {
+            stream,
+            ahead: Vec::new(),
+            taken: 0,
+            size: limits::READ_AHEAD_MIN,
+            head: Head::Status(0),
+        }
+    }
+}
+
+impl<S> ReadAhead<S> {
+    /// Whether the head of the handshake's answer is all that was taken. From now on nothing is held
+    /// apart.
+    pub(super) fn end_handshake(&mut self) -> bool {
+        std::mem::replace(&mut self.head, Head::Passed) == Head::Taken
     }
 }
 
@@ -69,10 +128,12 @@ impl<S: AsyncRead + Unpin> AsyncRead for ReadAhead<S> {
         if self.taken == self.ahead.len() {
             ready!(self.poll_fill(context))?;
         }
-        let waiting = &self.ahead[self.taken..];
-        let length = waiting.len().min(buffer.remaining());
+        let Self { ahead, taken, head, .. } = &mut *self;
+        let waiting = &ahead[*taken..];
+        let waiting = &waiting[..waiting.len().min(buffer.remaining())];
+        let length = if *head == Head::Passed { waiting.len() } else { head.length(waiting) };
         buffer.put_slice(&waiting[..length]);
-        self.taken += length;
+        *taken += length;
         Poll::Ready(Ok(()))
     }
 }
@@ -132,6 +193,29 @@ mod tests {
         is_pending.await
     }
 
+    #[test]
+    fn the_head_of_an_answer_is_held_apart_however_it_is_cut() {
+        let answer = b"HTTP/1.1 101 Switching Protocols\r\nA: \r\r\n\r\nframes\r\n\r\n";
+        let end = answer.len() - b"frames\r\n\r\n".len();
+        for cut in 0..end {
+            let mut head = Head::Status(0);
+            assert_eq!(head.length(&answer[..cut]), cut);
+            assert_ne!(head, Head::Taken);
+            assert_eq!(head.length(&answer[cut..]), end - cut);
+            assert_eq!(head, Head::Taken);
+        }
+    }
+
+    #[test]
+    fn an_answer_that_refuses_keeps_its_body() {
+        for answer in ["HTTP/1.1 400 Bad Request\r\n\r\nbody", "HTTP/1.0 101\r\n\r\n", "?\r\n\r\n"]
+        {
+            let mut head = Head::Status(0);
+            assert_eq!(head.length(answer.as_bytes()), answer.len());
+            assert_eq!(head, Head::Passed);
+        }
+    }
+
     #[tokio::test]
     async fn what_comes_is_read_in_order_however_little_is_asked_for() {
         let (near, mut far) = duplex(1024 * 1024);
@@ -146,6 +230,7 @@ mod tests {
             }
         }
         assert_eq!(received, sent);
+        assert!(!stream.end_handshake());
         drop(far);
         assert!(read(&mut stream, 10).await.is_empty(), "the end");
     }

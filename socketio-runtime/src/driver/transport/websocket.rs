@@ -17,7 +17,7 @@ use tokio_tungstenite::{
     tungstenite::{
         self, Message,
         error::{CapacityError, ProtocolError},
-        protocol::WebSocketConfig,
+        protocol::{Role, WebSocketConfig},
     },
 };
 
@@ -67,7 +67,12 @@ impl WebSocket {
             Err(tungstenite::Error::Http(response)) => session.learn(response.headers()),
             Err(_) => {}
         }
-        let (stream, _) = opened.map_err(transport_error)?;
+        let (mut stream, _) = opened.map_err(transport_error)?;
+        if stream.get_mut().end_handshake() {
+            // Made once more, without the buffer of the handshake.
+            let inner = stream.into_inner();
+            stream = WebSocketStream::from_raw_socket(inner, Role::Client, Some(config)).await;
+        }
         Ok(Self { stream, needs_flush: false })
     }
 
