@@ -3,8 +3,6 @@
 //!
 //! Must not know: the project's codec.
 
-use std::io::Write;
-
 use serde::{Deserialize, Serialize};
 use socketio_runtime::Bytes;
 
@@ -13,7 +11,10 @@ use crate::{ACK, FileMetadata, Message, NAMESPACE};
 /// The text of `value`, in an allocation of a size that fits.
 fn encode(kind: &str, size: usize, value: &impl Serialize) -> String {
     let mut text = Vec::with_capacity(size);
-    write!(text, "{kind}{NAMESPACE},{ACK}").expect("a vector takes everything");
+    text.extend_from_slice(kind.as_bytes());
+    text.extend_from_slice(NAMESPACE.as_bytes());
+    text.push(b',');
+    serde_json::to_writer(&mut text, &ACK).expect("a number serialises");
     serde_json::to_writer(&mut text, value).expect("the inputs serialise");
     String::from_utf8(text).expect("serde_json writes UTF-8")
 }

@@ -3,7 +3,14 @@
 //!
 //! Must not know: baselines.
 
-use std::{env, error::Error, fs, net::SocketAddr, path::PathBuf, process::Command};
+use std::{
+    env,
+    error::Error,
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::workloads::Workload;
 
@@ -23,12 +30,17 @@ impl Counter {
         Ok(Self { program, profiles, server })
     }
 
+    /// Where the profiles are.
+    pub(super) fn profiles(&self) -> &Path {
+        &self.profiles
+    }
+
     /// Instructions an operation.
-    pub(super) fn count(&self, workload: &Workload) -> Result<f64, Box<dyn Error>> {
+    pub(super) fn count(&self, workload: &Workload<'_>) -> Result<u64, Box<dyn Error>> {
         let Workload { name, few, many, .. } = *workload;
         let difference = self.run(name, many)?.checked_sub(self.run(name, few)?);
         let difference = difference.ok_or_else(|| format!("{name}: more operations cost less"))?;
-        Ok(difference as f64 / (many - few) as f64)
+        Ok(difference / (many - few))
     }
 
     /// All instructions of one run, in user space.
