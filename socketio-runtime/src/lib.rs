@@ -110,6 +110,9 @@ pub mod testing;
 
 #[doc(hidden)]
 pub mod __private;
+#[cfg(feature = "unstable")]
+#[doc(hidden)]
+pub mod unstable;
 
 pub use self::{
     client::{

@@ -19,7 +19,7 @@ pub struct AnyAnswer {
 }
 
 impl AnyAnswer {
-    pub(super) fn new(event: EventName, packet: AnswerPacket) -> Self {
+    pub(crate) fn new(event: EventName, packet: AnswerPacket) -> Self {
         Self { event, packet }
     }
 

@@ -27,6 +27,19 @@ pub struct AnyEvent {
 }
 
 impl AnyEvent {
+    /// An event without ack, found in its schema.
+    #[cfg(feature = "unstable")]
+    pub(crate) fn listened<L: Listens>(packet: EventPacket) -> Self {
+        let written = packet.name();
+        let descriptor = L::find(&written);
+        let name = match descriptor {
+            Some(event) => EventName::Static(event.name),
+            None => EventName::Shared((*written).into()),
+        };
+        drop(written);
+        Self { name, descriptor, packet, expects_answer: false }
+    }
+
     /// The name on the wire.
     #[must_use]
     pub fn name(&self) -> &str {
