@@ -62,6 +62,10 @@ impl Mailbox {
         if inner.is_closed {
             return Err(Box::new(command));
         }
+        if inner.commands.capacity() == 0 {
+            // A socket's first two, which many a quiet connection has no more than.
+            inner.commands.reserve_exact(2);
+        }
         inner.commands.push(command);
         wake(inner);
         Ok(())

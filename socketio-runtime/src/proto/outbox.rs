@@ -56,7 +56,7 @@ impl Outbox {
 
     /// Something that is no packet, to be done before those that wait.
     pub(super) fn control(&mut self, transmit: Transmit) {
-        self.control.push_back(transmit);
+        push_one(&mut self.control, transmit);
     }
 
     pub(super) fn pong(&mut self, channel: ChannelId) {
@@ -74,6 +74,7 @@ impl Outbox {
         self.push(Entry::Packet(channel, namespace, kind, packet));
     }
 
+    #[inline]
     pub(super) fn emit(&mut self, channel: ChannelId, namespace: NamespaceId, emitted: Emitted) {
         self.unsent_bytes += emitted.packet.size();
         self.push(Entry::Emit(channel, namespace, emitted));
@@ -291,6 +292,7 @@ impl Outbox {
         taken
     }
 
+    #[inline]
     fn push(&mut self, entry: Entry) {
         self.added += 1;
         push_one(&mut self.entries, entry);
@@ -298,25 +300,24 @@ impl Outbox {
 
     /// Takes the next packet: its text, while its attachments are next. A close has none.
     fn begin(&mut self) -> Option<(ChannelId, Utf8Bytes)> {
-        let (channel, packet) = match self.entries.pop_front()? {
+        // Taken out in place: an entry is large, and the packet is all that is needed of it.
+        let (channel, kind, packet) = match self.entries.front_mut()? {
             Entry::Close(_) => return None,
-            Entry::Packet(channel, _, kind, packet) => {
-                self.barrier.on_sent(kind);
-                (channel, packet)
-            }
+            Entry::Packet(channel, _, kind, packet) => (*channel, *kind, packet),
             Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
-                self.barrier.on_sent(Kind::Event);
-                if self.watched.contains(&id) {
-                    self.events.push_back(sent(id, &emitted));
+                if self.watched.contains(id) {
+                    self.events.push_back(sent(*id, emitted));
                 }
-                (channel, emitted.packet)
+                (*channel, Kind::Event, &mut emitted.packet)
             }
         };
-        trace::sent(&packet);
-        let Packet { text, attachments } = packet;
-        if !attachments.is_empty() {
-            self.attachments.extend(attachments.into_iter().map(|bytes| (channel, bytes)));
+        self.barrier.on_sent(kind);
+        trace::sent(packet);
+        let text = std::mem::take(&mut packet.text);
+        if !packet.attachments.is_empty() {
+            self.attachments.extend(packet.attachments.drain(..).map(|bytes| (channel, bytes)));
         }
+        self.entries.pop_front();
         Some((channel, text))
     }
 }
