@@ -20,7 +20,7 @@ impl<'n> Workload<'n> {
 
     /// How many answers come with one read is up to the scheduler: it takes more of them.
     const fn in_flight() -> Self {
-        Self { many: 32_000, ..Self::client("in-flight") }
+        Self { many: 32_000, tolerance: IN_FLIGHT_TOLERANCE, ..Self::client("in-flight") }
     }
 
     const fn attachments(name: &'n str) -> Self {
@@ -46,5 +46,8 @@ const CLIENT: [Workload<'static>; 6] = [
     Workload::attachments("attachments-up"),
 ];
 
-const CLIENT_TOLERANCE: f64 = 3.0;
+// Between ten runs, five of them with a load on all cores, the codec's counts did not differ by one
+// instruction, those of a client by 0.8 %, and those of answers in flight by 2.7 %.
 const CODEC_TOLERANCE: f64 = 1.0;
+const CLIENT_TOLERANCE: f64 = 2.0;
+const IN_FLIGHT_TOLERANCE: f64 = 4.0;
