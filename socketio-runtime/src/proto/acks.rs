@@ -3,7 +3,7 @@
 //! Must not know: packets, other namespaces.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap, VecDeque},
     hash::{BuildHasherDefault, Hasher},
     time::{Duration, Instant},
 };
@@ -38,7 +38,17 @@ impl Hasher for AckHasher {
 #[derive(Debug, Default)]
 pub(super) struct Acks {
     pending: AckMap<Pending>,
-    deadlines: BTreeSet<(Instant, AckId)>,
+    deadlines: Deadlines,
+}
+
+/// When whose time is over. Most answers have the same time to come, so that their deadlines are put
+/// in in order, and come long before them: those wait in a queue, and what has been answered stays
+/// in it until it is at the front, or most of the queue has been answered.
+#[derive(Debug, Default)]
+struct Deadlines {
+    in_order: VecDeque<(Instant, AckId)>,
+    /// Those that came after a later one.
+    others: BTreeSet<(Instant, AckId)>,
 }
 
 #[derive(Debug)]
@@ -58,17 +68,21 @@ impl Acks {
         let deadline = timeout.and_then(|timeout| now.checked_add(timeout));
         self.pending
             .insert(ack, Pending { emitted: now, deadline, held: None, is_forgotten: false });
-        self.deadlines.extend(deadline.map(|deadline| (deadline, ack)));
+        self.deadlines.add(deadline, ack);
     }
 
     /// Another timeout, counted from the emit.
     pub(super) fn set_timeout(&mut self, ack: AckId, timeout: Option<Duration>) {
         let Some(pending) = self.pending.get_mut(&ack) else { return };
-        if let Some(deadline) = pending.deadline {
-            self.deadlines.remove(&(deadline, ack));
-        }
-        pending.deadline = timeout.and_then(|timeout| pending.emitted.checked_add(timeout));
-        self.deadlines.extend(pending.deadline.map(|deadline| (deadline, ack)));
+        let former = pending.deadline;
+        let deadline = timeout.and_then(|timeout| pending.emitted.checked_add(timeout));
+        pending.deadline = deadline;
+        self.deadlines.add(deadline, ack);
+        self.deadlines.remove(
+            former.filter(|former| Some(*former) != deadline),
+            ack,
+            &self.pending,
+        );
     }
 
     /// Whether, and where, the event is held back.
@@ -113,7 +127,7 @@ impl Acks {
     /// The next one whose time has come, and where its event is held back.
     pub(super) fn pop_expired(&mut self, now: Instant) -> Option<(AckId, Option<HeldId>)> {
         loop {
-            let (_, ack) = *self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
+            let (_, ack) = self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
             let pending = self.take(ack)?;
             if !pending.is_forgotten {
                 return Some((ack, pending.held));
@@ -131,14 +145,113 @@ impl Acks {
     }
 
     pub(super) fn next_deadline(&self) -> Option<Instant> {
-        self.deadlines.first().map(|(deadline, _)| *deadline)
+        self.deadlines.first().map(|(deadline, _)| deadline)
     }
 
     fn take(&mut self, ack: AckId) -> Option<Pending> {
         let pending = self.pending.remove(&ack)?;
-        if let Some(deadline) = pending.deadline {
-            self.deadlines.remove(&(deadline, ack));
+        self.deadlines.remove(pending.deadline, ack, &self.pending);
+        if self.pending.is_empty() && self.pending.capacity() > KEPT_ROOM {
+            self.pending = AckMap::default();
         }
         Some(pending)
+    }
+}
+
+impl Deadlines {
+    fn add(&mut self, deadline: Option<Instant>, ack: AckId) {
+        let Some(deadline) = deadline else { return };
+        match self.in_order.back() {
+            Some((last, _)) if *last > deadline => {
+                self.others.insert((deadline, ack));
+            }
+            _ => self.in_order.push_back((deadline, ack)),
+        }
+    }
+
+    /// To be called once `pending` no longer has this deadline for it.
+    fn remove(&mut self, deadline: Option<Instant>, ack: AckId, pending: &AckMap<Pending>) {
+        let Some(deadline) = deadline else { return };
+        if !self.others.is_empty() {
+            self.others.remove(&(deadline, ack));
+        }
+        let is_awaited = |(deadline, ack): &(Instant, AckId)| {
+            pending.get(ack).is_some_and(|pending| pending.deadline == Some(*deadline))
+        };
+        while self.in_order.front().is_some_and(|front| !is_awaited(front)) {
+            self.in_order.pop_front();
+        }
+        if self.in_order.len() > 2 * pending.len() + KEPT_ROOM {
+            self.in_order.retain(is_awaited);
+        }
+        if self.in_order.is_empty() && self.in_order.capacity() > KEPT_ROOM {
+            self.in_order = VecDeque::new();
+        }
+    }
+
+    fn first(&self) -> Option<(Instant, AckId)> {
+        self.in_order.front().into_iter().chain(self.others.first()).min().copied()
+    }
+}
+
+/// So many answers that are not awaited any more may take room.
+const KEPT_ROOM: usize = 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start() -> Instant {
+        #[expect(clippy::disallowed_methods, reason = "any time will do")]
+        Instant::now()
+    }
+
+    const fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn an_answer_that_never_comes_does_not_keep_those_that_came_after_it() {
+        let (mut acks, start) = (Acks::default(), start());
+        acks.expect(start, AckId(0), Some(seconds(20)));
+        for id in 1..100_000 {
+            acks.expect(start, AckId(id), Some(seconds(20)));
+            assert!(acks.settle(AckId(id)));
+        }
+        assert!(acks.deadlines.in_order.len() <= 2 + KEPT_ROOM);
+        assert_eq!(acks.next_deadline(), Some(start + seconds(20)));
+        assert!(acks.settle(AckId(0)));
+        assert_eq!(acks.next_deadline(), None);
+    }
+
+    #[test]
+    fn times_are_up_in_their_order_whatever_order_they_were_given_in() {
+        let (mut acks, start) = (Acks::default(), start());
+        for (id, timeout) in (0..).zip([5, 3, 9, 3, 7, 1, 8]) {
+            acks.expect(start, AckId(id), Some(seconds(timeout)));
+        }
+        acks.set_timeout(AckId(2), Some(seconds(2)));
+        acks.set_timeout(AckId(0), Some(seconds(5)));
+        acks.set_timeout(AckId(4), None);
+        assert!(acks.settle(AckId(1)));
+        let expired: Vec<_> = std::iter::from_fn(|| acks.pop_expired(start + seconds(8)))
+            .map(|(AckId(id), _)| id)
+            .collect();
+        assert_eq!(expired, [5, 2, 3, 0, 6]);
+        assert_eq!(acks.next_deadline(), None);
+        assert!(acks.is_pending(AckId(4)));
+    }
+
+    #[test]
+    fn the_room_of_many_is_given_back() {
+        let (mut acks, start) = (Acks::default(), start());
+        for id in 0..10_000 {
+            acks.expect(start, AckId(id), Some(seconds(20)));
+        }
+        for id in 0..10_000 {
+            assert!(acks.settle(AckId(id)));
+        }
+        assert!(acks.pending.capacity() <= KEPT_ROOM);
+        assert!(acks.deadlines.in_order.capacity() <= KEPT_ROOM);
     }
 }

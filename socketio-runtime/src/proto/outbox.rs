@@ -302,7 +302,10 @@ impl Outbox {
     fn begin(&mut self) -> Option<(ChannelId, Utf8Bytes)> {
         // Taken out in place: an entry is large, and the packet is all that is needed of it.
         let (channel, kind, packet) = match self.entries.front_mut()? {
-            Entry::Close(_) => return None,
+            Entry::Close(_) => {
+                self.entries.pop_front();
+                return None;
+            }
             Entry::Packet(channel, _, kind, packet) => (*channel, *kind, packet),
             Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
                 if self.watched.contains(id) {
