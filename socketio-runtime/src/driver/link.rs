@@ -110,19 +110,30 @@ impl Link {
         manager: &mut Manager,
         context: &mut Context<'_>,
     ) -> bool {
+        let mut is_busy = self.hand_over(now, manager, context);
+        if let State::Open { channel, websocket, .. } = &mut self.websocket {
+            if let Poll::Ready(Err(error)) = websocket.poll_flush(context) {
+                let channel = *channel;
+                self.fail(now, manager, channel, error);
+                is_busy = true;
+            }
+        }
+        is_busy
+    }
+
+    /// Hands what is ready to the transports, without a flush; whether there was anything.
+    pub(super) fn hand_over(
+        &mut self,
+        now: Instant,
+        manager: &mut Manager,
+        context: &mut Context<'_>,
+    ) -> bool {
         let mut is_busy = false;
         while !manager.is_frame_next() || self.is_ready(now, manager, context) {
             let Some(transmit) = manager.poll_transmit(now) else { break };
             is_busy = true;
             if let Err((channel, error)) = self.transmit(transmit) {
                 self.fail(now, manager, channel, error);
-            }
-        }
-        if let State::Open { channel, websocket, .. } = &mut self.websocket {
-            if let Poll::Ready(Err(error)) = websocket.poll_flush(context) {
-                let channel = *channel;
-                self.fail(now, manager, channel, error);
-                is_busy = true;
             }
         }
         is_busy

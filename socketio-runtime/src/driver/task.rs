@@ -154,7 +154,12 @@ impl Driver {
         let unsent = self.manager.unsent_bytes() + self.manager.held_bytes();
         let is_busy = self.connection.mailbox.poll_take(&mut commands, unsent, context).is_ready();
         for command in commands.drain(..) {
+            let is_emit = matches!(command, Command::Emit(_));
             self.handle_command(now, command);
+            // While it is in the processor's cache.
+            if is_emit && self.manager.is_frame_next() {
+                self.link.hand_over(now, &mut self.manager, context);
+            }
         }
         self.commands = commands;
         is_busy

@@ -27,7 +27,7 @@ pub(super) struct ReadAhead<S> {
     ahead: Vec<u8>,
     /// How much of it was asked for since.
     taken: usize,
-    /// How much to read next.
+    /// How much to read ahead next; 0 while little comes.
     size: usize,
     head: Head,
 }
@@ -75,13 +75,7 @@ impl Head {
 
 impl<S> ReadAhead<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self {
-            stream,
-            ahead: Vec::new(),
-            taken: 0,
-            size: limits::READ_AHEAD_MIN,
-            head: Head::Status(0),
-        }
+        Self { stream, ahead: Vec::new(), taken: 0, size: 0, head: Head::Status(0) }
     }
 }
 
@@ -94,12 +88,27 @@ impl<S> ReadAhead<S> {
 }
 
 impl<S: AsyncRead + Unpin> ReadAhead<S> {
-    /// Reads what has arrived, once everything before it was taken.
+    /// Reads straight into `buffer`. Where that fills it, there is probably more.
+    fn poll_direct(
+        &mut self,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<Result<()>> {
+        (self.ahead, self.taken) = (Vec::new(), 0);
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        if buffer.remaining() == 0 {
+            self.size = limits::READ_AHEAD_MIN;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    /// Reads ahead, once everything before was taken.
     fn poll_fill(&mut self, context: &mut Context<'_>) -> Poll<Result<()>> {
+        let size = self.size.max(limits::READ_AHEAD_MIN);
         self.taken = 0;
         self.ahead.clear();
-        if self.ahead.capacity() < self.size {
-            self.ahead = Vec::with_capacity(self.size);
+        if self.ahead.capacity() < size {
+            self.ahead = Vec::with_capacity(size);
         }
         let read = pin!(self.stream.read_buf(&mut self.ahead)).poll(context);
         let length = match read {
@@ -107,14 +116,13 @@ impl<S: AsyncRead + Unpin> ReadAhead<S> {
             Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
             Poll::Pending => {
                 self.ahead = Vec::new();
+                self.size = 0;
                 return Poll::Pending;
             }
         };
-        self.size = if length >= self.size {
-            (self.size * 2).min(limits::READ_AHEAD_MAX)
-        } else {
-            limits::READ_AHEAD_MIN
-        };
+        if length >= size {
+            self.size = (size * 2).min(limits::READ_AHEAD_MAX);
+        }
         Poll::Ready(Ok(()))
     }
 }
@@ -126,6 +134,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for ReadAhead<S> {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<Result<()>> {
         if self.taken == self.ahead.len() {
+            if self.size == 0 && self.head == Head::Passed {
+                return self.poll_direct(context, buffer);
+            }
             ready!(self.poll_fill(context))?;
         }
         let Self { ahead, taken, head, .. } = &mut *self;
@@ -239,6 +250,7 @@ mod tests {
     async fn it_reads_more_at_once_while_much_comes_and_keeps_nothing_when_nothing_does() {
         let (near, mut far) = duplex(1024 * 1024);
         let mut stream = ReadAhead::new(near);
+        stream.end_handshake();
         far.write_all(&vec![7; 1024 * 1024]).await.expect("there is room");
         let mut largest = 0;
         for _ in 0..1024 {
@@ -251,6 +263,18 @@ mod tests {
 
         far.write_all(b"little").await.expect("there is room");
         assert_eq!(read(&mut stream, 1024).await, b"little");
-        assert_eq!(stream.size, limits::READ_AHEAD_MIN);
+        assert_eq!(stream.ahead.capacity(), 0, "there is no need to");
+    }
+
+    #[tokio::test]
+    async fn what_the_handshake_needed_is_given_back() {
+        let (near, mut far) = duplex(1024);
+        let mut stream = ReadAhead::new(near);
+        far.write_all(b"HTTP/1.1 101 Switching\r\n\r\nframe").await.expect("there is room");
+        assert!(read(&mut stream, 1024).await.ends_with(b"\r\n\r\n"));
+        assert!(stream.end_handshake());
+        assert_eq!(read(&mut stream, 1024).await, b"frame");
+        assert!(is_pending(&mut stream).await);
+        assert_eq!(stream.ahead.capacity(), 0);
     }
 }
