@@ -218,3 +218,36 @@ fn connect_twice_is_connect_once() {
     sim.connect(id);
     sim.assert_wire(&["0.000 dial 1", "0.000 40"]);
 }
+
+/// What is asked after each packet is known of all namespaces, however many there are and in
+/// whatever order they were used.
+#[test]
+fn of_hundreds_of_namespaces_the_sum_and_the_next_deadline_are_right() {
+    const MANY: usize = 300;
+    let mut sim = Sim::new();
+    let ids: Vec<_> = (0..MANY).map(|number| sim.namespace(&format!("/{number}"))).collect();
+    let packet = || Packet::text(r#"42["x"]"#);
+    let options = |number: u64| EmitOptions {
+        event: "x".into(),
+        ack: Some((AckId(number), Some(ms(1000 + number)))),
+        policy: EmitPolicy::default(),
+    };
+    // In an order that is neither theirs nor that of the deadlines.
+    for number in (0..MANY).map(|at| at * 7 % MANY) {
+        sim.manager.emit(sim.now(), ids[number], packet(), options(number as u64));
+    }
+    let size = packet().size();
+    assert_eq!(sim.manager.held_bytes(), MANY * size);
+    for number in 0..MANY {
+        assert!(sim.manager.is_holding());
+        assert_eq!(sim.next_timeout(), Some(ms(1000 + number as u64)));
+        let at = sim.now() + ms(1000 + number as u64);
+        sim.manager.handle_timeout(at);
+        let event = sim.manager.poll_event().expect("one ran out");
+        assert_eq!(event.namespace, ids[number]);
+        assert!(sim.manager.poll_event().is_none(), "the others have time");
+        assert_eq!(sim.manager.held_bytes(), (MANY - number - 1) * size);
+    }
+    assert!(!sim.manager.is_holding());
+    assert_eq!(sim.next_timeout(), None);
+}
