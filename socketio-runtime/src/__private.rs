@@ -29,7 +29,7 @@ pub use crate::{
     proto::OfflinePolicy,
     schema::{
         AckDecode, AckDescriptor, AckEncode, AnyAuth, ArgumentDescriptor as Argument, Direction,
-        Dispatch, Emits, EmittedIn, ErrorFirst, EventDescriptor as Event, ExampleValue,
+        Dispatch, Emits, EmittedIn, ErrorFirst, EventDescriptor as Event, EventTable, ExampleValue,
         HandlerOutput, ListenedIn, Listens, Namespace, NamespaceDescriptor, NoEvents, Reception,
         Schema, SchemaDescriptor, SentByClient, SentByServer, Value, Values, check_example,
     },

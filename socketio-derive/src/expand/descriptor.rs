@@ -50,7 +50,7 @@ pub(super) fn expand(schema: &Schema, names: &Names) -> Parts {
                     #docs
                     #retired
                     .source(#file, #line)
-                    .events(&[#(#events),*]);
+                    .events(&#private::EventTable::new([#(#events),*]));
         }
 
         #silent

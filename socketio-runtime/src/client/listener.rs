@@ -4,7 +4,7 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::driver::{Command, ListenerId, ListenerStatus, SocketShared};
+use crate::driver::{Command, ListenerId, ListenerStatus, SocketShared, Subject};
 
 /// A registered listener. It stays registered when this is dropped; see [`off`](Self::off) and
 /// [`guard`](Self::guard).
@@ -15,6 +15,7 @@ use crate::driver::{Command, ListenerId, ListenerStatus, SocketShared};
 pub struct Listener {
     socket: Arc<SocketShared>,
     id: ListenerId,
+    subject: Subject,
     status: Arc<ListenerStatus>,
 }
 
@@ -22,9 +23,10 @@ impl Listener {
     pub(super) fn new(
         socket: Arc<SocketShared>,
         id: ListenerId,
+        subject: Subject,
         status: Arc<ListenerStatus>,
     ) -> Self {
-        Self { socket, id, status }
+        Self { socket, id, subject, status }
     }
 
     /// Ends the listener. Once this returns it is not called again; a call that is under way
@@ -54,7 +56,8 @@ impl Listener {
 
     fn end(&self) {
         self.status.deactivate();
-        let command = Command::Unlisten { namespace: self.socket.id, id: self.id };
+        let (id, subject) = (self.id, self.subject.clone());
+        let command = Command::Unlisten { namespace: self.socket.id, id, subject };
         // Without the connection's task there is no listener left.
         let _ = self.socket.connection.mailbox.send(command);
     }

@@ -143,12 +143,13 @@ impl<'s> Registrar<'s> {
     ) -> Listener {
         let socket = Arc::clone(self.socket);
         let id = socket.next_listener();
-        let entry = ListenerEntry { id, status: Arc::clone(&status), subject, answers, target };
+        let (kept, heard) = (Arc::clone(&status), subject.clone());
+        let entry = ListenerEntry { id, status: kept, subject: heard, answers, target };
         let command = Command::Listen { namespace: socket.id, entry, task };
         if socket.connection.mailbox.send(command).is_err() {
             status.deactivate();
         }
-        Listener::new(socket, id, status)
+        Listener::new(socket, id, subject, status)
     }
 
     fn open_stream<T>(self, subject: Subject, decode: Decode<T>) -> EventStream<T> {

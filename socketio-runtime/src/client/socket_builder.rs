@@ -11,7 +11,7 @@ use crate::{
     driver::{Command, EventNames, OpenSocket, SocketDefaults, SocketState},
     error::ConnectError,
     proto::{EmitPolicy, OfflinePolicy},
-    schema::{AnyAuth, AuthProvider, AuthSource, Emits, EventDescriptor, Listens, Namespace},
+    schema::{AnyAuth, AuthProvider, AuthSource, Listens, Namespace, Schema},
 };
 
 /// Makes a [`Socket`]; see [`Client::socket`](crate::Client::socket).
@@ -154,7 +154,7 @@ impl<N: Namespace> SocketBuilder<N> {
             shared: Arc::clone(&shared),
             names: EventNames {
                 listened: N::Listens::find,
-                emitted: find_emitted::<N::Emits>,
+                emitted: |name| <N::Emits as Schema>::DESCRIPTOR.find(name),
                 are_open: N::Listens::IS_OPEN,
             },
             auth,
@@ -193,11 +193,6 @@ impl<N: Namespace> fmt::Debug for SocketBuilder<N> {
             .field("has_auth", &self.auth.is_some())
             .finish_non_exhaustive()
     }
-}
-
-/// Looked for among all of them, since only those who watch what is sent want to know.
-fn find_emitted<E: Emits>(name: &str) -> Option<&'static EventDescriptor> {
-    E::DESCRIPTOR.events.iter().copied().find(|event| event.name == name)
 }
 
 /// What is wrong with a path, as the macro has it for those that it sees.

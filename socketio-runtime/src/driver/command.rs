@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::oneshot;
 
 use super::{
-    listeners::{ListenerEntry, ListenerId, ListenerTask},
+    listeners::{ListenerEntry, ListenerId, ListenerTask, Subject},
     shared::SocketShared,
     state::StateSender,
 };
@@ -59,6 +59,7 @@ pub(crate) enum Command {
     Unlisten {
         namespace: NamespaceId,
         id: ListenerId,
+        subject: Subject,
     },
     /// End all listeners of the socket.
     UnlistenAll {

@@ -16,7 +16,7 @@ use std::{
 
 use tokio::sync::mpsc::{self, error::TrySendError};
 
-use super::{any_event::AnyEvent, state::Lifecycle};
+use super::{any_event::AnyEvent, listener_list::ListenerList, state::Lifecycle};
 use crate::{
     codec::Packet,
     error::{InvalidEvent, Logged},
@@ -72,7 +72,7 @@ pub(crate) struct ListenerEntry {
 }
 
 /// What a listener hears.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Subject {
     /// An event of the schema.
     Event(&'static EventDescriptor),
@@ -96,6 +96,8 @@ pub(crate) enum Target {
     Queue(mpsc::Sender<QueuedEvent>),
     Invalid(Box<dyn FnMut(&InvalidEvent) + Send>),
     Lifecycle(mpsc::Sender<Lifecycle>),
+    /// Nowhere any more.
+    Removed,
 }
 
 /// Takes an event, and the ack id if this listener is to answer; gives the answer.
@@ -114,14 +116,14 @@ pub(crate) struct QueuedEvent {
 #[derive(Default)]
 pub(super) struct Listeners {
     /// By the event's index in its schema.
-    events: Vec<Vec<ListenerEntry>>,
+    events: Vec<ListenerList>,
     /// By name, where no schema declares the event. No list is empty.
-    named: HashMap<Arc<str>, Vec<ListenerEntry>>,
-    all: Vec<ListenerEntry>,
-    any: Vec<ListenerEntry>,
-    sent: Vec<ListenerEntry>,
-    invalid: Vec<ListenerEntry>,
-    lifecycle: Vec<ListenerEntry>,
+    named: HashMap<Arc<str>, ListenerList>,
+    all: ListenerList,
+    any: ListenerList,
+    sent: ListenerList,
+    invalid: ListenerList,
+    lifecycle: ListenerList,
 }
 
 /// What handing an event to the listeners came to.
@@ -137,30 +139,23 @@ pub(super) struct Delivery {
 
 impl Listeners {
     pub(super) fn add(&mut self, entry: ListenerEntry) {
-        let (name, answering) = match &entry.subject {
-            Subject::Event(event) => {
-                let own = self.events.get(event.index).map_or(&[][..], Vec::as_slice);
-                (event.name, answering(Some(event), &self.all, own))
-            }
-            Subject::Named(name) => {
-                let own = self.named.get(name).map_or(&[][..], Vec::as_slice);
-                (&**name, answering(None, &[], own))
-            }
-            _ => ("", None),
-        };
-        if entry.answers && answering.is_some() {
-            tracing::warn!(event = name, "another listener answers from now on");
+        if entry.answers {
+            self.warn_of_replacement(&entry.subject);
         }
-        self.list(&entry.subject).push(entry);
+        self.list(&entry.subject).add(entry);
     }
 
-    pub(super) fn remove(&mut self, id: ListenerId) {
-        self.remove_if(|entry| entry.id == id);
+    pub(super) fn remove(&mut self, id: ListenerId, subject: &Subject) {
+        let list = self.list(subject);
+        list.remove(id);
+        if let (Subject::Named(name), true) = (subject, list.is_empty()) {
+            self.named.remove(name);
+        }
     }
 
     /// Ends all listeners and frees what they captured.
     pub(super) fn clear(&mut self) {
-        for entry in self.lists().flatten() {
+        for entry in self.lists().flat_map(|list| list.iter_mut()) {
             entry.status.deactivate();
         }
         self.remove_if(|_| true);
@@ -180,13 +175,13 @@ impl Listeners {
     /// its own, each in order of registration.
     pub(super) fn deliver(&mut self, event: &AnyEvent, mut token: Option<AckToken>) -> Delivery {
         let (all, own) = match event.descriptor() {
-            Some(event) => (self.all.as_mut_slice(), self.events.get_mut(event.index)),
+            Some(event) => (&mut *self.all, self.events.get_mut(event.index)),
             None => (&mut [][..], self.named.get_mut(event.name())),
         };
-        let own = own.map_or(&mut [][..], Vec::as_mut_slice);
+        let own = own.map_or(&mut [][..], |own| own);
         let answering = answering(event.descriptor(), all, own);
         let mut delivery = Delivery::default();
-        for list in [self.any.as_mut_slice(), all, own] {
+        for list in [&mut *self.any, all, own] {
             for entry in list {
                 let is_replaced = entry.answers && answering.is_some_and(|id| id != entry.id);
                 if entry.status.is_active() && !is_replaced {
@@ -218,7 +213,7 @@ impl Listeners {
     /// Tells the hooks and the log.
     pub(super) fn report(&mut self, namespace: &str, invalid: &InvalidEvent) {
         tracing::warn!(namespace, error = %Logged(invalid), "event not delivered");
-        for entry in &mut self.invalid {
+        for entry in self.invalid.iter_mut() {
             if let Target::Invalid(call) = &mut entry.target {
                 isolate("on_invalid", || call(invalid));
             }
@@ -226,22 +221,39 @@ impl Listeners {
     }
 
     pub(super) fn tell(&mut self, change: &Lifecycle) {
-        self.lifecycle.retain(|entry| match &entry.target {
+        self.lifecycle.remove_if(|entry| match &entry.target {
             Target::Lifecycle(sender) => {
-                !matches!(sender.try_send(change.clone()), Err(TrySendError::Closed(_)))
+                matches!(sender.try_send(change.clone()), Err(TrySendError::Closed(_)))
             }
-            _ => false,
+            _ => true,
         });
     }
 
-    fn list(&mut self, subject: &Subject) -> &mut Vec<ListenerEntry> {
+    fn warn_of_replacement(&self, subject: &Subject) {
+        let (name, answering) = match subject {
+            Subject::Event(event) => {
+                let own = self.events.get(event.index).map_or(&[][..], |own| own);
+                (event.name, answering(Some(event), &self.all, own))
+            }
+            Subject::Named(name) => {
+                let own = self.named.get(name).map_or(&[][..], |own| own);
+                (&**name, answering(None, &[], own))
+            }
+            _ => return,
+        };
+        if answering.is_some() {
+            tracing::warn!(event = name, "another listener answers from now on");
+        }
+    }
+
+    fn list(&mut self, subject: &Subject) -> &mut ListenerList {
         match subject {
             Subject::Named(name) => self.named.entry(Arc::clone(name)).or_default(),
             Subject::Any => &mut self.any,
             Subject::Sent => &mut self.sent,
             Subject::Event(event) => {
                 if self.events.len() <= event.index {
-                    self.events.resize_with(event.index + 1, Vec::new);
+                    self.events.resize_with(event.index + 1, ListenerList::default);
                 }
                 &mut self.events[event.index]
             }
@@ -251,7 +263,7 @@ impl Listeners {
         }
     }
 
-    fn lists(&mut self) -> impl Iterator<Item = &mut Vec<ListenerEntry>> {
+    fn lists(&mut self) -> impl Iterator<Item = &mut ListenerList> {
         let Self { events, named, all, any, sent, invalid, lifecycle } = self;
         let lists = [all, any, sent, invalid, lifecycle];
         events.iter_mut().chain(named.values_mut()).chain(lists)
@@ -259,7 +271,7 @@ impl Listeners {
 
     fn remove_if(&mut self, is_removed: impl Fn(&ListenerEntry) -> bool) {
         for list in self.lists() {
-            remove_if(list, &is_removed);
+            list.remove_if(&is_removed);
         }
         self.named.retain(|_, list| !list.is_empty());
     }
@@ -288,19 +300,6 @@ fn answering(
     }
     let answering = all.iter().chain(own).filter(|entry| entry.answers);
     answering.filter(|entry| entry.status.is_active()).map(|entry| entry.id).max()
-}
-
-/// Removes listeners. What they captured is the user's, and may panic when it is dropped.
-fn remove_if(list: &mut Vec<ListenerEntry>, is_removed: impl Fn(&ListenerEntry) -> bool) {
-    let mut at = 0;
-    while let Some(entry) = list.get(at) {
-        if is_removed(entry) {
-            let entry = list.remove(at);
-            isolate("drop", || drop(entry));
-        } else {
-            at += 1;
-        }
-    }
 }
 
 impl ListenerEntry {
@@ -339,7 +338,7 @@ impl ListenerEntry {
                     }
                 }
             }
-            Target::Invalid(_) | Target::Lifecycle(_) => {}
+            Target::Invalid(_) | Target::Lifecycle(_) | Target::Removed => {}
         }
     }
 }
@@ -443,9 +442,9 @@ mod tests {
         for id in 0..2 {
             listeners.add(noting(id, Subject::Named("once".into()), &notes, "heard"));
         }
-        listeners.remove(ListenerId(0));
+        listeners.remove(ListenerId(0), &Subject::Named("once".into()));
         assert!(listeners.registered("once").is_some());
-        listeners.remove(ListenerId(1));
+        listeners.remove(ListenerId(1), &Subject::Named("once".into()));
         assert!(listeners.named.is_empty());
 
         // Of a stream that was dropped, it is known when the next event comes.
@@ -454,6 +453,40 @@ mod tests {
         drop(receiver);
         listeners.deliver(&event(None, "once"), None);
         assert!(listeners.named.is_empty());
+    }
+
+    #[test]
+    fn of_many_that_hear_the_same_those_that_stay_are_called_in_order() {
+        const MANY: u64 = 1000;
+        let (mut listeners, heard) = (Listeners::default(), Arc::new(Mutex::new(Vec::new())));
+        let listen = |listeners: &mut Listeners, number: u64| {
+            let heard = Arc::clone(&heard);
+            let call = Box::new(move |_: &AnyEvent, _| {
+                heard.lock().unwrap_or_else(PoisonError::into_inner).push(number);
+                Ok(None)
+            });
+            listeners.add(entry(number, Subject::Event(&SAID), Target::Inline(call)));
+        };
+        // One comes late.
+        for number in (0..7).chain(8..MANY).chain([7]) {
+            listen(&mut listeners, number);
+        }
+        // What a listener captured is freed at once: a clone of `heard` each.
+        for kept in [3, 10, 1000] {
+            for number in (0..MANY).filter(|number| number % kept != 0) {
+                listeners.remove(ListenerId(number), &Subject::Event(&SAID));
+                listeners.remove(ListenerId(number), &Subject::Event(&SAID));
+            }
+            let left: Vec<_> = (0..MANY)
+                .filter(|number| [3, 10, 1000].iter().all(|k| *k > kept || number % k == 0))
+                .collect();
+            listeners.deliver(&event(Some(&SAID), "said"), None);
+            let heard_by = mem::take(&mut *heard.lock().expect("no panic"));
+            assert_eq!(heard_by, left);
+            assert_eq!(Arc::strong_count(&heard), left.len() + 1);
+        }
+        listeners.remove(ListenerId(0), &Subject::Event(&SAID));
+        assert!(listeners.events[0].is_empty() && listeners.events[0].iter().next().is_none());
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod clock;
 mod command;
 mod config;
 mod link;
+mod listener_list;
 mod listeners;
 mod mailbox;
 mod shared;

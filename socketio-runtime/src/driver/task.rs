@@ -200,9 +200,9 @@ impl Driver {
                     }
                 }
             }
-            Command::Unlisten { namespace, id } => {
+            Command::Unlisten { namespace, id, subject } => {
                 if let Some(socket) = self.sockets.get_mut(&namespace) {
-                    socket.listeners.remove(id);
+                    socket.listeners.remove(id, &subject);
                     self.manager.watch_sent(namespace, socket.listeners.hear_sent());
                 }
             }

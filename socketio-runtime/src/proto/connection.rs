@@ -117,7 +117,7 @@ impl Manager {
             self.abort_session();
         }
         self.transports.on_failure();
-        let ids: Vec<_> = self.namespaces.keys().copied().collect();
+        let ids = self.namespaces.ids();
         for id in &ids {
             self.forget_failures_if_stable(now, *id);
         }
@@ -131,7 +131,7 @@ impl Manager {
     /// A namespace loses its session.
     fn suspend(&mut self, now: Instant, id: NamespaceId, reason: &DisconnectReason) {
         let attempts = self.backoff.attempts();
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         let state = std::mem::replace(&mut namespace.state, State::Idle);
         namespace.early.take();
         let is_wanted = namespace.is_wanted;
@@ -166,7 +166,7 @@ impl Manager {
         self.traffic.failed_attempts += 1;
         let attempts = self.backoff.attempts();
         for id in self.wanted() {
-            let Some(namespace) = self.namespaces.get(&id) else { continue };
+            let Some(namespace) = self.namespaces.get(id) else { continue };
             let error = error(&self.config, namespace);
             let verdict = self.config.judge(Failure::Attempt(&error), attempts);
             let (reason, will_retry) = (error.as_reason(), verdict == Verdict::Retried);
@@ -202,7 +202,7 @@ impl Manager {
         self.retry = None;
         let attempt = self.backoff.attempts();
         for id in self.wanted() {
-            if let Some(namespace) = self.namespaces.get_mut(&id) {
+            if let Some(namespace) = self.namespaces.get_mut(id) {
                 namespace.attempt = attempt;
             }
             self.out.event(id, EventKind::ReconnectAttempt { attempt });
@@ -213,7 +213,7 @@ impl Manager {
     /// A namespace that leaves, or is lost, was connected for long enough to prove the connection
     /// good: the failures before it do not count any more.
     pub(super) fn forget_failures_if_stable(&mut self, now: Instant, id: NamespaceId) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         if namespace.has_lasted(now, self.config.stable_connection) {
             namespace.backoff.reset();
             self.backoff.reset();
@@ -228,11 +228,13 @@ impl Manager {
         self.backoff.reset();
         if self.session.is_opening() {
             self.abort_session();
+        } else if !self.session.is_open() {
+            // Without a session all of them are idle.
+            return;
         }
         self.begin_close(now);
-        let ids: Vec<_> = self.namespaces.keys().copied().collect();
-        for id in ids {
-            if let Some(namespace) = self.namespaces.get_mut(&id) {
+        for id in self.namespaces.ids() {
+            if let Some(namespace) = self.namespaces.get_mut(id) {
                 namespace.state = State::Idle;
             }
             self.forget_if_released(now, id);
@@ -284,11 +286,11 @@ impl Manager {
     }
 
     fn is_wanted(&self) -> bool {
-        self.namespaces.values().any(|namespace| namespace.is_wanted)
+        self.namespaces.is_wanted()
     }
 
     fn wanted(&self) -> Vec<NamespaceId> {
         let wanted = self.namespaces.iter().filter(|(_, namespace)| namespace.is_wanted);
-        wanted.map(|(id, _)| *id).collect()
+        wanted.map(|(id, _)| id).collect()
     }
 }

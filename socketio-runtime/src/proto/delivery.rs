@@ -31,7 +31,7 @@ impl Manager {
             self.lose_session(now, &DisconnectReason::PingTimeout);
         }
         let (is_writable, max_payload) = (self.session.is_writable(), self.session.max_payload());
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         let EmitOptions { event, ack, policy } = options;
         let emitted = Emitted {
             packet,
@@ -87,7 +87,7 @@ impl Manager {
         ack: AckId,
         timeout: Option<Duration>,
     ) {
-        if let Some(namespace) = self.namespaces.get_mut(&id) {
+        if let Some(namespace) = self.namespaces.get_mut(id) {
             namespace.retries.set_timeout(ack, timeout);
             namespace.acks.set_timeout(ack, timeout);
         }
@@ -95,7 +95,7 @@ impl Manager {
 
     /// Nobody waits for the answer any more; the event goes its way.
     pub(crate) fn forget_ack(&mut self, id: NamespaceId, ack: AckId) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         if namespace.retries.forget(ack) {
             return;
         }
@@ -107,7 +107,7 @@ impl Manager {
 
     /// Nobody waits for the answer any more, and the event is withdrawn if it is still here.
     pub(crate) fn cancel(&mut self, now: Instant, id: NamespaceId, ack: AckId) -> Cancellation {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return Cancellation::TooLate };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return Cancellation::TooLate };
         let place = namespace.acks.remove(ack);
         if let Some(cancelled) = namespace.retries.remove(ack) {
             self.send_next_try(now, id);
@@ -124,12 +124,12 @@ impl Manager {
 
     /// What is held back, or waits to be sent again.
     pub(crate) fn buffered(&self, now: Instant, id: NamespaceId) -> Vec<BufferedEvent> {
-        self.namespaces.get(&id).into_iter().flat_map(|namespace| namespace.buffered(now)).collect()
+        self.namespaces.get(id).into_iter().flat_map(|namespace| namespace.buffered(now)).collect()
     }
 
     /// Throws all of that away; how many events that were.
     pub(crate) fn clear_buffered(&mut self, id: NamespaceId) -> usize {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return 0 };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return 0 };
         let held: Vec<_> = namespace.held.take().collect();
         let count = held.len() + self.clear_retries(id);
         for held in held {
@@ -146,7 +146,7 @@ impl Manager {
     /// Answers an event, if the connection on which it came is still there: on another one the
     /// server would take the answer for somebody else's. Whether it is on its way.
     pub(crate) fn answer(&mut self, id: NamespaceId, token: &AckToken, packet: Packet) -> bool {
-        let Some(namespace) = self.namespaces.get(&id) else { return false };
+        let Some(namespace) = self.namespaces.get(id) else { return false };
         let is_current = token.connection == namespace.connections;
         let is_current = is_current && namespace.state == State::Connected;
         let Some(channel) = self.session.open_channel().filter(|_| is_current) else {
@@ -169,7 +169,7 @@ impl Manager {
 
     /// The answers whose time is over.
     pub(super) fn expire_acks(&mut self, now: Instant, id: NamespaceId) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         let mut failed_try = None;
         while let Some(ack) = namespace.pop_expired_ack(now) {
             if namespace.retries.is_in_flight(ack) {
@@ -187,7 +187,7 @@ impl Manager {
     /// What has waited for longer than it should.
     pub(super) fn expire_held(&mut self, now: Instant, id: NamespaceId) {
         while let Some(expired) =
-            self.namespaces.get_mut(&id).and_then(|namespace| namespace.held.pop_expired(now))
+            self.namespaces.get_mut(id).and_then(|namespace| namespace.held.pop_expired(now))
         {
             let (event, after) = (expired.event.to_string(), expired.time_to_live());
             self.reject_held(id, expired.ack, EmitError::Expired { event, after });
@@ -197,10 +197,10 @@ impl Manager {
 
     /// The connection is lost, and with it the answers to what was sent.
     pub(super) fn fail_sent(&mut self, now: Instant, id: NamespaceId, reason: &DisconnectReason) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         for ack in namespace.acks.take_sent() {
             let reason = reason.clone();
-            let is_try = self.namespaces.get(&id).is_some_and(|n| n.retries.is_in_flight(ack));
+            let is_try = self.namespaces.get(id).is_some_and(|n| n.retries.is_in_flight(ack));
             if is_try {
                 self.fail_try(now, id, TryError::Disconnected { reason });
             } else {
@@ -212,7 +212,7 @@ impl Manager {
 
     /// A lost connection did not take this event.
     pub(super) fn take_back(&mut self, id: NamespaceId, emitted: Emitted) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         if emitted.is_try {
             if let Some(ack) = emitted.ack {
                 namespace.acks.remove(ack);
@@ -250,7 +250,7 @@ impl Manager {
 
     /// As [`reject`](Self::reject), of an event that was held back.
     pub(super) fn reject_held(&mut self, id: NamespaceId, ack: Option<AckId>, error: EmitError) {
-        if let (Some(ack), Some(namespace)) = (ack, self.namespaces.get_mut(&id)) {
+        if let (Some(ack), Some(namespace)) = (ack, self.namespaces.get_mut(id)) {
             namespace.acks.remove(ack);
         }
         self.reject(id, ack, error);

@@ -3,16 +3,14 @@
 //!
 //! Must not know: how a packet is written or read.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Instant,
-};
+use std::{collections::BTreeSet, time::Instant};
 
 use super::{
     AckToken, Arity, AuthRequest, Config, Event, Input, NamespaceId, Transmit,
     backoff::Backoff,
     barrier::Kind,
     namespace::{Namespace, Patience, State},
+    namespaces::Namespaces,
     outbox::Outbox,
     session::{Expired, Outlet, Received, Session},
     traffic::Traffic,
@@ -30,10 +28,7 @@ pub(crate) struct Manager {
     pub(super) session: Session,
     pub(super) transports: Transports,
     pub(super) reassembler: Reassembler,
-    /// Boxed, since a tree has room for eleven from the first on, and most clients have one.
-    pub(super) namespaces: BTreeMap<NamespaceId, Box<Namespace>>,
-    /// Who gets the packets of a path.
-    pub(super) paths: BTreeMap<Box<str>, NamespaceId>,
+    pub(super) namespaces: Namespaces,
     /// Those that this side has left on this session, and of which the server may have taken leave
     /// at the same time.
     pub(super) left: BTreeSet<Box<str>>,
@@ -58,8 +53,7 @@ impl Manager {
             session: Session::new(config.force_base64),
             config,
             reassembler: Reassembler::default(),
-            namespaces: BTreeMap::new(),
-            paths: BTreeMap::new(),
+            namespaces: Namespaces::default(),
             left: BTreeSet::new(),
             out: Outbox::default(),
             retry: None,
@@ -155,13 +149,12 @@ impl Manager {
         if self.retry.is_some_and(|retry| retry <= now) {
             self.start_attempt(now);
         }
-        let ids: Vec<_> = self.namespaces.keys().copied().collect();
-        for id in &ids {
-            self.expire_namespace(now, *id);
+        for id in self.namespaces.due(now) {
+            self.expire_namespace(now, id);
         }
         self.expire_patience(now);
         // What a connection that was given up just now gives back may have waited for too long.
-        for id in ids {
+        for id in self.namespaces.due(now) {
             self.expire_held(now, id);
         }
     }
@@ -169,14 +162,13 @@ impl Manager {
     /// Adds a namespace. It does nothing before [`connect`](Self::connect); emits are held back.
     pub(crate) fn add_namespace(&mut self, id: NamespaceId, path: &str) {
         let backoff = Backoff::new(&self.config, self.seed.wrapping_add(id.0));
-        self.namespaces.insert(id, Box::new(Namespace::new(path, backoff)));
         // A former socket of this path may still wait for its last word from the server.
-        self.paths.entry(path.into()).or_insert(id);
+        self.namespaces.insert(id, Namespace::new(path, backoff));
     }
 
     /// How many bytes of packets may be held back for a namespace. One packet always may.
     pub(crate) fn limit_held(&mut self, id: NamespaceId, bytes: usize) {
-        if let Some(namespace) = self.namespaces.get_mut(&id) {
+        if let Some(namespace) = self.namespaces.get_mut(id) {
             namespace.held_limit = bytes;
         }
     }
@@ -184,7 +176,7 @@ impl Manager {
     /// Disconnects a namespace and forgets it, as soon as the server's state allows.
     pub(crate) fn remove_namespace(&mut self, now: Instant, id: NamespaceId) {
         self.disconnect(now, id);
-        if let Some(namespace) = self.namespaces.get_mut(&id) {
+        if let Some(namespace) = self.namespaces.get_mut(id) {
             namespace.is_released = true;
         }
         self.forget_if_released(now, id);
@@ -193,7 +185,7 @@ impl Manager {
     /// Enters the namespace, and stays in it. A namespace that is wanted already stays as it is.
     pub(crate) fn connect(&mut self, now: Instant, id: NamespaceId) {
         let deadline = now + self.config.connect_timeout;
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         if namespace.is_wanted {
             return;
         }
@@ -218,7 +210,7 @@ impl Manager {
         request: AuthRequest,
         payload: Result<Option<String>, AuthError>,
     ) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         let State::Authenticating { request: expected, deadline } = namespace.state else { return };
         if request != expected {
             return;
@@ -245,19 +237,19 @@ impl Manager {
         token: Option<&AckToken>,
         arity: impl FnOnce(&EventPacket) -> Option<Arity>,
     ) {
-        if let (Some(namespace), None) = (self.namespaces.get_mut(&id), token) {
+        if let (Some(namespace), None) = (self.namespaces.get_mut(id), token) {
             namespace.recovery.take_offset(packet, arity);
         }
     }
 
     /// Leaves the namespace; the connection closes if no other one needs it.
     pub(crate) fn disconnect(&mut self, now: Instant, id: NamespaceId) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         let state = namespace.state;
         namespace.recovery.forget();
         self.forget_failures_if_stable(now, id);
         self.deactivate(id, &DisconnectReason::ClientDisconnect);
-        if let Some(namespace) = self.namespaces.get_mut(&id) {
+        if let Some(namespace) = self.namespaces.get_mut(id) {
             // Its CONNECT is on the way: see `State::Leaving`.
             if matches!(state, State::Connecting(_) | State::Leaving) {
                 namespace.state = State::Leaving;
@@ -318,10 +310,8 @@ impl Manager {
     /// When [`handle_timeout`](Self::handle_timeout) is due.
     #[must_use]
     pub(crate) fn poll_timeout(&self) -> Option<Instant> {
-        let namespaces =
-            self.namespaces.values().filter_map(|namespace| namespace.next_deadline()).min();
         let (session, out) = (self.session.next_deadline(), self.out.next_deadline());
-        [session, out, self.retry, namespaces].into_iter().flatten().min()
+        [session, out, self.retry, self.namespaces.next_deadline()].into_iter().flatten().min()
     }
 
     /// Bytes of frames that were not polled out.
@@ -331,12 +321,12 @@ impl Manager {
 
     /// Bytes of packets that are held back, or kept to be sent again.
     pub(crate) fn held_bytes(&self) -> usize {
-        self.namespaces.values().map(|namespace| namespace.held_bytes()).sum()
+        self.namespaces.held_bytes()
     }
 
     /// Whether anything waits for a connection, or for its turn.
     pub(crate) fn is_holding(&self) -> bool {
-        self.namespaces.values().any(|namespace| namespace.is_holding())
+        self.namespaces.is_holding()
     }
 
     /// How many transmits there ever were, but for heartbeats.

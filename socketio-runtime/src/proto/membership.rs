@@ -16,8 +16,9 @@ use crate::error::{ConnectError, DisconnectReason, EmitError, Failure};
 impl Manager {
     pub(super) fn ask_for_auth(&mut self, now: Instant, id: NamespaceId) {
         let deadline = now + self.config.connect_timeout;
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
-        if self.paths.get(&namespace.path) != Some(&id) {
+        let is_owner = self.namespaces.is_owner(id);
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
+        if !is_owner {
             // `forget_if_released` comes back to this.
             namespace.state = State::Queued(Patience::new(deadline));
             return;
@@ -31,7 +32,7 @@ impl Manager {
     /// A namespace was not entered, for a reason of its own: authentication failed, or the server
     /// said no.
     pub(super) fn fail_entry(&mut self, now: Instant, id: NamespaceId, error: ConnectError) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         namespace.early.take();
         let attempts = namespace.backoff.attempts();
         let verdict = self.config.judge(Failure::Attempt(&error), attempts);
@@ -48,7 +49,7 @@ impl Manager {
         // (`socket.io/lib/client.ts`, `ondecoded`).
         let unsent = self.out.take_namespace(id);
         self.hold_or_reject(unsent);
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         let attempts = namespace.backoff.attempts();
         let verdict = self.config.judge(Failure::Loss(&reason), attempts);
         if verdict == Verdict::GivenUp {
@@ -71,7 +72,7 @@ impl Manager {
         verdict: Verdict,
         reason: &DisconnectReason,
     ) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         match verdict {
             Verdict::Retried => {
                 namespace.state = State::Waiting { until: now + namespace.backoff.next_delay() };
@@ -93,7 +94,7 @@ impl Manager {
     pub(super) fn expire_namespace(&mut self, now: Instant, id: NamespaceId) {
         self.expire_acks(now, id);
         self.expire_held(now, id);
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         match namespace.state {
             State::Authenticating { deadline, .. } if deadline <= now => {
                 let error = namespace_timeout(&self.config, namespace);
@@ -115,26 +116,26 @@ impl Manager {
         let until = now + self.config.connect_timeout.max(PATIENCE_RENEWAL);
         let mut is_expired = false;
         let mut late = Vec::new();
-        for (id, namespace) in &mut self.namespaces {
-            let Some(patience) = namespace.patience().filter(|patience| patience.until <= now)
-            else {
+        for id in self.namespaces.due(now) {
+            let patience = self.namespaces.get_mut(id).and_then(Namespace::patience);
+            let Some(patience) = patience.filter(|patience| patience.until <= now) else {
                 continue;
             };
             is_expired = true;
             if !patience.is_over {
-                late.push(*id);
+                late.push(id);
             }
             *patience = Patience { until, is_over: true };
         }
         if !is_expired {
             return;
         }
-        if !self.namespaces.values().any(|namespace| namespace.is_engaged()) {
+        if !self.namespaces.iter().any(|(_, namespace)| namespace.is_engaged()) {
             return self.fail_idle_session(now);
         }
         // A second CONNECT would close the connection that others use.
         for id in late {
-            let Some(namespace) = self.namespaces.get(&id) else { continue };
+            let Some(namespace) = self.namespaces.get(id) else { continue };
             let error = namespace_timeout(&self.config, namespace);
             let will_retry = self.config.is_worth_another(Failure::Attempt(&error));
             let reason = error.as_reason();
@@ -150,7 +151,7 @@ impl Manager {
     /// A namespace is not wanted any more. One whose CONNECT is on the way is
     /// [leaving](State::Leaving).
     fn regret(&mut self, id: NamespaceId) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         namespace.state = match namespace.state {
             State::Connecting(_) | State::Leaving => State::Leaving,
             _ => State::Idle,
@@ -160,9 +161,8 @@ impl Manager {
 
     /// Nobody got anywhere on this session: dial another one.
     fn fail_idle_session(&mut self, now: Instant) {
-        let ids: Vec<_> = self.namespaces.keys().copied().collect();
-        for id in ids {
-            if let Some(namespace) = self.namespaces.get_mut(&id) {
+        for id in self.namespaces.ids() {
+            if let Some(namespace) = self.namespaces.get_mut(id) {
                 namespace.state = State::Idle;
                 namespace.early.take();
             }
@@ -173,7 +173,7 @@ impl Manager {
 
     /// A namespace ends without being reconnected: everything that waits for it is settled.
     pub(super) fn deactivate(&mut self, id: NamespaceId, reason: &DisconnectReason) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         let was_wanted = std::mem::replace(&mut namespace.is_wanted, false);
         namespace.state = State::Idle;
         namespace.early.take();
@@ -186,12 +186,12 @@ impl Manager {
 
     /// Settles what waits for a namespace that is not wanted any more.
     pub(super) fn give_up(&mut self, id: NamespaceId, reason: &DisconnectReason) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         namespace.is_wanted = false;
         namespace.backoff.reset();
         namespace.closed = Some(reason.clone());
         self.give_up_retries(id, reason);
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         let held = namespace.held.take();
         for ack in namespace.acks.take_sent() {
             let failure = AckFailure::Disconnected(reason.clone());
@@ -206,7 +206,7 @@ impl Manager {
 
     pub(super) fn send_disconnect(&mut self, id: NamespaceId) {
         if let (Some(namespace), Some(channel)) =
-            (self.namespaces.get(&id), self.session.open_channel())
+            (self.namespaces.get(id), self.session.open_channel())
         {
             self.left.insert(namespace.path.clone());
             let packet = self.config.parser.disconnect(&namespace.path);
@@ -217,18 +217,12 @@ impl Manager {
     /// Forgets a namespace whose handles are gone, unless the server's answer has to be waited
     /// for, and lets a newer socket of the same path go on.
     pub(super) fn forget_if_released(&mut self, now: Instant, id: NamespaceId) {
-        let Some(namespace) = self.namespaces.get(&id) else { return };
+        let Some(namespace) = self.namespaces.get(id) else { return };
         if !namespace.is_released || namespace.state == State::Leaving {
             return;
         }
-        let Some(namespace) = self.namespaces.remove(&id) else { return };
-        if self.paths.get(&namespace.path) != Some(&id) {
-            return;
-        }
-        self.paths.remove(&namespace.path);
-        let heir = self.namespaces.iter().find(|(_, other)| other.path == namespace.path);
-        let Some((heir, is_wanted)) = heir.map(|(id, heir)| (*id, heir.is_wanted)) else { return };
-        self.paths.insert(namespace.path, heir);
+        let Some(heir) = self.namespaces.remove(id) else { return };
+        let is_wanted = self.namespaces.get(heir).is_some_and(|heir| heir.is_wanted);
         if is_wanted && self.session.is_open() {
             self.ask_for_auth(now, heir);
         }

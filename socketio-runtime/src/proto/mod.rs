@@ -34,6 +34,7 @@ mod io;
 mod manager;
 mod membership;
 mod namespace;
+mod namespaces;
 mod outbox;
 mod packets;
 mod policy;

@@ -79,7 +79,7 @@ impl Manager {
         if kind == SocketType::Disconnect && self.is_disconnect_returned(&packet) {
             return;
         }
-        let Some(id) = self.paths.get(packet.namespace()).copied() else {
+        let Some(id) = self.namespaces.owner(packet.namespace()) else {
             tracing::debug!(?kind, "packet for an unknown namespace");
             return;
         };
@@ -98,7 +98,7 @@ impl Manager {
                 self.on_event(id, packet.into_event(), ack);
             }
             SocketType::Ack => {
-                let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+                let Some(namespace) = self.namespaces.get_mut(id) else { return };
                 // Late, doubled and unknown answers are nobody's, and so is one without an id.
                 if let Some(ack) = packet.ack().map(AckId).filter(|ack| namespace.acks.settle(*ack))
                 {
@@ -132,13 +132,13 @@ impl Manager {
             }
             SocketType::Event | SocketType::Ack => false,
         };
-        let state = self.namespaces.get(&id).map(|namespace| namespace.state);
+        let state = self.namespaces.get(id).map(|namespace| namespace.state);
         let is_entering = matches!(state, Some(State::Connecting(_) | State::Leaving));
         is_entering && (is_left || self.out.has_connect(id))
     }
 
     fn on_connect(&mut self, now: Instant, id: NamespaceId, reply: ConnectReply) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         match namespace.state {
             State::Connecting(_) => {
                 let ConnectReply { sid, pid } = reply;
@@ -171,7 +171,7 @@ impl Manager {
     fn on_accepted(&mut self, now: Instant, id: NamespaceId, sid: String, pid: Option<String>) {
         self.expire_held(now, id);
         let max_payload = self.session.max_payload();
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         namespace.state = State::Connected;
         namespace.connections += 1;
         namespace.connected = Some(now);
@@ -186,7 +186,7 @@ impl Manager {
                 self.reject_held(id, held.ack, error);
                 continue;
             }
-            if let (Some(ack), Some(namespace)) = (held.ack, self.namespaces.get_mut(&id)) {
+            if let (Some(ack), Some(namespace)) = (held.ack, self.namespaces.get_mut(id)) {
                 namespace.acks.set_held(ack, None);
             }
             if let Some(channel) = self.session.open_channel() {
@@ -199,7 +199,7 @@ impl Manager {
     }
 
     fn on_disconnect(&mut self, now: Instant, id: NamespaceId) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         match namespace.state {
             State::Connected => self.on_server_disconnect(now, id),
             State::Connecting(_) => {
@@ -221,7 +221,7 @@ impl Manager {
     }
 
     fn on_event(&mut self, id: NamespaceId, packet: EventPacket, ack: Option<u64>) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         match namespace.state {
             State::Connected => {
                 let connection = namespace.connections;
@@ -244,7 +244,7 @@ impl Manager {
     }
 
     fn on_connect_error(&mut self, now: Instant, id: NamespaceId, packet: &Incoming) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         match namespace.state {
             State::Connecting(_) => {
                 let (message, data) = packet.refusal();
@@ -266,10 +266,10 @@ impl Manager {
 
     /// A packet that belongs to nobody in particular: all who are connected are told.
     fn report(&mut self, error: &DecodeError) {
-        for (id, namespace) in &self.namespaces {
+        for (id, namespace) in self.namespaces.iter() {
             if namespace.state == State::Connected {
                 let error = InvalidEvent::Packet(error.clone());
-                self.out.event(*id, EventKind::Invalid(error));
+                self.out.event(id, EventKind::Invalid(error));
             }
         }
     }

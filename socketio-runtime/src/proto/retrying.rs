@@ -17,7 +17,7 @@ impl Manager {
     pub(super) fn send_next_try(&mut self, now: Instant, id: NamespaceId) {
         let Some(channel) = self.session.open_channel() else { return };
         let max_payload = self.session.max_payload();
-        while let Some(namespace) = self.namespaces.get_mut(&id) {
+        while let Some(namespace) = self.namespaces.get_mut(id) {
             if namespace.state != State::Connected {
                 return;
             }
@@ -39,7 +39,7 @@ impl Manager {
     /// An answer came: the next event may go, if it was one of the queue's. Whether somebody waits
     /// for the answer.
     pub(super) fn on_answered(&mut self, now: Instant, id: NamespaceId, ack: AckId) -> bool {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return false };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return false };
         let Some(confirmed) = namespace.retries.remove(ack) else { return true };
         self.send_next_try(now, id);
         !confirmed.retry.is_forgotten
@@ -47,7 +47,7 @@ impl Manager {
 
     /// The try that is on its way has failed.
     pub(super) fn fail_try(&mut self, now: Instant, id: NamespaceId, failure: TryError) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         if let Some(unconfirmed) = namespace.retries.end_try(now, failure) {
             self.exhaust(id, unconfirmed);
         }
@@ -56,7 +56,7 @@ impl Manager {
 
     pub(super) fn expire_retries(&mut self, now: Instant, id: NamespaceId) {
         while let Some(unconfirmed) =
-            self.namespaces.get_mut(&id).and_then(|namespace| namespace.retries.pop_expired(now))
+            self.namespaces.get_mut(id).and_then(|namespace| namespace.retries.pop_expired(now))
         {
             if unconfirmed.was_tried() {
                 self.exhaust(id, unconfirmed);
@@ -71,7 +71,7 @@ impl Manager {
 
     /// Throws away what is not on its way; how many events that were.
     pub(super) fn clear_retries(&mut self, id: NamespaceId) -> usize {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return 0 };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return 0 };
         let cleared = namespace.retries.take_waiting();
         let count = cleared.len();
         for unconfirmed in cleared {
@@ -88,7 +88,7 @@ impl Manager {
 
     /// The namespace ends, and nothing is tried any more.
     pub(super) fn give_up_retries(&mut self, id: NamespaceId, reason: &DisconnectReason) {
-        let Some(namespace) = self.namespaces.get_mut(&id) else { return };
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
         if let Some(ack) = namespace.retries.take_in_flight() {
             namespace.acks.remove(ack);
         }

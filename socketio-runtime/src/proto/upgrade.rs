@@ -121,9 +121,9 @@ impl Manager {
     }
 
     fn on_transport_changed(&mut self) {
-        for (id, namespace) in &self.namespaces {
+        for (id, namespace) in self.namespaces.iter() {
             if namespace.state == State::Connected {
-                self.out.event(*id, EventKind::Upgraded { transport: Transport::WebSocket });
+                self.out.event(id, EventKind::Upgraded { transport: Transport::WebSocket });
             }
         }
     }

@@ -74,7 +74,7 @@ pub trait Listens: Schema {
     #[doc(hidden)]
     #[must_use]
     fn find(name: &str) -> Option<&'static EventDescriptor> {
-        Self::DESCRIPTOR.events.iter().copied().find(|event| event.name == name)
+        Self::DESCRIPTOR.find(name)
     }
 
     #[doc(hidden)]

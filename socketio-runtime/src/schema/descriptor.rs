@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use super::event_table::{EventTable, NameIndex};
 use crate::proto::OfflinePolicy;
 
 /// Which way the events of a schema travel.
@@ -33,6 +34,7 @@ pub struct SchemaDescriptor {
     pub retired: &'static [&'static str],
     /// The events, in the order of the source.
     pub events: &'static [&'static EventDescriptor],
+    names: NameIndex,
 }
 
 /// Everything that is known about a namespace, besides its schemas.
@@ -139,7 +141,16 @@ impl SchemaDescriptor {
     #[doc(hidden)]
     #[must_use]
     pub const fn new(name: &'static str, direction: Direction) -> Self {
-        Self { name, direction, docs: "", file: "", line: 0, retired: &[], events: &[] }
+        Self {
+            name,
+            direction,
+            docs: "",
+            file: "",
+            line: 0,
+            retired: &[],
+            events: &[],
+            names: NameIndex::NONE,
+        }
     }
 
     #[doc(hidden)]
@@ -162,8 +173,13 @@ impl SchemaDescriptor {
 
     #[doc(hidden)]
     #[must_use]
-    pub const fn events(self, events: &'static [&'static EventDescriptor]) -> Self {
-        Self { events, ..self }
+    pub const fn events<const N: usize>(self, table: &'static EventTable<N>) -> Self {
+        Self { events: &table.events, names: table.names(), ..self }
+    }
+
+    /// The event with this wire name.
+    pub(crate) fn find(&self, name: &str) -> Option<&'static EventDescriptor> {
+        self.names.find(self.events, name)
     }
 }
 

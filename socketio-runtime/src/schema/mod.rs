@@ -13,6 +13,7 @@ mod ack;
 mod auth;
 mod contract;
 mod descriptor;
+mod event_table;
 mod example;
 #[cfg(feature = "json-schema")]
 mod export;
@@ -41,6 +42,7 @@ pub use self::{
         AckDescriptor, ArgumentDescriptor, ArgumentKind, Direction, EventDescriptor,
         NamespaceDescriptor, SchemaDescriptor,
     },
+    event_table::EventTable,
     example::{ExampleValue, Rewrite, check_example},
     handler::{AnswerOutput, HandlerOutput},
     none::NoEvents,

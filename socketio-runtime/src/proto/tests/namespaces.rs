@@ -2,8 +2,10 @@
 //!
 //! Must not know: the state machine's inside.
 
+use std::collections::BTreeMap;
+
 use super::{
-    super::Config,
+    super::{AckId, Config},
     sim::{Auth, Sim, Word, ms},
 };
 
@@ -217,4 +219,30 @@ fn connect_twice_is_connect_once() {
     sim.authenticate(question, Ok(None));
     sim.connect(id);
     sim.assert_wire(&["0.000 dial 1", "0.000 40"]);
+}
+
+/// What is asked after each packet is known of all namespaces, however many there are and in
+/// whatever order they were used.
+#[test]
+fn of_hundreds_of_namespaces_the_sum_and_the_next_deadline_are_right() {
+    const MANY: u64 = 300;
+    let mut sim = Sim::new(Config::default());
+    let ids: Vec<_> = (0..MANY).map(|number| (number, sim.add(&format!("/{number}")))).collect();
+    // In an order that is neither theirs nor that of the deadlines.
+    let mut emitted = BTreeMap::new();
+    for at in 0..MANY {
+        let (number, id) = ids[usize::try_from(at * 7 % MANY).expect("few")];
+        let AckId(ack) = sim.emit_with_ack(id, "x", Some(ms(1000 + number)));
+        emitted.insert(number, (ack, format!(r#"42/{number},{ack}["x"]"#).len()));
+    }
+    while let Some((number, (ack, _))) = emitted.first_key_value() {
+        let due = ms(1000 + number);
+        assert_eq!(sim.held_bytes(), emitted.values().map(|(_, size)| size).sum::<usize>());
+        assert_eq!(sim.next_timeout(), Some(due));
+        sim.run_until(due);
+        // The others have time.
+        sim.assert_events(&[&format!("{:.3} /{number} timed out {ack}", due.as_secs_f64())]);
+        emitted.pop_first();
+    }
+    assert_eq!((sim.held_bytes(), sim.next_timeout()), (0, None));
 }

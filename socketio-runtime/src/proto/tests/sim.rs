@@ -382,6 +382,10 @@ impl Sim {
         self.now - self.start
     }
 
+    pub(super) fn held_bytes(&self) -> usize {
+        self.manager.held_bytes()
+    }
+
     pub(super) fn next_timeout(&self) -> Option<Duration> {
         self.manager.poll_timeout().map(|at| at - self.start)
     }
