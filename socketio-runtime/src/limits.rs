@@ -37,9 +37,10 @@ pub const LIFECYCLE_QUEUE: usize = 256;
 /// 512 bytes of an HTTP error's body are kept for the message.
 pub const ERROR_BODY_EXCERPT: usize = 512;
 
-/// What the WebSocket library reads at once. It keeps a buffer of this size, and clears it before
-/// each read.
-pub(crate) const READ_BUFFER: usize = 1024;
+/// What the WebSocket library reads at once. It keeps a buffer of this size for as long as the
+/// connection lives, and clears it before each read, so a large one costs a quiet connection; a
+/// small one costs a large attachment, which is read in pieces of this size.
+pub(crate) const READ_BUFFER: usize = 4 * 1024;
 
 /// What is read ahead of the WebSocket library, as long as more arrives: at first this much, and
 /// twice as much each time that it was not enough.

@@ -2,9 +2,7 @@
 
 use std::{fs, future::Future, time::Duration};
 
-use nix::sys::resource::{
-    Resource, UsageWho, getrlimit, getrusage, setrlimit,
-};
+use nix::sys::resource::{Resource, UsageWho, getrlimit, getrusage, setrlimit};
 
 use crate::Result;
 

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use plotters::{
-    coord::combinators::IntoLogRange as _,
-    prelude::*,
-};
+use plotters::{coord::combinators::IntoLogRange as _, prelude::*};
 
-use crate::{Result, axes::{Axis, Panel}};
+use crate::{
+    Result,
+    axes::{Axis, Panel},
+};
 
 /// The medians of all lines at one point.
 pub type Row = (usize, Vec<f64>);
@@ -63,9 +63,7 @@ fn draw_panel<'a>(
         chart
             .draw_series(LineSeries::new(points.clone(), color.stroke_width(2)).point_size(3))?
             .label(*line)
-            .legend(move |(x, y)| {
-                PathElement::new([(x, y), (x + 18, y)], color.stroke_width(2))
-            });
+            .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], color.stroke_width(2)));
     }
     chart
         .configure_series_labels()

@@ -2,7 +2,11 @@
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use crate::{Result, axes::Axis, plot::{Row, label}};
+use crate::{
+    Result,
+    axes::Axis,
+    plot::{Row, label},
+};
 
 pub fn table(axis: &Axis, rows: &[Row]) -> Result<String> {
     let mut table = format!("### {}\n\n![{}](plots/{}.svg)\n\n", axis.title, axis.title, axis.name);

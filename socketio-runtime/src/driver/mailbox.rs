@@ -8,7 +8,10 @@
 
 use std::{
     fmt, mem,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, Waker},
 };
 
@@ -17,6 +20,8 @@ use crate::error::{DisconnectReason, EmitError};
 
 pub(crate) struct Mailbox {
     inner: Mutex<Inner>,
+    /// Whether there are commands, without the lock.
+    has_commands: AtomicBool,
     /// Bytes of packets that may wait for the network.
     limit: usize,
 }
@@ -53,7 +58,7 @@ impl Rejected {
 
 impl Mailbox {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { inner: Mutex::default(), limit }
+        Self { inner: Mutex::default(), has_commands: AtomicBool::new(false), limit }
     }
 
     /// Adds a command; hands it back when the task has ended.
@@ -67,6 +72,7 @@ impl Mailbox {
             inner.commands.reserve_exact(2);
         }
         inner.commands.push(command);
+        self.has_commands.store(true, Ordering::Release);
         wake(inner);
         Ok(())
     }
@@ -80,6 +86,7 @@ impl Mailbox {
         self.check(size, inner.waiting + inner.taken)?;
         inner.waiting += size;
         inner.commands.push(command);
+        self.has_commands.store(true, Ordering::Release);
         wake(inner);
         Ok(())
     }
@@ -110,8 +117,15 @@ impl Mailbox {
             }
             return Poll::Pending;
         }
+        self.has_commands.store(false, Ordering::Relaxed);
         mem::swap(&mut inner.commands, commands);
         Poll::Ready(())
+    }
+
+    /// Whether there is something to take: whatever was added before something else happened that the
+    /// task has seen.
+    pub(super) fn has_commands(&self) -> bool {
+        self.has_commands.load(Ordering::Acquire)
     }
 
     /// Refuses everything from now on; gives back what was not taken.

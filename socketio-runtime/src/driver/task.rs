@@ -121,7 +121,7 @@ impl Driver {
     /// Whether anything happened, so that another round may have something to do.
     fn round(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
         let mut is_busy = self.take_commands(now, context);
-        is_busy |= self.read(now);
+        is_busy |= self.read(now, context);
         is_busy |= self.auths.poll(now, &mut self.manager, context);
         let deadline = self.manager.poll_timeout();
         let is_due = deadline.is_some_and(|deadline| deadline <= now);
@@ -139,10 +139,14 @@ impl Driver {
 
     /// Passes on what has arrived, each frame as far as its listeners before the next is read: the
     /// WebSocket library reads the next into the place of the last, unless that is still kept.
-    fn read(&mut self, now: Instant) -> bool {
+    fn read(&mut self, now: Instant, context: &mut Context<'_>) -> bool {
         let mut is_busy = false;
         while let Some(input) = self.link.next_input() {
             is_busy = true;
+            // A listener that was registered before the server was told to send hears what it sends.
+            if self.connection.mailbox.has_commands() {
+                self.take_commands(now, context);
+            }
             self.manager.handle_input(now, input);
             self.deliver(now);
         }

@@ -99,7 +99,12 @@ pub static AXES: [Axis; 6] = [
         panels: &[
             Panel {
                 unit: CPU,
-                lines: &["one emitted", "one answered", "one timed out", "a round trip beside them"],
+                lines: &[
+                    "one emitted",
+                    "one answered",
+                    "one timed out",
+                    "a round trip beside them",
+                ],
             },
             Panel { unit: BYTES, lines: &["an ack"] },
         ],

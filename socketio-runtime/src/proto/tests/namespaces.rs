@@ -241,7 +241,10 @@ fn of_hundreds_of_namespaces_the_sum_and_the_next_deadline_are_right() {
         assert_eq!(sim.next_timeout(), Some(due));
         sim.run_until(due);
         // The others have time.
-        sim.assert_events(&[&format!("{:.3} /{number} timed out {ack}", due.as_secs_f64())]);
+        sim.assert_events(&[&format!(
+            "{:.3} /{number} unanswered {ack}: timeout",
+            due.as_secs_f64()
+        )]);
         emitted.pop_first();
     }
     assert_eq!((sim.held_bytes(), sim.next_timeout()), (0, None));
