@@ -31,7 +31,7 @@ mod tests {
     #[test]
     fn results_replace_the_ones_before_and_nothing_else() {
         let readme = format!("before\n{BEGIN}old\n{END}after\n");
-        let readme = replaced(&readme, "new").unwrap();
+        let readme = replaced(&readme, "new").expect("it has the markers");
         assert_eq!(readme, format!("before\n{BEGIN}\nnew\n\n{END}after\n"));
         assert_eq!(replaced("no place", "new"), None);
     }

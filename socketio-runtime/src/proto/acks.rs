@@ -74,15 +74,12 @@ impl Acks {
     /// Another timeout, counted from the emit.
     pub(super) fn set_timeout(&mut self, ack: AckId, timeout: Option<Duration>) {
         let Some(pending) = self.pending.get_mut(&ack) else { return };
-        let former = pending.deadline;
         let deadline = timeout.and_then(|timeout| pending.emitted.checked_add(timeout));
-        pending.deadline = deadline;
-        self.deadlines.add(deadline, ack);
-        self.deadlines.remove(
-            former.filter(|former| Some(*former) != deadline),
-            ack,
-            &self.pending,
-        );
+        let former = std::mem::replace(&mut pending.deadline, deadline);
+        if deadline != former {
+            self.deadlines.add(deadline, ack);
+            self.deadlines.remove(former, ack, &self.pending);
+        }
     }
 
     /// Whether, and where, the event is held back.

@@ -16,17 +16,11 @@ use super::{NamespaceId, namespace::Namespace};
 #[derive(Debug, Default)]
 pub(super) struct Namespaces {
     /// Boxed, since a tree has room for eleven from the first on, and most clients have one.
-    table: BTreeMap<NamespaceId, Box<Entry>>,
+    table: BTreeMap<NamespaceId, Box<Namespace>>,
     paths: BTreeMap<Box<str>, Path>,
     /// Those that may have changed since they were counted among the others. At most [`RECENT`].
     recent: Vec<NamespaceId>,
     others: Sum,
-}
-
-#[derive(Debug)]
-struct Entry {
-    namespace: Namespace,
-    is_recent: bool,
 }
 
 /// Who gets the packets of a path: one, and after it those who wait, in order.
@@ -55,14 +49,14 @@ impl Namespaces {
             self.paths.insert(namespace.path.clone(), path);
         }
         self.others.add(id, &namespace);
-        self.table.insert(id, Box::new(Entry { namespace, is_recent: false }));
+        self.table.insert(id, Box::new(namespace));
     }
 
     /// Removes a namespace; who has its path from now on, if it had it itself.
     pub(super) fn remove(&mut self, id: NamespaceId) -> Option<NamespaceId> {
         self.get_mut(id)?;
         self.recent.retain(|recent| *recent != id);
-        let Entry { namespace, .. } = *self.table.remove(&id)?;
+        let namespace = self.table.remove(&id)?;
         let path = self.paths.get_mut(&namespace.path)?;
         if path.owner != id {
             path.heirs.retain(|heir| *heir != id);
@@ -77,18 +71,16 @@ impl Namespaces {
     }
 
     pub(super) fn get_mut(&mut self, id: NamespaceId) -> Option<&mut Namespace> {
-        let entry = self.table.get_mut(&id)?;
-        if !entry.is_recent {
-            self.others.subtract(id, &entry.namespace);
-            entry.is_recent = true;
+        if !self.recent.contains(&id) {
+            self.others.subtract(id, self.table.get(&id)?);
             self.make_room();
             self.recent.push(id);
         }
-        self.table.get_mut(&id).map(|entry| &mut entry.namespace)
+        self.table.get_mut(&id).map(|namespace| &mut **namespace)
     }
 
     pub(super) fn get(&self, id: NamespaceId) -> Option<&Namespace> {
-        self.table.get(&id).map(|entry| &entry.namespace)
+        self.table.get(&id).map(|namespace| &**namespace)
     }
 
     /// Who gets the packets of a path.
@@ -102,7 +94,7 @@ impl Namespaces {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (NamespaceId, &Namespace)> {
-        self.table.iter().map(|(id, entry)| (*id, &entry.namespace))
+        self.table.iter().map(|(id, namespace)| (*id, &**namespace))
     }
 
     pub(super) fn ids(&self) -> Vec<NamespaceId> {
@@ -154,9 +146,8 @@ impl Namespaces {
             return;
         }
         for id in self.recent.drain(..) {
-            if let Some(entry) = self.table.get_mut(&id) {
-                entry.is_recent = false;
-                self.others.add(id, &entry.namespace);
+            if let Some(namespace) = self.table.get(&id) {
+                self.others.add(id, namespace);
             }
         }
     }

@@ -8,8 +8,8 @@ use thiserror::Error;
 
 use crate::{codec::DecodeError, schema::Direction};
 
-/// A schema in a catalogue is no JSON Schema, or never comes to an end: the catalogue was changed by hand, or a payload type
-/// describes itself wrongly.
+/// A schema in a catalogue is no JSON Schema, or never comes to an end: the catalogue was changed by
+/// hand, or a payload type describes itself wrongly.
 #[derive(Debug, Error)]
 #[error("the catalogue has a schema for {subject} that cannot be used: {reason}")]
 #[non_exhaustive]

@@ -28,6 +28,21 @@ fn an_answer_that_never_comes_does_not_keep_those_that_came_after_it() {
 }
 
 #[test]
+fn a_timeout_that_is_set_over_and_over_takes_no_more_room() {
+    let (mut acks, start) = (Acks::default(), start());
+    acks.expect(start, AckId(0), Some(seconds(20)));
+    for turn in 0..100_000 {
+        acks.set_timeout(AckId(0), Some(seconds(20)));
+        acks.set_timeout(AckId(0), Some(seconds(20 + turn % 3)));
+    }
+    assert!(acks.deadlines.in_order.len() <= 2 + KEPT_ROOM);
+    assert!(acks.deadlines.others.len() <= 1);
+    acks.set_timeout(AckId(0), Some(seconds(5)));
+    assert_eq!(acks.pop_expired(start + seconds(5)), Some((AckId(0), None)));
+    assert_eq!(acks.next_deadline(), None);
+}
+
+#[test]
 fn times_are_up_in_their_order_whatever_order_they_were_given_in() {
     let (mut acks, start) = (Acks::default(), start());
     for (id, timeout) in (0..).zip([5, 3, 9, 3, 7, 1, 8]) {
