@@ -3,7 +3,7 @@
 //! Must not know: packets, other namespaces.
 
 use std::{
-    collections::{BTreeSet, HashMap, VecDeque},
+    collections::{BTreeSet, HashMap, HashSet, VecDeque},
     hash::{BuildHasherDefault, Hasher},
     time::{Duration, Instant},
 };
@@ -39,6 +39,8 @@ impl Hasher for AckHasher {
 pub(super) struct Acks {
     pending: AckMap<Pending>,
     deadlines: Deadlines,
+    /// How many of those that are pending are forgotten.
+    forgotten: usize,
 }
 
 /// When whose time is over. Most answers have the same time to come, so that their deadlines are put
@@ -108,8 +110,30 @@ impl Acks {
         if pending.held.is_some() || is_gone {
             return self.remove(ack);
         }
-        pending.is_forgotten = true;
+        if !std::mem::replace(&mut pending.is_forgotten, true) {
+            self.forgotten += 1;
+        }
         None
+    }
+
+    /// Whether so many are forgotten that most of their events are on their way by now, where this
+    /// many packets wait.
+    pub(super) fn has_stale(&self, waiting: usize) -> bool {
+        self.forgotten > 2 * waiting + KEPT_ROOM
+    }
+
+    /// Keeps of those that are forgotten the ones whose events may still be given back.
+    pub(super) fn retain_forgotten(&mut self, unsent: &HashSet<AckId>) {
+        let stale = self.pending.iter().filter(|(_, pending)| pending.is_forgotten);
+        let stale = stale.map(|(ack, _)| *ack).filter(|ack| !unsent.contains(ack));
+        for ack in stale.collect::<Vec<_>>() {
+            self.take(ack);
+        }
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.pending.len()
     }
 
     pub(super) fn forgets(&self, ack: AckId) -> bool {
@@ -147,6 +171,7 @@ impl Acks {
 
     fn take(&mut self, ack: AckId) -> Option<Pending> {
         let pending = self.pending.remove(&ack)?;
+        self.forgotten -= usize::from(pending.is_forgotten);
         self.deadlines.remove(pending.deadline, ack, &self.pending);
         if self.pending.is_empty() && self.pending.capacity() > KEPT_ROOM {
             self.pending = AckMap::default();

@@ -3,7 +3,7 @@
 //! Must not know: why, and what becomes of it.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeSet, HashSet, VecDeque},
     time::Instant,
 };
 
@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
-    ChannelId, Event, EventKind, NamespaceId, Transmit,
+    AckId, ChannelId, Event, EventKind, NamespaceId, Transmit,
     barrier::{Barrier, Kind},
     held::Emitted,
     trace,
@@ -265,6 +265,20 @@ impl Outbox {
     /// Whether no packet waits, nor a close behind it.
     pub(super) fn is_empty(&self) -> bool {
         self.entries.is_empty() && self.attachments.is_empty()
+    }
+
+    /// How many packets wait of which nothing was polled out.
+    pub(super) fn waiting(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The answers that are asked for by a namespace's events among them.
+    pub(super) fn unsent_acks(&self, of: NamespaceId) -> HashSet<AckId> {
+        let acks = self.entries.iter().filter_map(|entry| match entry {
+            Entry::Emit(_, id, emitted) if *id == of => emitted.ack,
+            _ => None,
+        });
+        acks.collect()
     }
 
     pub(super) fn added(&self) -> u64 {

@@ -193,3 +193,21 @@ fn a_hundred_thousand_held_emits_time_out_without_a_halt() {
     assert_eq!(sim.manager.held_bytes(), 20_000 * r#"42["x"]"#.len());
     while sim.manager.poll_event().is_some() {}
 }
+
+#[test]
+fn answers_that_nobody_waits_for_take_no_room_while_others_wait_to_be_sent() {
+    let (mut sim, id) = silent();
+    let mut last = sim.emit_with_ack(id, "first", None);
+    for _ in 0..10_000 {
+        sim.is_lazy = true;
+        let next = sim.emit_with_ack(id, "next", None);
+        // It was sent, and is never answered.
+        sim.forget_ack(id, last);
+        last = next;
+        sim.is_lazy = false;
+        sim.settle();
+    }
+    let kept = sim.manager.namespaces.get(id).expect("it is there").acks.len();
+    assert!(kept < 2000, "{kept}");
+    sim.forget_ack(id, last);
+}
