@@ -112,7 +112,7 @@ impl Manager {
             Received::Opened(handshake) => self.on_opened(now, &handshake),
             Received::Ping => self.send_pong(),
             Received::Message(text) => self.handle_message(now, text),
-            Received::Late(frame) => self.handle_late_message(frame),
+            Received::Late(frame) => self.handle_late_message(now, frame),
             Received::Binary(bytes) => self.handle_binary(now, bytes),
             Received::Closed => {
                 self.lose_session(now, &DisconnectReason::TransportClose { code: None });
@@ -153,10 +153,6 @@ impl Manager {
             self.expire_namespace(now, id);
         }
         self.expire_patience(now);
-        // What a connection that was given up just now gives back may have waited for too long.
-        for id in self.namespaces.due(now) {
-            self.expire_held(now, id);
-        }
     }
 
     /// Adds a namespace. It does nothing before [`connect`](Self::connect); emits are held back.

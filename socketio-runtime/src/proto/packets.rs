@@ -43,14 +43,14 @@ impl Manager {
     }
 
     /// A message on a connection that this side closes.
-    pub(super) fn handle_late_message(&mut self, frame: Frame) {
+    pub(super) fn handle_late_message(&mut self, now: Instant, frame: Frame) {
         let packet = match frame {
             Frame::Text(text) => Packet::text(text),
             Frame::Binary(bytes) => Packet { attachments: vec![bytes], ..Packet::default() },
         };
         if let Ok(packet) = Incoming::sent(packet) {
             if packet.kind() == SocketType::Disconnect {
-                self.is_disconnect_returned(&packet);
+                self.is_disconnect_returned(now, &packet);
             }
         }
     }
@@ -76,7 +76,7 @@ impl Manager {
     fn handle_packet(&mut self, now: Instant, packet: Incoming) {
         trace::received(&packet);
         let kind = packet.kind();
-        if kind == SocketType::Disconnect && self.is_disconnect_returned(&packet) {
+        if kind == SocketType::Disconnect && self.is_disconnect_returned(now, &packet) {
             return;
         }
         let Some(id) = self.namespaces.owner(packet.namespace()) else {
@@ -114,10 +114,10 @@ impl Manager {
 
     /// Whether the server leaves a namespace, by this DISCONNECT, while this side's own waits. Then
     /// nothing more is sent to it.
-    fn is_disconnect_returned(&mut self, packet: &Incoming) -> bool {
+    fn is_disconnect_returned(&mut self, now: Instant, packet: &Incoming) -> bool {
         let disconnect = self.config.parser.disconnect(packet.namespace());
         let Some(unsent) = self.out.take_disconnect(&disconnect) else { return false };
-        self.hold_or_reject(unsent);
+        self.hold_or_reject(now, unsent);
         true
     }
 
@@ -205,7 +205,7 @@ impl Manager {
             State::Connecting(_) => {
                 // The CONNECT may still be here; another one would be a second one.
                 let unsent = self.out.take_namespace(id);
-                self.hold_or_reject(unsent);
+                self.hold_or_reject(now, unsent);
                 let error = ConnectError::Disconnected(DisconnectReason::ServerDisconnect);
                 self.fail_entry(now, id, error);
             }

@@ -21,4 +21,5 @@ mod recovery;
 mod retry;
 mod sim;
 mod stale_input;
+mod storm;
 mod watching;
