@@ -11,7 +11,7 @@ use bytes::Bytes;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
 use super::{
-    ChannelId, Event, EventKind, NamespaceId, Transmit,
+    AckId, ChannelId, Event, EventKind, NamespaceId, Transmit,
     barrier::{Barrier, Kind},
     held::Emitted,
     trace,
@@ -103,6 +103,20 @@ impl Outbox {
                 Entry::Close(_) | Entry::Packet(..) => None,
             });
             self.events.extend(entries);
+        }
+    }
+
+    /// The answers to these are not known of any more.
+    pub(super) fn forget_acks(&mut self, namespace: NamespaceId, mut acks: Vec<AckId>) {
+        if acks.is_empty() {
+            return;
+        }
+        acks.sort_unstable();
+        for entry in &mut self.entries {
+            if let Entry::Emit(_, id, emitted) | Entry::Volatile(_, id, emitted) = entry {
+                let is_known = |ack: &AckId| *id != namespace || acks.binary_search(ack).is_err();
+                emitted.ack = emitted.ack.filter(is_known);
+            }
         }
     }
 

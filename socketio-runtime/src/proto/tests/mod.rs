@@ -10,7 +10,6 @@ mod emit;
 mod heartbeat;
 mod invariants;
 mod long_polling;
-mod long_polling_server;
 mod malformed;
 mod namespaces;
 mod offline;

@@ -262,7 +262,7 @@ impl Setup {
     }
 }
 
-/// Hours of quiet, with bursts of moves between them.
+/// Bursts of moves, and between them up to hours with some traffic and a fault now and then.
 pub(super) fn script(seed: u64, bursts: u32) -> Vec<Move> {
     let random = &mut Random::new(seed ^ 0x0f0e_0d0c_0b0a);
     let mut moves = Vec::new();
@@ -274,17 +274,53 @@ pub(super) fn script(seed: u64, bursts: u32) -> Vec<Move> {
             }
         }
         // Most troubles end some time.
-        moves.extend([Move::Heal, Move::Rise]);
+        moves.extend([Move::Heal, Move::Rise, Move::Answers { answers: Answers::Now }]);
+        if !random.once_in(4) {
+            moves.push(Move::Auth { mode: Auth::Something });
+        }
         for at in 0..3 {
-            if random.once_in(2) {
+            if !random.once_in(4) {
                 moves.push(Move::Word { at, word: Word::Accept });
             }
             moves.push(Move::Connect { at });
         }
-        let quiet = random.of([0, 0, 600_000, 3_600_000, 7_200_000]);
-        moves.push(Move::Pass { time: quiet + random.below(60_000) });
+        moves.push(Move::Pass { time: random.below(60_000) });
+        let quiet = random.of([1_000, 10_000, 60_000, 900_000, 3_600_000]);
+        for _ in 0..random.below(10) {
+            moves.extend(traffic(random));
+            if random.once_in(4) {
+                moves.extend(trouble(random));
+            }
+            moves.push(Move::Pass { time: random.below(quiet) });
+        }
     }
     moves
+}
+
+fn traffic(random: &mut Random) -> [Move; 4] {
+    let at = random.of([0, 1, 2]);
+    let (asks, count) = (random.once_in(2), random.of([1, 2, 5]));
+    [
+        Move::Emit { at, kind: kind(random), size: random.of([0, 30]), attachments: 0 },
+        Move::Broadcast { at, count, size: 10, asks, attachments: random.of([0, 0, 1]) },
+        Move::Pass { time: pause(random).min(2_000) },
+        Move::Answer,
+    ]
+}
+
+/// One fault, and its end.
+fn trouble(random: &mut Random) -> [Move; 4] {
+    let emit = Move::Emit { at: 0, kind: kind(random), size: 20, attachments: 0 };
+    let pass = Move::Pass { time: random.of([500, 10_000, 70_000]) };
+    let fault = match random.below(6) {
+        0 => Move::Cut { down: true, up: true },
+        1 => Move::Reset { client: true, server: random.once_in(2) },
+        2 => Move::Die { comes_back: true },
+        3 => Move::Stall { time: random.of([1_000, 50_000]) },
+        4 => Move::Sleep { time: random.of([5_000, 90_000]) },
+        _ => Move::CloseAll,
+    };
+    [emit, fault, pass, Move::Heal]
 }
 
 fn pause(random: &mut Random) -> u32 {
@@ -339,7 +375,7 @@ fn any(random: &mut Random) -> Move {
         30 => Move::ServerDisconnect { at },
         31 if random.once_in(2) => Move::CloseAll,
         31 => Move::Forgetful,
-        32 => Move::Die { comes_back: random.once_in(2) },
+        32 => Move::Die { comes_back: !random.once_in(3) },
         33 => Move::Rise,
         34 => Move::Stall { time: random.of([100, 3_000, 30_000, 70_000]) },
         35 => Move::Sleep { time: random.of([10, 2_000, 40_000, 600_000]) },
@@ -349,6 +385,7 @@ fn any(random: &mut Random) -> Move {
                 Word::Accept,
                 Word::Accept,
                 Word::Late(1_500),
+                Word::Late(30_000),
                 Word::Refuse,
                 Word::Never,
             ]),

@@ -335,7 +335,10 @@ impl World {
                 self.manager.take_offset(id, &mut packet, token.as_ref(), |_| Some(arity));
                 let values = packet.values().to_json();
                 assert_eq!(&*packet.name(), "s");
-                assert_eq!(values.matches('"').count(), 2, "an offset is left in {values}");
+                // Where no session can be restored, an offset is an argument like others.
+                let is_cut = values.matches('"').count() == 2 || self.setup.has_long_ids;
+                assert!(is_cut, "an offset is left in {values}");
+
                 self.books.on_received(id, path, wire::numbers(&values));
                 self.counts.delivered += 1;
                 self.tokens.extend(token.map(|token| (id, token)));
