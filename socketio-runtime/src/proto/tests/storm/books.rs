@@ -198,7 +198,7 @@ impl Books {
 
     /// The last but so many whose answer is waited for.
     pub(super) fn pending(&self, last: usize) -> Option<(NamespaceId, u32)> {
-        let mut pending = (1..=self.next_number() - 1).rev().filter(|number| {
+        let mut pending = (1..self.next_number()).rev().filter(|number| {
             let emit = &self.emits[usize::try_from(*number - 1).expect("few")];
             emit.has_ack && emit.settled.is_none() && !emit.is_forgotten
         });

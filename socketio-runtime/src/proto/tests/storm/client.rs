@@ -23,6 +23,7 @@ pub(super) struct Client {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "how far it is")]
 struct Channel {
     id: ChannelId,
     is_upgrade: bool,

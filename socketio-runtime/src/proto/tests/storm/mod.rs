@@ -56,9 +56,8 @@ fn whatever_happens_on_whatever_network_the_contract_is_kept() {
                 panic::catch_unwind(|| play::play(&setup, &moves, false).counts)
             });
             let Ok(played) = played else {
-                if !has_failed.swap(true, Ordering::Relaxed) {
-                    panic!("the seed is {seed}: {}", failing::report(&setup, &moves));
-                }
+                let is_told = has_failed.swap(true, Ordering::Relaxed);
+                assert!(is_told, "the seed is {seed}: {}", failing::report(&setup, &moves));
                 break;
             };
             seconds.fetch_add(played.time.as_secs(), Ordering::Relaxed);

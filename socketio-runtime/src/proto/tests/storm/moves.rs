@@ -187,11 +187,11 @@ pub(super) enum Answers {
 
 impl Setup {
     pub(super) fn parser(&self) -> Parser {
-        #[cfg(feature = "msgpack")]
-        if self.msgpack {
-            return Parser::Msgpack;
+        match self.msgpack {
+            #[cfg(feature = "msgpack")]
+            true => Parser::Msgpack,
+            _ => Parser::Json,
         }
-        Parser::Json
     }
 
     pub(super) fn ping_interval(&self) -> Duration {

@@ -5,7 +5,7 @@
 //! As the reference server does, it hands events on at the end of the turn of its loop in which it
 //! has read them, so that those before a DISCONNECT of the same turn are lost.
 
-use std::{collections::VecDeque, time::Instant};
+use std::{collections::VecDeque, fmt::Write, time::Instant};
 
 use super::{
     moves::{Answers, Word},
@@ -60,7 +60,7 @@ pub(super) struct Stored {
 }
 
 /// What is done after a while.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Later {
     Accept { session: u32, path: usize },
     Answer { session: u32, path: usize, membership: u32, ack: u64, number: u32 },
@@ -201,17 +201,15 @@ impl Server {
     fn accept(&mut self, net: &mut Net<'_>, at: usize, path: usize) {
         let Some(asked) = self.sessions[at].rooms.sockets[path].take() else { return };
         let mut missed = Vec::new();
-        let socket = match self.restore(net.now, path, &asked.payload) {
-            Some((socket, offset)) => {
-                net.counts.recoveries += 1;
-                let behind = socket.log.iter().filter(|(at, _)| *at > offset);
-                missed.extend(behind.map(|(_, packet)| packet.clone()));
-                socket
-            }
-            None => {
-                self.numbers.membership += 1;
-                Socket { membership: self.numbers.membership, ..asked }
-            }
+        let restored = self.restore(net.now, path, &asked.payload);
+        let socket = if let Some((socket, offset)) = restored {
+            net.counts.recoveries += 1;
+            let behind = socket.log.iter().filter(|(at, _)| *at > offset);
+            missed.extend(behind.map(|(_, packet)| packet.clone()));
+            socket
+        } else {
+            self.numbers.membership += 1;
+            Socket { membership: self.numbers.membership, ..asked }
         };
         let membership = socket.membership;
         self.sessions[at].rooms.sockets[path] = Some(socket);
@@ -267,10 +265,8 @@ impl Server {
             match self.answers {
                 Answers::Now => self.on_later(net, later),
                 Answers::Twice => {
-                    let Later::Answer { session, path, membership, .. } = later else { return };
                     self.on_later(net, later);
-                    let again = Later::Answer { session, path, membership, ack, number };
-                    self.on_later(net, again);
+                    self.on_later(net, later);
                 }
                 Answers::Late(millis) => {
                     let due = net.now + std::time::Duration::from_millis(millis.into());
@@ -343,7 +339,8 @@ impl Server {
         let is_kept = self.recovers && !asks;
         if is_kept {
             self.numbers.offset += 1;
-            values.push_str(&format!(",\"{}-0\"", FIRST_OFFSET + self.numbers.offset));
+            let offset = FIRST_OFFSET + self.numbers.offset;
+            write!(values, ",\"{offset}-0\"").expect("a string takes everything");
         }
         let (name, attachments) = ("s", vec![bytes::Bytes::from_static(&[7; 40]); attachments]);
         let packet = wire::event(self.parser, PATHS[path], name, ack, &values, attachments);

@@ -291,13 +291,11 @@ impl Server {
 
     /// Sends a message of a session.
     pub(super) fn send(&mut self, net: &mut Net<'_>, at: usize, frame: Frame) {
-        match self.sessions[at].websocket {
-            Some(pipe) => net.link.send(net.now, pipe, End::Client, Message::Frame(frame)),
-            None => {
-                self.sessions[at].queue.push(frame);
-                self.answer_get(net, at);
-            }
+        if let Some(pipe) = self.sessions[at].websocket {
+            return net.link.send(net.now, pipe, End::Client, Message::Frame(frame));
         }
+        self.sessions[at].queue.push(frame);
+        self.answer_get(net, at);
     }
 
     /// Answers the GET that waits, if there is something to say; now and then in two parts.
@@ -308,7 +306,7 @@ impl Server {
         }
         let Some(pipe) = session.get.take() else { return };
         let packets: Vec<_> = { session.queue.drain(..) }.map(Frame::into_text).collect();
-        let parts = if packets.len() > 1 && self.random.once_in(3) { 1 } else { 0 };
+        let parts = usize::from(packets.len() > 1 && self.random.once_in(3));
         let (part, rest) = packets.split_at(parts);
         if !part.is_empty() {
             let part = Message::Part(part.join("\x1e").into());
@@ -338,12 +336,11 @@ impl Server {
 
     /// A session ends, and the client is told so in good order.
     fn close(&mut self, net: &mut Net<'_>, at: usize) {
-        match self.sessions[at].websocket {
-            Some(pipe) => net.link.send(net.now, pipe, End::Client, Message::Close),
-            None => {
-                self.sessions[at].queue.push(Frame::Text("1".into()));
-                self.answer_get(net, at);
-            }
+        if let Some(pipe) = self.sessions[at].websocket {
+            net.link.send(net.now, pipe, End::Client, Message::Close);
+        } else {
+            self.sessions[at].queue.push(Frame::Text("1".into()));
+            self.answer_get(net, at);
         }
         self.end(net, at);
     }

@@ -111,12 +111,12 @@ impl World {
         loop {
             let timeout = self.manager.poll_timeout().filter(|_| !self.is_asleep);
             let server = self.server.next();
-            let next = [self.link.next(), server, timeout].into_iter().flatten().min();
-            match next {
-                Some(next) if next <= until => {
-                    moves_at_once = if next > self.now { 0 } else { moves_at_once + 1 };
+            let due = [self.link.next(), server, timeout].into_iter().flatten().min();
+            match due {
+                Some(due) if due <= until => {
+                    moves_at_once = if due > self.now { 0 } else { moves_at_once + 1 };
                     assert!(moves_at_once < 100_000, "no time passes");
-                    self.now = self.now.max(next);
+                    self.now = self.now.max(due);
                 }
                 _ => break,
             }
@@ -163,15 +163,15 @@ impl World {
 
     fn on_arrival(&mut self, parcel: Parcel) {
         match parcel.to {
-            End::Server => match self.server.is_busy(self.now) {
-                Some(until) => self.link.defer(until, parcel),
-                None => {
-                    let (server, mut net) = self.net();
-                    server.handle(&mut net, parcel);
-                    // There may be room for another frame.
-                    self.drain();
+            End::Server => {
+                if let Some(until) = self.server.is_busy(self.now) {
+                    return self.link.defer(until, parcel);
                 }
-            },
+                let (server, mut net) = self.net();
+                server.handle(&mut net, parcel);
+                // There may be room for another frame.
+                self.drain();
+            }
             End::Client if self.is_asleep => self.inbox.push_back(parcel),
             End::Client => self.read(parcel),
         }
