@@ -243,7 +243,7 @@ impl Setup {
             msgpack: cfg!(feature = "msgpack") && random.once_in(3),
             reconnection_attempts: random.of([None, None, None, Some(3)]),
             connect_timeout: random.of([20_000, 20_000, 20_000, 3_000]),
-            request_timeout: random.of([None, None, Some(60_000)]),
+            request_timeout: random.of([None, None, Some(100_000)]),
             comes_back: random.once_in(3),
             held_limit: random.of([16 * 1024 * 1024, 300]),
             send_buffer_limit: random.of([16 * 1024 * 1024, 16 * 1024 * 1024, 1_000]),
