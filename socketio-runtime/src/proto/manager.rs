@@ -29,8 +29,8 @@ pub(crate) struct Manager {
     pub(super) transports: Transports,
     pub(super) reassembler: Reassembler,
     pub(super) namespaces: Namespaces,
-    /// Those that this side has left on this session, and of which the server may have taken leave
-    /// at the same time.
+    /// Those that this side has left on this session, and of which something may still come: events,
+    /// or the goodbye of a server that has taken leave at the same time.
     pub(super) left: BTreeSet<Box<str>>,
     pub(super) out: Outbox,
     pub(super) backoff: Backoff,
@@ -88,13 +88,20 @@ impl Manager {
             Input::Polled { result, .. } => self.on_polled(now, result),
             Input::Posted { result, .. } => self.on_posted(now, result),
             Input::Writable { writable, .. } => self.session.set_writable(writable),
-            Input::Ponged { number, .. } => self.out.barrier().on_ponged(number),
+            Input::Ponged { number, .. } => self.on_ponged(number),
             Input::Failed { error, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportError(error));
             }
             Input::Closed { code, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportClose { code });
             }
+        }
+    }
+
+    /// The server has read what was sent before a ping, and what it said before that has arrived.
+    fn on_ponged(&mut self, number: u64) {
+        if self.out.barrier().on_ponged(number) && !self.out.has_disconnect() {
+            self.left.clear();
         }
     }
 

@@ -171,6 +171,11 @@ impl Outbox {
         self.entries.iter().any(is_it)
     }
 
+    /// Whether a DISCONNECT waits.
+    pub(super) fn has_disconnect(&self) -> bool {
+        self.entries.iter().any(|entry| entry.kind() == Some(Kind::Disconnect))
+    }
+
     /// Lets another channel carry what waits.
     pub(super) fn change_channel(&mut self, from: ChannelId, to: ChannelId) {
         let entries = self.entries.iter_mut().map(Entry::channel_mut);

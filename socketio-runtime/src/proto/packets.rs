@@ -123,14 +123,16 @@ impl Manager {
 
     /// Whether a packet cannot mean the present connection of its namespace: the server has not been
     /// asked for one yet, since the CONNECT waits until the DISCONNECT before it has been read; or
-    /// it is a goodbye that crossed this side's own, and is still to be followed by the word on the
-    /// CONNECT.
+    /// it is a goodbye or an event that crossed this side's own goodbye, and is still to be followed
+    /// by the word on the CONNECT.
     fn is_of_former_connection(&mut self, id: NamespaceId, packet: &Incoming) -> bool {
         let is_left = match packet.kind() {
             SocketType::Disconnect | SocketType::Connect | SocketType::ConnectError => {
                 self.left.remove(packet.namespace()) && packet.kind() == SocketType::Disconnect
             }
-            SocketType::Event | SocketType::Ack => false,
+            // Nothing says of which connection an event is, and over long-polling it may be older
+            // than the answer to the POST that brought the DISCONNECT.
+            SocketType::Event | SocketType::Ack => self.left.contains(packet.namespace()),
         };
         let state = self.namespaces.get(id).map(|namespace| namespace.state);
         let is_entering = matches!(state, Some(State::Connecting(_) | State::Leaving));

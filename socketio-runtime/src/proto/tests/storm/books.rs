@@ -135,6 +135,10 @@ impl Books {
         self.members.iter().any(|member| member.id == id && member.is_wanted)
     }
 
+    pub(super) fn is_anybody_wanted(&self) -> bool {
+        self.members.iter().any(|member| member.is_wanted)
+    }
+
     /// Whether it ever was.
     pub(super) fn was_wanted(&self, id: NamespaceId) -> bool {
         self.members.iter().any(|member| member.id == id && member.was_wanted)

@@ -271,6 +271,8 @@ impl World {
             assert_eq!(self.manager.held_bytes(), 0, "bytes held back while all is well");
             assert!(!self.manager.is_holding(), "events held back while all is well");
             self.books.assert_quiet();
+        } else {
+            self.last_trouble();
         }
         for path in 0..PATHS.len() {
             self.remove(path);
@@ -287,6 +289,16 @@ impl World {
         let heard = self.trace.as_ref().map(Vec::len);
         self.run_for(Duration::from_secs(1000));
         assert_eq!(self.trace.as_ref().map(Vec::len), heard, "something goes on");
+    }
+
+    /// Everybody leaves, and nobody agrees or even hears of it.
+    fn last_trouble(&mut self) {
+        match self.setup.seed % 4 {
+            0 => self.link.cut([true, true]),
+            1 => self.link.cut([true, false]),
+            2 => self.server.busy_until = Some(self.now + Duration::from_secs(3600)),
+            _ => {}
+        }
     }
 
     fn all_is_well(&mut self) {

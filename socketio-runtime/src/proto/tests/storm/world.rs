@@ -217,6 +217,7 @@ impl World {
             assert!(next.is_none_or(|next| next >= self.now), "a timer is in the past");
         }
         self.check_memory();
+        self.check_rest();
     }
 
     fn next_transmit(&mut self) -> Option<Transmit> {
@@ -385,6 +386,14 @@ impl World {
         assert!(unsent + held <= own + CONTROL_BYTES, "{unsent} + {held} bytes, of {own}");
         let limit = usize::try_from(self.setup.send_buffer_limit).expect("small");
         assert!(unsent + held <= limit + CONTROL_BYTES, "{unsent} + {held} bytes, over {limit}");
+    }
+
+    /// Where nobody wants a connection and none is there, there is nothing to wait for.
+    fn check_rest(&self) {
+        let is_at_rest = self.client.is_idle() && !self.books.is_anybody_wanted();
+        if is_at_rest && self.manager.held_bytes() == 0 && self.books.pending_acks() == 0 {
+            assert_eq!(self.manager.poll_timeout(), None, "a timer is left");
+        }
     }
 
     pub(super) fn note(&mut self, what: impl FnOnce() -> String) {
