@@ -145,14 +145,20 @@ impl Acks {
         self.take(ack)?.held
     }
 
-    /// The next one whose time has come, and where its event is held back.
-    pub(super) fn pop_expired(&mut self, now: Instant) -> Option<(AckId, Option<HeldId>)> {
+    /// The next one whose time has come, and where its event is held back. Those that nobody waits
+    /// for any more are removed too, and added to `forgotten`.
+    pub(super) fn pop_expired(
+        &mut self,
+        now: Instant,
+        forgotten: &mut Vec<AckId>,
+    ) -> Option<(AckId, Option<HeldId>)> {
         loop {
             let (_, ack) = self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
             let pending = self.take(ack)?;
             if !pending.is_forgotten {
                 return Some((ack, pending.held));
             }
+            forgotten.push(ack);
         }
     }
 

@@ -49,11 +49,13 @@ impl Barrier {
         *self = Self { asked: self.asked, ..Self::default() };
     }
 
-    /// A ping was answered.
-    pub(super) fn on_ponged(&mut self, number: u64) {
-        if self.deadline.is_some() && number == self.asked {
+    /// A ping was answered; whether that says that the server has read everything.
+    pub(super) fn on_ponged(&mut self, number: u64) -> bool {
+        let is_awaited = self.deadline.is_some() && number == self.asked;
+        if is_awaited {
             self.on_read();
         }
+        is_awaited
     }
 
     /// Whether such a packet has to wait.

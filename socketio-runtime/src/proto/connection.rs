@@ -18,7 +18,7 @@ use crate::{
 
 impl Manager {
     fn open_session(&mut self, now: Instant) {
-        self.abort_session();
+        self.abort_session(now);
         self.opening_error = None;
         tracing::debug!(attempt = self.backoff.attempts(), "dialling");
         let deadline = now + self.config.open_timeout;
@@ -58,7 +58,7 @@ impl Manager {
     pub(super) fn on_channel_gone(&mut self, now: Instant, reason: DisconnectReason) {
         let (was_open, deadline) = (self.session.is_open(), self.session.opening_deadline());
         if let Some(Ended { channel, .. }) = self.session.end() {
-            self.hold_unsent(channel);
+            self.hold_unsent(now, channel);
         }
         if let Some(deadline) = deadline {
             let error = match reason {
@@ -75,7 +75,7 @@ impl Manager {
 
     pub(super) fn fail_opening(&mut self, now: Instant, error: ConnectError) {
         let Some(deadline) = self.session.opening_deadline() else { return };
-        self.abort_session();
+        self.abort_session(now);
         self.on_opening_failed(now, deadline, error);
     }
 
@@ -111,10 +111,10 @@ impl Manager {
         let channel = self.session.open_channel();
         if let Some(channel) = channel.filter(|_| is_parse_error) {
             // The peer is there, so it is told.
-            self.hold_unsent(channel);
+            self.hold_unsent(now, channel);
             self.begin_close(now);
         } else {
-            self.abort_session();
+            self.abort_session(now);
         }
         self.transports.on_failure();
         let ids = self.namespaces.ids();
@@ -162,7 +162,7 @@ impl Manager {
         now: Instant,
         error: impl Fn(&Config, &Namespace) -> ConnectError,
     ) {
-        self.abort_session();
+        self.abort_session(now);
         self.traffic.failed_attempts += 1;
         let attempts = self.backoff.attempts();
         for id in self.wanted() {
@@ -227,7 +227,7 @@ impl Manager {
         self.retry = None;
         self.backoff.reset();
         if self.session.is_opening() {
-            self.abort_session();
+            self.abort_session(now);
         } else if !self.session.is_open() {
             // Without a session all of them are idle.
             return;
@@ -254,13 +254,13 @@ impl Manager {
 
     /// The close is done, or has taken too long.
     pub(super) fn on_close_done(&mut self, now: Instant) {
-        self.abort_session();
+        self.abort_session(now);
         self.reopen_if_wanted(now);
     }
 
-    pub(super) fn abort_session(&mut self) {
+    pub(super) fn abort_session(&mut self, now: Instant) {
         let Some(Ended { channel, upgrade }) = self.session.end() else { return };
-        self.hold_unsent(channel);
+        self.hold_unsent(now, channel);
         for channel in [Some(channel), upgrade].into_iter().flatten() {
             self.out.control(Transmit::Abort { channel });
         }
@@ -268,14 +268,16 @@ impl Manager {
 
     /// Keeps for the next connection what the lost one did not take. The reference client loses
     /// it (`engine.io-client/lib/socket.ts`, `_onClose` empties the write buffer).
-    fn hold_unsent(&mut self, channel: ChannelId) {
+    fn hold_unsent(&mut self, now: Instant, channel: ChannelId) {
         let unsent = self.out.take_unsent(channel);
-        self.hold_or_reject(unsent);
+        self.hold_or_reject(now, unsent);
     }
 
-    pub(super) fn hold_or_reject(&mut self, unsent: Vec<(NamespaceId, Emitted)>) {
+    pub(super) fn hold_or_reject(&mut self, now: Instant, unsent: Vec<(NamespaceId, Emitted)>) {
         for (id, emitted) in unsent {
             self.take_back(id, emitted);
+            // On its way it may have waited for longer than its time to live.
+            self.expire_held(now, id);
         }
     }
 

@@ -173,8 +173,8 @@ impl Manager {
     /// The answers whose time is over.
     pub(super) fn expire_acks(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(id) else { return };
-        let mut failed_try = None;
-        while let Some(ack) = namespace.pop_expired_ack(now) {
+        let (mut failed_try, mut forgotten) = (None, Vec::new());
+        while let Some(ack) = namespace.pop_expired_ack(now, &mut forgotten) {
             if namespace.retries.is_in_flight(ack) {
                 failed_try = namespace.retries.timeout(ack);
             } else {
@@ -182,6 +182,8 @@ impl Manager {
                 self.out.event(id, EventKind::AckFailed { ack, failure });
             }
         }
+        // Their events are like those without ack, which have no time that could be up.
+        self.out.forget_acks(id, forgotten);
         if let Some(after) = failed_try {
             self.fail_try(now, id, TryError::Timeout { after });
         }

@@ -29,8 +29,8 @@ pub(crate) struct Manager {
     pub(super) transports: Transports,
     pub(super) reassembler: Reassembler,
     pub(super) namespaces: Namespaces,
-    /// Those that this side has left on this session, and of which the server may have taken leave
-    /// at the same time.
+    /// Those that this side has left on this session, and of which something may still come: events,
+    /// or the goodbye of a server that has taken leave at the same time.
     pub(super) left: BTreeSet<Box<str>>,
     pub(super) out: Outbox,
     pub(super) backoff: Backoff,
@@ -88,13 +88,20 @@ impl Manager {
             Input::Polled { result, .. } => self.on_polled(now, result),
             Input::Posted { result, .. } => self.on_posted(now, result),
             Input::Writable { writable, .. } => self.session.set_writable(writable),
-            Input::Ponged { number, .. } => self.out.barrier().on_ponged(number),
+            Input::Ponged { number, .. } => self.on_ponged(number),
             Input::Failed { error, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportError(error));
             }
             Input::Closed { code, .. } => {
                 self.on_channel_gone(now, DisconnectReason::TransportClose { code });
             }
+        }
+    }
+
+    /// The server has read what was sent before a ping, and what it said before that has arrived.
+    fn on_ponged(&mut self, number: u64) {
+        if self.out.barrier().on_ponged(number) && !self.out.has_disconnect() {
+            self.left.clear();
         }
     }
 
@@ -112,7 +119,7 @@ impl Manager {
             Received::Opened(handshake) => self.on_opened(now, &handshake),
             Received::Ping => self.send_pong(),
             Received::Message(text) => self.handle_message(now, text),
-            Received::Late(frame) => self.handle_late_message(frame),
+            Received::Late(frame) => self.handle_late_message(now, frame),
             Received::Binary(bytes) => self.handle_binary(now, bytes),
             Received::Closed => {
                 self.lose_session(now, &DisconnectReason::TransportClose { code: None });
@@ -153,10 +160,6 @@ impl Manager {
             self.expire_namespace(now, id);
         }
         self.expire_patience(now);
-        // What a connection that was given up just now gives back may have waited for too long.
-        for id in self.namespaces.due(now) {
-            self.expire_held(now, id);
-        }
     }
 
     /// Adds a namespace. It does nothing before [`connect`](Self::connect); emits are held back.

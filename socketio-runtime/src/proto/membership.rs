@@ -48,7 +48,7 @@ impl Manager {
         // A packet for a socket that it has no more makes the server close the connection
         // (`socket.io/lib/client.ts`, `ondecoded`).
         let unsent = self.out.take_namespace(id);
-        self.hold_or_reject(unsent);
+        self.hold_or_reject(now, unsent);
         let Some(namespace) = self.namespaces.get_mut(id) else { return };
         let attempts = namespace.backoff.attempts();
         let verdict = self.config.judge(Failure::Loss(&reason), attempts);

@@ -118,8 +118,12 @@ impl Namespace {
     }
 
     /// The next answer whose time has come. Its event is not sent any more, if it was not yet.
-    pub(super) fn pop_expired_ack(&mut self, now: Instant) -> Option<AckId> {
-        let (ack, place) = self.acks.pop_expired(now)?;
+    pub(super) fn pop_expired_ack(
+        &mut self,
+        now: Instant,
+        forgotten: &mut Vec<AckId>,
+    ) -> Option<AckId> {
+        let (ack, place) = self.acks.pop_expired(now, forgotten)?;
         if let Some(place) = place {
             self.held.remove(place);
         }

@@ -106,6 +106,20 @@ impl Outbox {
         }
     }
 
+    /// The answers to these are not known of any more.
+    pub(super) fn forget_acks(&mut self, namespace: NamespaceId, mut acks: Vec<AckId>) {
+        if acks.is_empty() {
+            return;
+        }
+        acks.sort_unstable();
+        for entry in &mut self.entries {
+            if let Entry::Emit(_, id, emitted) | Entry::Volatile(_, id, emitted) = entry {
+                let is_known = |ack: &AckId| *id != namespace || acks.binary_search(ack).is_err();
+                emitted.ack = emitted.ack.filter(is_known);
+            }
+        }
+    }
+
     /// Closes the channel behind the packets that wait.
     pub(super) fn close(&mut self, channel: ChannelId) {
         self.push(Entry::Close(channel));
@@ -155,6 +169,11 @@ impl Outbox {
         let is_it =
             |entry: &Entry| matches!(entry, Entry::Packet(_, id, Kind::Connect, _) if *id == of);
         self.entries.iter().any(is_it)
+    }
+
+    /// Whether a DISCONNECT waits.
+    pub(super) fn has_disconnect(&self) -> bool {
+        self.entries.iter().any(|entry| entry.kind() == Some(Kind::Disconnect))
     }
 
     /// Lets another channel carry what waits.

@@ -43,14 +43,14 @@ impl Manager {
     }
 
     /// A message on a connection that this side closes.
-    pub(super) fn handle_late_message(&mut self, frame: Frame) {
+    pub(super) fn handle_late_message(&mut self, now: Instant, frame: Frame) {
         let packet = match frame {
             Frame::Text(text) => Packet::text(text),
             Frame::Binary(bytes) => Packet { attachments: vec![bytes], ..Packet::default() },
         };
         if let Ok(packet) = Incoming::sent(packet) {
             if packet.kind() == SocketType::Disconnect {
-                self.is_disconnect_returned(&packet);
+                self.is_disconnect_returned(now, &packet);
             }
         }
     }
@@ -76,7 +76,7 @@ impl Manager {
     fn handle_packet(&mut self, now: Instant, packet: Incoming) {
         trace::received(&packet);
         let kind = packet.kind();
-        if kind == SocketType::Disconnect && self.is_disconnect_returned(&packet) {
+        if kind == SocketType::Disconnect && self.is_disconnect_returned(now, &packet) {
             return;
         }
         let Some(id) = self.namespaces.owner(packet.namespace()) else {
@@ -114,23 +114,25 @@ impl Manager {
 
     /// Whether the server leaves a namespace, by this DISCONNECT, while this side's own waits. Then
     /// nothing more is sent to it.
-    fn is_disconnect_returned(&mut self, packet: &Incoming) -> bool {
+    fn is_disconnect_returned(&mut self, now: Instant, packet: &Incoming) -> bool {
         let disconnect = self.config.parser.disconnect(packet.namespace());
         let Some(unsent) = self.out.take_disconnect(&disconnect) else { return false };
-        self.hold_or_reject(unsent);
+        self.hold_or_reject(now, unsent);
         true
     }
 
     /// Whether a packet cannot mean the present connection of its namespace: the server has not been
     /// asked for one yet, since the CONNECT waits until the DISCONNECT before it has been read; or
-    /// it is a goodbye that crossed this side's own, and is still to be followed by the word on the
-    /// CONNECT.
+    /// it is a goodbye or an event that crossed this side's own goodbye, and is still to be followed
+    /// by the word on the CONNECT.
     fn is_of_former_connection(&mut self, id: NamespaceId, packet: &Incoming) -> bool {
         let is_left = match packet.kind() {
             SocketType::Disconnect | SocketType::Connect | SocketType::ConnectError => {
                 self.left.remove(packet.namespace()) && packet.kind() == SocketType::Disconnect
             }
-            SocketType::Event | SocketType::Ack => false,
+            // Nothing says of which connection an event is, and over long-polling it may be older
+            // than the answer to the POST that brought the DISCONNECT.
+            SocketType::Event | SocketType::Ack => self.left.contains(packet.namespace()),
         };
         let state = self.namespaces.get(id).map(|namespace| namespace.state);
         let is_entering = matches!(state, Some(State::Connecting(_) | State::Leaving));
@@ -205,7 +207,7 @@ impl Manager {
             State::Connecting(_) => {
                 // The CONNECT may still be here; another one would be a second one.
                 let unsent = self.out.take_namespace(id);
-                self.hold_or_reject(unsent);
+                self.hold_or_reject(now, unsent);
                 let error = ConnectError::Disconnected(DisconnectReason::ServerDisconnect);
                 self.fail_entry(now, id, error);
             }

@@ -4,7 +4,7 @@
 
 use super::{
     super::{BARRIER_TIMEOUT, Config, Input},
-    sim::{Auth, Sim, ms},
+    sim::{Auth, Sim, Word, ms},
 };
 use crate::codec::Transport;
 
@@ -210,6 +210,26 @@ fn what_the_server_says_before_it_is_asked_belongs_to_the_connection_that_was_le
         sim.assert_events(&["0.000 /a connected"]);
         assert!(sim.tokens.is_empty(), "the event was for the former connection");
     }
+}
+
+#[test]
+fn an_event_that_comes_late_over_long_polling_is_not_delivered_on_the_next_connection() {
+    let config = Config { transports: vec![Transport::Polling], ..Config::default() };
+    let (mut sim, [id, _other]) = Sim::connected(config, ["/a", "/b"]);
+    sim.server.words.insert("/a", Word::Later);
+    // The answer to the GET is slower than the answer to the POST.
+    sim.server.long_polling.is_withholding = true;
+    sim.server_sends(r#"42/a,["old"]"#);
+    sim.disconnect(id);
+    sim.connect(id);
+    sim.assert_wire(&["0.000 post 41/a,", "0.000 post 40/a,"]);
+    sim.forget();
+    sim.server.long_polling.is_withholding = false;
+    sim.server.answer_get();
+    sim.settle();
+    sim.server_accepts("/a");
+    sim.server_sends(r#"42/a,["new"]"#);
+    sim.assert_events(&["0.000 /a connected", "0.000 /a received new"]);
 }
 
 #[test]

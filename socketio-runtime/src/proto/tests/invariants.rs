@@ -20,8 +20,7 @@ use super::{
         AckId, ChannelId, Config, DEFAULT_CONNECT_TIMEOUT, EmitPolicy, Frame, Input, NamespaceId,
         OfflinePolicy, RetryPolicy,
     },
-    long_polling_server::Probes,
-    sim::{Auth, Dials, Sim, Word, ms},
+    sim::{Auth, Dials, Probes, Sim, Word, ms},
 };
 use crate::{
     codec::Transport,

@@ -6,8 +6,7 @@ use bytes::Bytes;
 
 use super::{
     super::{Config, Input},
-    long_polling_server::Probes,
-    sim::{Dials, Sim, ms},
+    sim::{Dials, Probes, Sim, ms},
 };
 use crate::{
     codec::Transport::{self, Polling, WebSocket},

@@ -99,6 +99,46 @@ fn a_policy_holds_for_what_the_lost_connection_did_not_take() {
 }
 
 #[test]
+fn what_a_lost_connection_gives_back_too_late_is_told_at_once() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.is_lazy = true;
+    sim.emit_as(id, "short-lived", living(300));
+    let policy = EmitPolicy { retries: 2, ..living(300) };
+    sim.emit_with_ack_as(id, "retried", Some(ms(1000)), policy);
+    sim.sleep(ms(400));
+    let channel = sim.server.channel();
+    sim.input(Input::Closed { channel, code: None });
+    // No timer is needed for that, and none is left in the past.
+    assert!(sim.next_timeout().is_some_and(|at| at > ms(400)), "{:?}", sim.next_timeout());
+    assert_eq!(sim.held_bytes(), 0);
+    sim.is_lazy = false;
+    sim.server.forget_connection();
+    sim.server.dials = Dials::Fail;
+    sim.settle();
+    sim.assert_events(&[
+        "0.400 / invalid: event `short-lived` was not sent within its time to live of 300ms",
+        "0.400 / unsent 1: event `retried` was not sent within its time to live of 300ms",
+        "0.400 / disconnected: transport close, will reconnect",
+    ]);
+}
+
+#[test]
+fn a_forgotten_event_is_not_lost_with_its_timeout_on_a_network_that_takes_nothing() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.is_lazy = true;
+    let ack = sim.emit_with_ack(id, "forgotten", Some(ms(300)));
+    sim.forget_ack(id, ack);
+    sim.sleep(ms(400));
+    sim.manager.handle_timeout(sim.now());
+    let channel = sim.server.channel();
+    sim.input(Input::Closed { channel, code: None });
+    sim.is_lazy = false;
+    sim.server.forget_connection();
+    reconnect(&mut sim);
+    assert_eq!(sent(&sim), [r#"421["forgotten"]"#]);
+}
+
+#[test]
 fn what_has_waited_for_its_time_to_live_is_not_sent() {
     let (mut sim, id) = offline();
     sim.emit_as(id, "short", living(400));

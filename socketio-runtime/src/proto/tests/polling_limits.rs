@@ -7,8 +7,7 @@ use bytes::Bytes;
 use super::{
     super::{Config, EMPTY_POLL_INTERVAL, EmitPolicy, Input},
     long_polling::config,
-    long_polling_server::Probes,
-    sim::{Dials, Sim, Word, ms},
+    sim::{Dials, Probes, Sim, Word, ms},
 };
 use crate::codec::Transport::{Polling, WebSocket};
 
@@ -190,7 +189,7 @@ fn what_a_stuck_post_kept_for_too_long_is_given_up_with_the_connection() {
     sim.forget();
     sim.run_until(ms(300));
     sim.assert_events(&[
-        "0.300 / connect error: the server did not accept namespace `/` within 300ms, will retry",
         "0.300 / invalid: event `late` was not sent within its time to live of 200ms",
+        "0.300 / connect error: the server did not accept namespace `/` within 300ms, will retry",
     ]);
 }

@@ -8,8 +8,8 @@
 use std::time::Instant;
 
 use super::{
-    super::{ChannelId, Frame, Input, Transmit},
-    sim::{Dials, PING_INTERVAL, Server},
+    super::super::{ChannelId, Frame, Input, Transmit},
+    server::{Dials, PING_INTERVAL, Server},
 };
 use crate::{
     codec::{CLOSE, PROBE, PROBE_ANSWER, UPGRADE, decode_payload},
@@ -18,21 +18,21 @@ use crate::{
 
 #[derive(Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "a server has as many states")]
-pub(super) struct LongPolling {
+pub(in super::super) struct LongPolling {
     /// What becomes of the first GET.
-    pub(super) gets: Dials,
+    pub(in super::super) gets: Dials,
     /// What becomes of a WebSocket that is to take over.
-    pub(super) upgrades: Probes,
+    pub(in super::super) upgrades: Probes,
     /// Whether POSTs are answered at once, rather than by [`Server::answer_post`].
-    pub(super) answers_posts: bool,
+    pub(in super::super) answers_posts: bool,
     /// Whether each GET that would wait is answered with nothing.
-    pub(super) is_idling: bool,
+    pub(in super::super) is_idling: bool,
     /// Whether GETs have to wait, though there is something to say.
-    pub(super) is_withholding: bool,
+    pub(in super::super) is_withholding: bool,
     /// The WebSocket that is to take over.
-    pub(super) upgrade: Option<ChannelId>,
+    pub(in super::super) upgrade: Option<ChannelId>,
     /// Packets for the next answer to a GET.
-    pub(super) packets: Vec<String>,
+    pub(in super::super) packets: Vec<String>,
     /// A session over long-polling, by its channel.
     session: Option<ChannelId>,
     is_getting: bool,
@@ -42,7 +42,7 @@ pub(super) struct LongPolling {
 
 /// What becomes of a probe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Probes {
+pub(in super::super) enum Probes {
     Answer,
     AnswerWrongly,
     Ignore,
@@ -68,23 +68,23 @@ impl Default for LongPolling {
 }
 
 impl LongPolling {
-    pub(super) fn is_in_use(&self) -> bool {
+    pub(in super::super) fn is_in_use(&self) -> bool {
         self.session.is_some()
     }
 
-    pub(super) fn cancel_upgrade(&mut self) {
+    pub(in super::super) fn cancel_upgrade(&mut self) {
         self.upgrade = None;
         self.is_probed = false;
     }
 
-    pub(super) fn end(&mut self) {
+    pub(in super::super) fn end(&mut self) {
         let Self { gets, upgrades, answers_posts, is_idling, .. } = *self;
         *self = Self { gets, upgrades, answers_posts, is_idling, ..Self::default() };
     }
 }
 
 impl Server {
-    pub(super) fn on_request(&mut self, now: Instant, transmit: Transmit) {
+    pub(in super::super) fn on_request(&mut self, now: Instant, transmit: Transmit) {
         match transmit {
             Transmit::Get { channel, session: None } => self.on_first_get(now, channel),
             Transmit::Get { channel, session: Some(_) } => {
@@ -101,7 +101,7 @@ impl Server {
     }
 
     /// Answers the GET that waits, if there is something to say.
-    pub(super) fn answer_get(&mut self) {
+    pub(in super::super) fn answer_get(&mut self) {
         let polling = &mut self.long_polling;
         if polling.is_withholding {
             return;
@@ -120,7 +120,7 @@ impl Server {
     }
 
     /// Answers the POST that waits.
-    pub(super) fn answer_post(&mut self) {
+    pub(in super::super) fn answer_post(&mut self) {
         if let (Some(channel), true) = (self.channel, self.long_polling.is_posting) {
             self.long_polling.is_posting = false;
             self.outbox.push_back(Input::Posted { channel, result: Ok(()) });
@@ -128,7 +128,7 @@ impl Server {
     }
 
     /// The POST that waits breaks, and with it the session.
-    pub(super) fn fail_post(&mut self) {
+    pub(in super::super) fn fail_post(&mut self) {
         if let (Some(channel), true) = (self.channel, self.long_polling.is_posting) {
             self.gone();
             let result = Err(TransportError::Closed { code: None });
@@ -137,7 +137,7 @@ impl Server {
     }
 
     /// Sends several packets in one body, whatever they are.
-    pub(super) fn send_together(&mut self, packets: &[&str]) {
+    pub(in super::super) fn send_together(&mut self, packets: &[&str]) {
         if self.long_polling.is_in_use() {
             self.long_polling.packets.extend(packets.iter().map(|packet| (*packet).to_owned()));
             self.answer_get();
@@ -145,13 +145,13 @@ impl Server {
     }
 
     /// The server ends the session, as its `close()` does.
-    pub(super) fn close_polling(&mut self) {
+    pub(in super::super) fn close_polling(&mut self) {
         self.long_polling.packets.push(CLOSE.to_owned());
         self.answer_get();
         self.gone();
     }
 
-    pub(super) fn on_upgrade(&mut self, channel: ChannelId) {
+    pub(in super::super) fn on_upgrade(&mut self, channel: ChannelId) {
         assert_eq!(self.long_polling.upgrade, None, "two upgrades at once");
         if self.long_polling.upgrades == Probes::Fail {
             let error = TransportError::Closed { code: None };
@@ -161,7 +161,7 @@ impl Server {
         self.outbox.push_back(Input::Opened { channel });
     }
 
-    pub(super) fn on_upgrade_frame(&mut self, channel: ChannelId, frame: Frame) {
+    pub(in super::super) fn on_upgrade_frame(&mut self, channel: ChannelId, frame: Frame) {
         let Frame::Text(text) = frame else { panic!("a probe is text") };
         let polling = &mut self.long_polling;
         if *text == *PROBE {
