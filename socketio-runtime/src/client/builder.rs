@@ -308,10 +308,18 @@ impl ClientBuilder {
         self
     }
 
-    /// The largest message that is accepted from the server, in bytes; a larger one ends the
-    /// connection. Default: 100 MB, [`limits::DEFAULT_MAX_MESSAGE_SIZE`].
+    /// The largest message that is accepted from the server, in bytes, and the largest packet with
+    /// all its attachments; a larger one ends the connection with
+    /// [`TransportError::MessageTooLarge`](crate::error::TransportError::MessageTooLarge). Of an
+    /// answer to long-polling it limits the body, both as it comes and inflated. Default: 100 MB,
+    /// [`limits::DEFAULT_MAX_MESSAGE_SIZE`].
+    ///
+    /// This bounds what a server can make a connection hold: at most four times as much and a few
+    /// megabytes, for a moment, while it sends the largest there is; what listeners' queues and the
+    /// payload types make of it comes on top. Where memory is scarce, set it to what the service
+    /// really sends.
     pub fn max_message_size(mut self, bytes: usize) -> Self {
-        self.config.max_message_size = bytes;
+        self.config.manager.max_message_size = bytes;
         self
     }
 

@@ -11,7 +11,6 @@ use crate::{limits, proto};
 pub(crate) struct ClientConfig {
     pub(crate) manager: proto::Config,
     pub(crate) ack_timeout: Duration,
-    pub(crate) max_message_size: usize,
     pub(crate) send_buffer_limit: usize,
     pub(crate) listener_queue: usize,
 }
@@ -21,7 +20,6 @@ impl Default for ClientConfig {
         Self {
             manager: proto::Config { try_all_transports: true, ..proto::Config::default() },
             ack_timeout: limits::DEFAULT_ACK_TIMEOUT,
-            max_message_size: limits::DEFAULT_MAX_MESSAGE_SIZE,
             send_buffer_limit: limits::DEFAULT_SEND_BUFFER_LIMIT,
             listener_queue: limits::DEFAULT_LISTENER_QUEUE,
         }

@@ -36,6 +36,8 @@ use crate::{
 pub(in crate::driver) struct WebSocket {
     stream: WebSocketStream<ReadAhead<Box<dyn ByteStream>>>,
     needs_flush: bool,
+    /// Size in bytes of the largest message so far: the library's read buffer has room for it.
+    largest: usize,
 }
 
 /// What came of a read.
@@ -73,15 +75,25 @@ impl WebSocket {
             let inner = stream.into_inner();
             stream = WebSocketStream::from_raw_socket(inner, Role::Client, Some(config)).await;
         }
-        Ok(Self { stream, needs_flush: false })
+        Ok(Self { stream, needs_flush: false, largest: 0 })
     }
 
     pub(in crate::driver) fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<Received> {
-        loop {
+        // What brings nothing up takes its turns too.
+        for _ in 0..limits::IO_LOOP_BOUND {
             let message = ready!(Pin::new(&mut self.stream).poll_next(context));
             return Poll::Ready(match message {
-                Some(Ok(Message::Text(text))) => Received::Frame(Frame::Text(text)),
-                Some(Ok(Message::Binary(bytes))) => Received::Frame(Frame::Binary(detach(bytes))),
+                Some(Ok(Message::Text(text))) => {
+                    let is_small = self.is_small_part(text.len());
+                    let text = if is_small { text.as_str().into() } else { text };
+                    Received::Frame(Frame::Text(text))
+                }
+                Some(Ok(Message::Binary(bytes))) => {
+                    let is_small = self.is_small_part(bytes.len());
+                    let is_small = is_small || bytes.len() <= limits::DETACHED_ATTACHMENT;
+                    let bytes = if is_small { Bytes::copy_from_slice(&bytes) } else { bytes };
+                    Received::Frame(Frame::Binary(bytes))
+                }
                 Some(Ok(Message::Close(frame))) => {
                     // The library has queued the answer. It is sent if there is room, and nothing
                     // can be sent after it, so the channel is as good as gone.
@@ -102,6 +114,16 @@ impl WebSocket {
                 None => Received::Closed(None),
             });
         }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// A received message is a slice of the library's read buffer, and keeps all of it alive. That
+    /// buffer may once have had to hold a message of many megabytes, so what is small beside that
+    /// is copied out: what somebody keeps then costs about its own size.
+    fn is_small_part(&mut self, size: usize) -> bool {
+        self.largest = self.largest.max(size);
+        self.largest > limits::READ_BUFFER && size < self.largest / 2
     }
 
     pub(in crate::driver) fn poll_ready(
@@ -149,12 +171,6 @@ fn broken(error: tungstenite::Error) -> Received {
         TransportError::Closed { code } => Received::Closed(code),
         error => Received::Failed(error),
     }
-}
-
-/// A received message is a slice of the library's read buffer, and keeps all of it alive; a
-/// small one is copied out, so that an attachment that the user keeps costs its own size.
-fn detach(bytes: Bytes) -> Bytes {
-    if bytes.len() <= limits::DETACHED_ATTACHMENT { Bytes::copy_from_slice(&bytes) } else { bytes }
 }
 
 fn transport_error(error: tungstenite::Error) -> TransportError {
