@@ -50,6 +50,10 @@ pub(crate) const INFLATE_AT_ONCE: usize = 2 * 1024;
 /// come back by itself from fragments of nothing, one after the other.
 pub(crate) const READ_AT_ONCE: usize = 256 * 1024;
 
+/// WebSocket pings that are read while their answers cannot be written: the library would keep the
+/// answers for a server that does not read, however many. Honest servers send one in many seconds.
+pub(crate) const UNANSWERED_PINGS: usize = 64;
+
 /// What the WebSocket library reads at once. It keeps a buffer of this size for as long as the
 /// connection lives, and clears it before each read, so a large one costs a quiet connection; a
 /// small one costs a large attachment, which is read in pieces of this size.

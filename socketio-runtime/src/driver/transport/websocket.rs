@@ -6,7 +6,7 @@ use std::{
     fmt,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
 };
 
 use bytes::Bytes;
@@ -36,6 +36,10 @@ use crate::{
 pub(in crate::driver) struct WebSocket {
     stream: WebSocketStream<ReadAhead<Box<dyn ByteStream>>>,
     needs_flush: bool,
+    /// Pings whose answers may wait to be written.
+    pings: usize,
+    /// Whoever reads, while there are too many of them.
+    reader: Option<Waker>,
     /// Size in bytes of the largest message so far: the library's read buffer has room for it.
     largest: usize,
 }
@@ -75,12 +79,22 @@ impl WebSocket {
             let inner = stream.into_inner();
             stream = WebSocketStream::from_raw_socket(inner, Role::Client, Some(config)).await;
         }
-        Ok(Self { stream, needs_flush: false, largest: 0 })
+        Ok(Self { stream, needs_flush: false, pings: 0, reader: None, largest: 0 })
     }
 
     pub(in crate::driver) fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<Received> {
         // What brings nothing up takes its turns too.
         for _ in 0..limits::IO_LOOP_BOUND {
+            if self.pings >= limits::UNANSWERED_PINGS {
+                match self.poll_flush(context) {
+                    Poll::Ready(Ok(())) => {}
+                    Poll::Ready(Err(error)) => return Poll::Ready(Received::Failed(error)),
+                    Poll::Pending => {
+                        self.reader = Some(context.waker().clone());
+                        return Poll::Pending;
+                    }
+                }
+            }
             let message = ready!(Pin::new(&mut self.stream).poll_next(context));
             return Poll::Ready(match message {
                 Some(Ok(Message::Text(text))) => {
@@ -108,6 +122,7 @@ impl WebSocket {
                 // The library has queued the answer.
                 Some(Ok(Message::Ping(_) | Message::Frame(_))) => {
                     self.needs_flush = true;
+                    self.pings += 1;
                     continue;
                 }
                 Some(Err(error)) => broken(error),
@@ -146,7 +161,10 @@ impl WebSocket {
     ) -> Poll<Result<(), TransportError>> {
         if self.needs_flush {
             let flushed = ready!(Pin::new(&mut self.stream).poll_flush(context));
-            self.needs_flush = false;
+            (self.needs_flush, self.pings) = (false, 0);
+            if let Some(reader) = self.reader.take() {
+                reader.wake();
+            }
             return match flushed {
                 Ok(()) | Err(tungstenite::Error::ConnectionClosed) => Poll::Ready(Ok(())),
                 Err(error) => Poll::Ready(Err(transport_error(error))),
