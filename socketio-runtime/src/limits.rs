@@ -6,9 +6,10 @@ use std::time::Duration;
 
 pub use crate::proto::{
     BARRIER_TIMEOUT, CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS,
-    DEFAULT_MAX_MESSAGE_SIZE, DEFAULT_OPEN_TIMEOUT, DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY,
-    DEFAULT_RECONNECTION_DELAY_MAX, DEFAULT_TIME_TO_LIVE, DEFAULT_TRANSPORTS, EARLY_BYTES,
-    EARLY_EVENTS, EMPTY_POLL_INTERVAL, RECOVERY_BYTES, STABLE_CONNECTION, UPGRADE_TIMEOUT,
+    DEFAULT_MAX_MESSAGE_SIZE, DEFAULT_OPEN_TIMEOUT, DEFAULT_RANDOMIZATION_FACTOR,
+    DEFAULT_RECONNECTION_DELAY, DEFAULT_RECONNECTION_DELAY_MAX, DEFAULT_TIME_TO_LIVE,
+    DEFAULT_TRANSPORTS, EARLY_BYTES, EARLY_EVENTS, EMPTY_POLL_INTERVAL, RECOVERY_BYTES,
+    STABLE_CONNECTION, UPGRADE_TIMEOUT,
 };
 
 /// The path of the Engine.IO endpoint: the JavaScript client's.
@@ -27,6 +28,10 @@ pub const DEFAULT_SEND_BUFFER_LIMIT: usize = 16 * 1024 * 1024;
 /// task cannot read in between, and little enough to have for each of many listeners.
 pub const DEFAULT_LISTENER_QUEUE: usize = 1024;
 
+/// 100 MB of events may wait for an async listener, a handler or a stream: as much as the largest
+/// message. A thousand large events would be a danger to a process's memory, one cannot be avoided.
+pub const DEFAULT_LISTENER_QUEUE_BYTES: usize = DEFAULT_MAX_MESSAGE_SIZE;
+
 /// 256 changes may wait in a [`LifecycleStream`](crate::LifecycleStream).
 pub const LIFECYCLE_QUEUE: usize = 256;
 
@@ -35,7 +40,8 @@ pub const ERROR_BODY_EXCERPT: usize = 512;
 
 /// 64 KiB: the longest head of an HTTP answer, status line and headers: of an answer to
 /// long-polling, to a WebSocket handshake, or of a proxy. The WebSocket library has this limit for
-/// its handshake; servers seldom send, and Node.js does not accept, more than 16 KiB.
+/// its handshake; servers seldom send, and Node.js does not accept, more than 16 KiB. The HTTP
+/// library looks at it between reads, and so may take up to twice as much.
 pub const RESPONSE_HEAD: usize = 64 * 1024;
 
 /// 100 headers may be in an HTTP answer; in that to a WebSocket handshake, 124. Beyond it an answer

@@ -30,11 +30,17 @@ async fn after_answer(answer: Vec<u8>) -> Aftermath {
 }
 
 fn is_too_large(fate: &Fate) -> bool {
-    matches!(fate, Fate::Lost(DisconnectReason::TransportError(TransportError::MessageTooLarge { .. })))
+    matches!(
+        fate,
+        Fate::Lost(DisconnectReason::TransportError(TransportError::MessageTooLarge { .. }))
+    )
 }
 
 fn is_broken(fate: &Fate) -> bool {
-    matches!(fate, Fate::Lost(DisconnectReason::TransportError(_) | DisconnectReason::TransportClose { .. }))
+    matches!(
+        fate,
+        Fate::Lost(DisconnectReason::TransportError(_) | DisconnectReason::TransportClose { .. })
+    )
 }
 
 fn is_silent(fate: &Fate) -> bool {
@@ -75,7 +81,8 @@ fn a_body_without_end_is_read_up_to_the_limit() {
             assert!(is_too_large(&fate), "{head}: {fate:?}");
         }
         let chunk = [b"1000\r\n", &*vec![b'x'; 0x1000], b"\r\n"].concat();
-        let fate = fate_after_endless(Scene::polling().client(small).over_tls(), chunked, chunk).await;
+        let fate =
+            fate_after_endless(Scene::polling().client(small).over_tls(), chunked, chunk).await;
         assert!(is_too_large(&fate), "over TLS: {fate:?}");
     });
 }
@@ -145,10 +152,12 @@ fn extensions_and_trailers_without_end_are_cut() {
 
 #[test]
 fn answers_that_never_come_to_their_point_are_not_awaited_beyond_the_heartbeat() {
-    let name = "bodies::answers_that_never_come_to_their_point_are_not_awaited_beyond_the_heartbeat";
+    let name =
+        "bodies::answers_that_never_come_to_their_point_are_not_awaited_beyond_the_heartbeat";
     within_bytes(name, 2 * MIB, async || {
         let interim = "HTTP/1.1 102 Processing\r\n\r\n";
-        let fate = fate_after_endless(Scene::polling().open(IMPATIENT), interim, interim.into()).await;
+        let fate =
+            fate_after_endless(Scene::polling().open(IMPATIENT), interim, interim.into()).await;
         assert!(is_silent(&fate), "{fate:?}");
         for head in [
             "",

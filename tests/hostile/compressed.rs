@@ -44,7 +44,10 @@ async fn after(encoding: &str, body: &[u8]) -> Aftermath {
 }
 
 fn is_too_large(fate: &Fate) -> bool {
-    matches!(fate, Fate::Lost(DisconnectReason::TransportError(TransportError::MessageTooLarge { .. })))
+    matches!(
+        fate,
+        Fate::Lost(DisconnectReason::TransportError(TransportError::MessageTooLarge { .. }))
+    )
 }
 
 fn is_no_body(fate: &Fate) -> bool {

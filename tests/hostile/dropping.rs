@@ -74,7 +74,12 @@ async fn serve(
 }
 
 /// Connections that are asked for within a time.
-async fn attempts(transport: Transport, stage: Stage, delays: Option<(u64, u64)>, time: Duration) -> usize {
+async fn attempts(
+    transport: Transport,
+    stage: Stage,
+    delays: Option<(u64, u64)>,
+    time: Duration,
+) -> usize {
     let (count, is_connected) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
     let attempts = Arc::clone(&count);
     let server = FakeServer::tcp(move |stream: TcpStream| {
@@ -105,17 +110,18 @@ async fn attempts(transport: Transport, stage: Stage, delays: Option<(u64, u64)>
 #[tokio::test]
 async fn a_server_that_drops_every_connection_is_not_dialled_more_often_than_the_backoff_says() {
     use Stage::{Accepted, Asked, Connected, Opened, Refused, Reset};
-    let measured = [Accepted, Reset, Asked, Refused, Opened, Connected].into_iter().flat_map(|stage| {
-        [Transport::WebSocket, Transport::Polling].map(|transport| async move {
-            // At the least 50, 100, and then 200 ms lie between attempts.
-            let time = Duration::from_secs(2);
-            let dials = attempts(transport, stage, Some((100, 400)), time).await;
-            // A session over long-polling that opens has some connections of its own.
-            let is_polling = transport == Transport::Polling && stage >= Opened;
-            let most = (2 + 2000 / 200) * if is_polling { 4 } else { 1 };
-            assert!((3..=most).contains(&dials), "{transport}, {stage:?}: {dials} of {most}");
-        })
-    });
+    let measured =
+        [Accepted, Reset, Asked, Refused, Opened, Connected].into_iter().flat_map(|stage| {
+            [Transport::WebSocket, Transport::Polling].map(|transport| async move {
+                // At the least 50, 100, and then 200 ms lie between attempts.
+                let time = Duration::from_secs(2);
+                let dials = attempts(transport, stage, Some((100, 400)), time).await;
+                // A session over long-polling that opens has some connections of its own.
+                let is_polling = transport == Transport::Polling && stage >= Opened;
+                let most = (2 + 2000 / 200) * if is_polling { 4 } else { 1 };
+                assert!((3..=most).contains(&dials), "{transport}, {stage:?}: {dials} of {most}");
+            })
+        });
     let by_default = async {
         // At the least 500 ms, 1 s and then 2 s.
         let time = Duration::from_secs(3);

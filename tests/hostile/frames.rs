@@ -34,11 +34,17 @@ async fn fate_after(bytes: Vec<u8>) -> Fate {
 }
 
 fn is_too_large(fate: &Fate) -> bool {
-    matches!(fate, Fate::Lost(DisconnectReason::TransportError(TransportError::MessageTooLarge { .. })))
+    matches!(
+        fate,
+        Fate::Lost(DisconnectReason::TransportError(TransportError::MessageTooLarge { .. }))
+    )
 }
 
 fn is_broken(fate: &Fate) -> bool {
-    matches!(fate, Fate::Lost(DisconnectReason::TransportError(TransportError::NotWebSocket { .. })))
+    matches!(
+        fate,
+        Fate::Lost(DisconnectReason::TransportError(TransportError::NotWebSocket { .. }))
+    )
 }
 
 #[tokio::test]
@@ -162,7 +168,8 @@ async fn a_letter_that_two_fragments_share_is_whole() {
 
 #[tokio::test]
 async fn a_close_with_a_code_or_reason_that_cannot_be_ends_the_connection_all_the_same() {
-    let close = |code: u16, reason: &[u8]| frame(CLOSE, &[&code.to_be_bytes()[..], reason].concat());
+    let close =
+        |code: u16, reason: &[u8]| frame(CLOSE, &[&code.to_be_bytes()[..], reason].concat());
     for (what, bytes) in [
         ("no code", frame(CLOSE, &[])),
         ("half a code", frame(CLOSE, &[3])),
@@ -175,7 +182,9 @@ async fn a_close_with_a_code_or_reason_that_cannot_be_ends_the_connection_all_th
         let fate = fate_after(bytes).await;
         let is_lost = matches!(
             &fate,
-            Fate::Lost(DisconnectReason::TransportClose { .. } | DisconnectReason::TransportError(_))
+            Fate::Lost(
+                DisconnectReason::TransportClose { .. } | DisconnectReason::TransportError(_)
+            )
         );
         assert!(is_lost, "{what}: {fate:?}");
     }
@@ -183,7 +192,9 @@ async fn a_close_with_a_code_or_reason_that_cannot_be_ends_the_connection_all_th
 
 #[tokio::test]
 async fn an_end_in_the_middle_of_a_frame_is_a_lost_connection() {
-    for bytes in [&text("42[\"x\"]")[..5], &text("42[\"x\"]")[..1], &head(BINARY, 1 << 20)[..4], b""] {
+    for bytes in
+        [&text("42[\"x\"]")[..5], &text("42[\"x\"]")[..1], &head(BINARY, 1 << 20)[..4], b""]
+    {
         let bytes = bytes.to_owned();
         let attack = move |mut wire: Wire| {
             let bytes = bytes.clone();
@@ -193,7 +204,10 @@ async fn an_end_in_the_middle_of_a_frame_is_a_lost_connection() {
             }
         };
         let fate = Scene::websocket().attacked_by(attack).await.fate;
-        assert!(matches!(fate, Fate::Lost(DisconnectReason::TransportClose { code: None })), "{fate:?}");
+        assert!(
+            matches!(fate, Fate::Lost(DisconnectReason::TransportClose { code: None })),
+            "{fate:?}"
+        );
     }
 }
 

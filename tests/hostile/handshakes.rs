@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use socketio_runtime::{ClientBuilder, ConnectError, DisconnectReason, Transport, error::TransportError};
+use socketio_runtime::{
+    ClientBuilder, ConnectError, DisconnectReason, Transport, error::TransportError,
+};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -112,8 +114,7 @@ async fn a_heartbeat_of_a_millisecond_is_soon_missed() {
     for transport in BOTH {
         let open = OPEN.replace("25000", "1").replace("20000", "1");
         let error = refusal_of(Scene::new(transport), open).await;
-        let is_missed =
-            matches!(error, ConnectError::Disconnected(DisconnectReason::PingTimeout));
+        let is_missed = matches!(error, ConnectError::Disconnected(DisconnectReason::PingTimeout));
         assert!(is_missed, "{transport}: {error:?}");
     }
 }
@@ -168,7 +169,8 @@ fn a_list_or_an_object_without_end_takes_no_more_than_its_text() {
     // Of which the server has some copies.
     within_bytes(name, 16 * MIB, async || {
         let upgrades = format!("[{}\"x\"]", "\"x\",".repeat(400_000));
-        let fate = Scene::websocket().open(with("upgrades", &upgrades)).attacked_by(make_peace).await;
+        let fate =
+            Scene::websocket().open(with("upgrades", &upgrades)).attacked_by(make_peace).await;
         assert!(matches!(fate.fate, Fate::Unharmed), "{:?}", fate.fate);
         let members = "\"x\":0,".repeat(250_000);
         let open = format!("{{{members}{}", &OPEN[1..]);

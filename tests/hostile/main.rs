@@ -18,6 +18,7 @@
 //! | [`handshakes`] | the OPEN packet: times, sizes, ids, lists |
 //! | [`packets`] | Socket.IO: nesting, attachments, acks, storms, floods |
 //! | [`dropping`] | servers that accept and drop |
+//! | [`neighbours`] | the others' share of the processor |
 //! | [`resets`] | a reset at every byte of a session, in both directions |
 //!
 //! # What bounds what
@@ -34,6 +35,7 @@ mod compressed;
 mod dropping;
 mod frames;
 mod handshakes;
+mod neighbours;
 mod opening;
 mod packets;
 mod peak;

@@ -9,7 +9,9 @@ use std::{
 };
 
 use socketio_runtime::{
-    ClientBuilder, ConnectError, Transport, error::TransportError, limits::ERROR_BODY_EXCERPT,
+    ClientBuilder, ConnectError, Transport,
+    error::TransportError,
+    limits::{ERROR_BODY_EXCERPT, RESPONSE_HEAD},
 };
 use tokio::{io::AsyncWriteExt, sync::mpsc};
 
@@ -87,6 +89,30 @@ fn heads_without_end_are_cut_at_their_limit() {
 }
 
 #[tokio::test]
+async fn a_head_has_its_limit() {
+    let header = |size: usize| format!("x: {}\r\n", "y".repeat(size));
+    for transport in BOTH {
+        let attack = move |mut wire: Wire, size: usize| async move {
+            let Some(request) = read_request(&mut wire).await else { return };
+            let answer = match transport {
+                Transport::Polling => ok_with(&header(size), b"nonsense"),
+                _ => {
+                    let head = switching(&request);
+                    [head.trim_end(), "\r\n", &header(size), "\r\n"].concat().into_bytes()
+                }
+            };
+            send(&mut wire, &answer).await.ok();
+            send(&mut wire, &text("nonsense")).await.ok();
+        };
+        let error = Scene::new(transport).opened_by(move |wire| attack(wire, 60_000)).await;
+        assert!(matches!(error, ConnectError::Handshake { .. }), "{transport}: {error:?}");
+        let error =
+            Scene::new(transport).opened_by(move |wire| attack(wire, 2 * RESPONSE_HEAD)).await;
+        assert!(is_not_http(&error), "{transport}: {error:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_thousand_headers_are_too_many() {
     let many: String = (0..1000).map(|number| format!("x-{number}: y\r\n")).collect();
     for transport in BOTH {
@@ -134,7 +160,9 @@ async fn an_answer_byte_by_byte_is_not_awaited_longer_than_the_open_timeout() {
             // A WebSocket's answer with another status is told as soon as its head is there.
             let is_told = matches!(
                 error,
-                ConnectError::Transport(TransportError::Status { .. } | TransportError::NotWebSocket { .. })
+                ConnectError::Transport(
+                    TransportError::Status { .. } | TransportError::NotWebSocket { .. }
+                )
             );
             assert!(
                 is_timeout(&error) || (transport == Transport::WebSocket && is_told),
@@ -204,10 +232,8 @@ async fn what_comes_with_the_switch_of_protocols_is_read_after_it() {
         }
     };
     let error = Scene::websocket().opened_by(attack).await;
-    let is_too_large = matches!(
-        error,
-        ConnectError::Transport(TransportError::MessageTooLarge { .. })
-    );
+    let is_too_large =
+        matches!(error, ConnectError::Transport(TransportError::MessageTooLarge { .. }));
     assert!(is_too_large, "{error:?}");
 }
 

@@ -175,7 +175,6 @@ fn a_packet_with_its_attachments_is_no_larger_than_a_message() {
         let TransportError::MessageTooLarge { size, limit } = error else { panic!("{error}") };
         assert_eq!((limit, size), (8 * MIB, 8 * MIB + "4510-[\"x\"]".len()));
         assert_eq!(aftermath.events, 0);
-
     });
 }
 
@@ -314,7 +313,8 @@ async fn after_early(early: Vec<u8>, times: usize) -> Aftermath {
             let Some(request) = read_request(&mut wire).await else { return };
             send(&mut wire, switching(&request).as_bytes()).await.ok();
             send(&mut wire, &text(&format!("0{OPEN}"))).await.ok();
-            while read_message(&mut wire).await.is_some_and(|message| !message.starts_with(b"40")) {}
+            while read_message(&mut wire).await.is_some_and(|message| !message.starts_with(b"40")) {
+            }
             flood(&mut wire, &early, times).await;
             send(&mut wire, &text(ACCEPT)).await.ok();
             make_peace(wire).await;
@@ -332,9 +332,8 @@ fn events_before_the_accept_are_kept_up_to_a_number() {
         let aftermath = after_early(early, EARLY_EVENTS + 500).await;
         assert!(matches!(aftermath.fate, Fate::Unharmed), "{:?}", aftermath.fate);
         assert_eq!(aftermath.events, EARLY_EVENTS);
-        let told = |invalid: &InvalidEvent| {
-            matches!(invalid, InvalidEvent::Packet(DecodeError::TooEarly))
-        };
+        let told =
+            |invalid: &InvalidEvent| matches!(invalid, InvalidEvent::Packet(DecodeError::TooEarly));
         assert_eq!(aftermath.invalid.iter().filter(|invalid| told(invalid)).count(), 500);
     });
 }
@@ -348,5 +347,34 @@ fn events_before_the_accept_are_kept_up_to_a_size() {
         let aftermath = after_early(early, 300).await;
         assert!(matches!(aftermath.fate, Fate::Unharmed), "{:?}", aftermath.fate);
         assert_eq!(aftermath.events, EARLY_BYTES / size);
+    });
+}
+
+#[test]
+fn events_for_a_listener_that_is_at_work_are_kept_up_to_a_number_and_a_size() {
+    let name = "packets::events_for_a_listener_that_is_at_work_are_kept_up_to_a_number_and_a_size";
+    within_bytes(name, 24 * MIB, async || {
+        for (size, times) in [(50_000, 1000), (10, 5000)] {
+            let event = text(&format!("42[\"{}\"]", "x".repeat(size - 6)));
+            let attack = move |mut wire: Wire| {
+                let event = event.clone();
+                async move {
+                    flood(&mut wire, &event, times).await;
+                    make_peace(wire).await;
+                }
+            };
+            let scene = Scene::websocket().client(|builder| builder.listener_queue_bytes(8 * MIB));
+            let aftermath = scene.stalled().attacked_by(attack).await;
+            assert!(matches!(aftermath.fate, Fate::Unharmed), "{:?}", aftermath.fate);
+            assert_eq!(aftermath.events, times, "the listener beside it hears all");
+            let missed = aftermath.invalid.iter().filter_map(|invalid| match invalid {
+                InvalidEvent::Lagged { missed, .. } => Some(*missed),
+                _ => None,
+            });
+            // Told each time that it has doubled.
+            let kept = (8 * MIB / size).min(1024);
+            let all = u64::try_from(times - kept - 2).expect("some");
+            assert_eq!(missed.last(), Some(1 << all.ilog2()), "{size}");
+        }
     });
 }

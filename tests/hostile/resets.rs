@@ -64,7 +64,9 @@ async fn session(
         assert_eq!(&*content, b"\x00\xff");
         notes.lock().expect("nobody panicked").push(number);
     });
-    socket.on().event_with_ack("question", |event: AnyEvent| event.decode::<(u64,)>().expect("one"));
+    socket
+        .on()
+        .event_with_ack("question", |event: AnyEvent| event.decode::<(u64,)>().expect("one"));
 
     // The first attempt may fail, and is made again.
     let connected = within(LONG, socket.connect()).await;
@@ -136,7 +138,10 @@ async fn resets(transports: &[Transport], step: usize) {
         assert!(outcome.answers + 1 >= ROUNDS, "one cut costs one answer at most");
         assert!(outcome.connects <= 2, "{} connects", outcome.connects);
     }
-    println!("{transports:?}: {sessions} sessions of {:?} bytes, {cut} cut, {lost} answers lost", whole.passed);
+    println!(
+        "{transports:?}: {sessions} sessions of {:?} bytes, {cut} cut, {lost} answers lost",
+        whole.passed
+    );
     assert!(cut >= sessions * 9 / 10, "{cut} of {sessions} sessions were cut");
     assert!(lost > 0, "no cut was ever felt");
 }

@@ -11,8 +11,8 @@ use std::{
 };
 
 use socketio_runtime::{
-    AnyEvent, Bytes, Client, ClientBuilder, ConnectError, DisconnectReason, Lifecycle, Socket, Transport,
-    Untyped, error::InvalidEvent,
+    AnyEvent, Bytes, Client, ClientBuilder, ConnectError, DisconnectReason, Lifecycle, Socket,
+    Transport, Untyped, error::InvalidEvent,
 };
 use socketio_tests::{Authority, FakeServer, OxideServer, soon, within};
 use tokio::{
@@ -72,6 +72,8 @@ pub(crate) struct Scene {
     tls: Option<Authority>,
     /// Whether the client takes the server for one with TLS.
     expects_tls: bool,
+    /// Whether the client also has a listener that never comes to an end.
+    is_stalled: bool,
     open: String,
     tune: fn(ClientBuilder) -> ClientBuilder,
 }
@@ -99,7 +101,14 @@ pub(crate) enum Fate {
 
 impl Scene {
     pub(crate) fn new(transport: Transport) -> Self {
-        Self { transport, tls: None, expects_tls: false, open: OPEN.to_owned(), tune: |builder| builder }
+        Self {
+            transport,
+            tls: None,
+            expects_tls: false,
+            is_stalled: false,
+            open: OPEN.to_owned(),
+            tune: |builder| builder,
+        }
     }
 
     pub(crate) fn websocket() -> Self {
@@ -118,6 +127,12 @@ impl Scene {
     /// The client speaks TLS; the server does what the attack does.
     pub(crate) fn expecting_tls(mut self) -> Self {
         self.expects_tls = true;
+        self
+    }
+
+    /// The client has a listener that never is done with its first event.
+    pub(crate) fn stalled(mut self) -> Self {
+        self.is_stalled = true;
         self
     }
 
@@ -189,6 +204,9 @@ impl Scene {
                 listener(event);
             }
         });
+        if self.is_stalled {
+            socket.on_any(async |_: AnyEvent| std::future::pending().await);
+        }
         socket.on().event("mark", move |_| marked.send(()).expect("the test awaits it"));
         socket.on_invalid(move |invalid| drop(reported.send(invalid.clone())));
         let mut lifecycle = socket.lifecycle();
@@ -376,13 +394,13 @@ pub(crate) async fn make_polling_peace(mut wire: Wire) {
 }
 
 /// Another client of the same process, with an honest server.
-struct Neighbour {
+pub(crate) struct Neighbour {
     socket: Socket<Untyped>,
     _server: OxideServer,
 }
 
 impl Neighbour {
-    async fn join() -> Self {
+    pub(crate) async fn join() -> Self {
         let server = OxideServer::start().await;
         let client = Client::builder(server.url()).build().expect("the URL is good");
         let socket = client.socket::<Untyped>().namespace("/echo").connect();
@@ -390,7 +408,7 @@ impl Neighbour {
     }
 
     /// It still has its first connection, and gets its answers on it.
-    async fn is_unharmed(&self) {
+    pub(crate) async fn is_unharmed(&self) {
         let said = (Bytes::from_static(b"\x01\x02"), "hello");
         let answer = soon(self.socket.emit().event_with_ack("echo", said)).await;
         let (bytes, words): (Bytes, String) =

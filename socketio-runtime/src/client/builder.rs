@@ -331,10 +331,18 @@ impl ClientBuilder {
         self
     }
 
+    /// How many bytes of events may wait for each async listener, handler and stream; past it events
+    /// are missed, and counted, as past their [number](Self::listener_queue). One event alone is
+    /// accepted whatever its size. Default: 100 MB, [`limits::DEFAULT_LISTENER_QUEUE_BYTES`].
+    pub fn listener_queue_bytes(mut self, bytes: usize) -> Self {
+        self.config.listener_queue.bytes = bytes;
+        self
+    }
+
     /// How many events may wait for each async listener, handler and stream; past it events are
     /// missed, and counted. At least 1. Default: 1,024, [`limits::DEFAULT_LISTENER_QUEUE`].
     pub fn listener_queue(mut self, events: usize) -> Self {
-        self.config.listener_queue = events.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
+        self.config.listener_queue.events = events.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
     }
 }

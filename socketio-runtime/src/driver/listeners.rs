@@ -10,7 +10,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -33,11 +33,21 @@ pub(crate) struct ListenerId(pub(crate) u64);
 pub(crate) struct ListenerStatus {
     is_active: AtomicBool,
     missed: AtomicU64,
+    /// Bytes of the events that wait, and how many may.
+    waiting: AtomicUsize,
+    most: usize,
 }
 
 impl ListenerStatus {
+    /// Of one without a queue.
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { is_active: AtomicBool::new(true), missed: AtomicU64::new(0) })
+        Self::with_queue(0)
+    }
+
+    /// Of one whose queue takes so many bytes.
+    pub(crate) fn with_queue(most: usize) -> Arc<Self> {
+        let (missed, waiting) = (AtomicU64::new(0), AtomicUsize::new(0));
+        Arc::new(Self { is_active: AtomicBool::new(true), missed, waiting, most })
     }
 
     pub(crate) fn is_active(&self) -> bool {
@@ -50,6 +60,28 @@ impl ListenerStatus {
 
     pub(crate) fn missed(&self) -> u64 {
         self.missed.load(Ordering::Relaxed)
+    }
+
+    /// Puts an event into the queue, if it has room; one alone always has. Only the connection's
+    /// task does so.
+    fn queue(
+        &self,
+        sender: &mpsc::Sender<QueuedEvent>,
+        queued: QueuedEvent,
+    ) -> Result<(), TrySendError<QueuedEvent>> {
+        let (size, waiting) = (queued.event.size(), self.waiting.load(Ordering::Relaxed));
+        if waiting > 0 && waiting.saturating_add(size) > self.most {
+            let is_closed = sender.is_closed();
+            return Err(if is_closed { TrySendError::Closed } else { TrySendError::Full }(queued));
+        }
+        // Before it can be taken out.
+        self.waiting.fetch_add(size, Ordering::Relaxed);
+        sender.try_send(queued).inspect_err(|_| self.on_taken(size))
+    }
+
+    /// An event of this size is in the queue no more.
+    pub(crate) fn on_taken(&self, size: usize) {
+        self.waiting.fetch_sub(size, Ordering::Relaxed);
     }
 
     /// How many events were missed, this one included.
@@ -317,7 +349,8 @@ impl ListenerEntry {
             }
             Target::Queue(sender) => {
                 let token = if self.answers { token.take() } else { None };
-                match sender.try_send(QueuedEvent { event: event.clone(), token }) {
+                let queued = QueuedEvent { event: event.clone(), token };
+                match self.status.queue(sender, queued) {
                     Ok(()) => {}
                     Err(TrySendError::Full(queued)) => {
                         delivery.missed += 1;

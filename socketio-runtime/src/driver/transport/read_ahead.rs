@@ -77,7 +77,14 @@ impl Head {
 
 impl<S> ReadAhead<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, ahead: Vec::new(), taken: 0, size: 0, turn: limits::READ_AT_ONCE, head: Head::Status(0) }
+        Self {
+            stream,
+            ahead: Vec::new(),
+            taken: 0,
+            size: 0,
+            turn: limits::READ_AT_ONCE,
+            head: Head::Status(0),
+        }
     }
 }
 
