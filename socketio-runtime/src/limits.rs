@@ -52,9 +52,10 @@ pub const RESPONSE_HEADERS: usize = 100;
 /// two megabytes of plain text, so a few milliseconds, whatever is in them.
 pub(crate) const INFLATE_AT_ONCE: usize = 2 * 1024;
 
-/// Bytes handed to the WebSocket library before the connection's task lets others run. It does not
-/// come back by itself from fragments of nothing, one after the other.
-pub(crate) const READ_AT_ONCE: usize = 256 * 1024;
+/// Bytes handed to the WebSocket library without a message in between, before the connection's task
+/// lets others run: a few milliseconds of fragments of nothing, from which the library does not come
+/// back by itself.
+pub(crate) const READ_AT_ONCE: usize = 128 * 1024;
 
 /// WebSocket pings that are read while their answers cannot be written: the library would keep the
 /// answers for a server that does not read, however many. Honest servers send one in many seconds.

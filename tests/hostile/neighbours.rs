@@ -10,9 +10,14 @@ use flate2::{Compression, write::GzEncoder};
 use socketio_runtime::DisconnectReason;
 
 use crate::{
-    scene::{Aftermath, Fate, IMPATIENT, Neighbour, Scene},
+    scene::{Aftermath, Fate, Neighbour, OPEN, Scene},
     wire::{CONTINUATION, FIN, PING, PONG, TEXT, Wire, flood, frame, ok_with, send, text},
 };
+
+/// The data of an OPEN packet of a server whose silence is noticed after a second.
+fn within_a_second() -> String {
+    OPEN.replace("25000", "500").replace("20000", "500")
+}
 
 /// Answers that a neighbour got during an attack, and the longest time that it waited for one.
 async fn served_during(attack: impl Future<Output = Aftermath>) -> (Aftermath, u32, Duration) {
@@ -47,12 +52,12 @@ async fn a_neighbour_is_served_during_a_flood_of_frames() {
                 flood(&mut wire, &bytes, usize::MAX).await;
             }
         };
-        let attack = Scene::websocket().open(IMPATIENT).attacked_by(attack);
+        let attack = Scene::websocket().open(within_a_second()).attacked_by(attack);
         let (aftermath, answers, longest) = served_during(attack).await;
         println!("{what}: {answers} answers, the longest after {longest:.1?}");
         let is_left = matches!(aftermath.fate, Fate::Lost(DisconnectReason::PingTimeout));
         assert!(is_left, "{what}: {aftermath:?}");
-        assert!(answers >= 5, "{what}: {answers} answers, the longest after {longest:?}");
+        assert!(answers >= 3, "{what}: {answers} answers, the longest after {longest:?}");
     }
 }
 
@@ -60,12 +65,12 @@ async fn a_neighbour_is_served_during_a_flood_of_frames() {
 async fn a_neighbour_is_served_during_a_flood_of_interim_answers() {
     let interim = b"HTTP/1.1 102 Processing\r\n\r\n";
     let attack = async |mut wire: Wire| drop(flood(&mut wire, interim, usize::MAX).await);
-    let attack = Scene::polling().open(IMPATIENT).attacked_by(attack);
+    let attack = Scene::polling().open(within_a_second()).attacked_by(attack);
     let (aftermath, answers, longest) = served_during(attack).await;
     println!("interim answers: {answers} answers, the longest after {longest:.1?}");
     let is_left = matches!(aftermath.fate, Fate::Lost(DisconnectReason::PingTimeout));
     assert!(is_left, "{aftermath:?}");
-    assert!(answers >= 5, "{answers} answers, the longest after {longest:?}");
+    assert!(answers >= 3, "{answers} answers, the longest after {longest:?}");
 }
 
 #[tokio::test]
@@ -89,6 +94,6 @@ async fn a_neighbour_is_served_while_a_body_is_inflated() {
         println!("{what}: {answers} answers, the longest after {longest:.1?}");
         // Neither is a packet.
         assert!(matches!(aftermath.fate, Fate::Lost(_)), "{what}: {aftermath:?}");
-        assert!(answers >= 5, "{what}: {answers} answers, the longest after {longest:?}");
+        assert!(answers >= 3, "{what}: {answers} answers, the longest after {longest:?}");
     }
 }

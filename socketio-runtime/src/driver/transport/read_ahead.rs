@@ -96,6 +96,13 @@ impl<S> ReadAhead<S> {
     }
 }
 
+impl<S> ReadAhead<S> {
+    /// A whole message was read, and whoever counts those lets others have their turn.
+    pub(super) fn begin_turn(&mut self) {
+        self.turn = limits::READ_AT_ONCE;
+    }
+}
+
 impl<S: AsyncRead + Unpin> ReadAhead<S> {
     /// Reads straight into `buffer`. Where that fills it, there is probably more.
     fn poll_direct(

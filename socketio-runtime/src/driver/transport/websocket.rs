@@ -96,6 +96,7 @@ impl WebSocket {
                 }
             }
             let message = ready!(Pin::new(&mut self.stream).poll_next(context));
+            self.stream.get_mut().begin_turn();
             return Poll::Ready(match message {
                 Some(Ok(Message::Text(text))) => {
                     let is_small = self.is_small_part(text.len());
