@@ -284,7 +284,7 @@ fn objects_of_many_members_take_no_more_than_their_text() {
     let name = "packets::objects_of_many_members_take_no_more_than_their_text";
     // Of which the server has some copies.
     within_bytes(name, 14 * MIB, async || {
-        let members = "\"x\":0,".repeat(200_000);
+        let members: String = (0..100_000).map(|number| format!("\"{number}\":0,")).collect();
         let accept = format!("40{{{members}\"sid\":\"x\"}}");
         let aftermath = after(Transport::WebSocket, &[&accept]).await;
         assert!(matches!(aftermath.fate, Fate::Unharmed), "{:?}", aftermath.fate);
