@@ -89,7 +89,7 @@ fn fragments_are_added_up_to_the_limit() {
     within_bytes(name, 240 * MIB, async || {
         let attack = async |mut wire: Wire| {
             send(&mut wire, &frame(BINARY - FIN, &[])).await.ok();
-            let sent = flood(&mut wire, &frame(CONTINUATION, &[7; 64 * 1024]), 10_000).await;
+            let sent = flood(&mut wire, &frame(CONTINUATION, &vec![7; 64 * 1024]), 10_000).await;
             assert!((1500..2000).contains(&sent), "{sent} fragments were taken");
         };
         let fate = Scene::websocket().attacked_by(attack).await.fate;
@@ -127,7 +127,7 @@ async fn frames_that_the_protocol_does_not_allow_end_the_connection() {
     let in_a_fragment = |frame: Vec<u8>| [&*super::wire::frame(TEXT - FIN, b"4"), &frame].concat();
     for (what, bytes) in [
         ("a ping of 126 bytes", frame(PING, &[7; 126])),
-        ("a ping of many bytes", frame(PING, &[7; 70_000])),
+        ("a ping of many bytes", frame(PING, &vec![7; 70_000])),
         ("a pong of 126 bytes", frame(PONG, &[7; 126])),
         ("a ping in fragments", frame(PING - FIN, b"a")),
         ("a close in fragments", frame(CLOSE - FIN, &[3, 232])),

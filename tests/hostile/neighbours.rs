@@ -64,7 +64,9 @@ async fn a_neighbour_is_served_during_a_flood_of_frames() {
 #[tokio::test]
 async fn a_neighbour_is_served_during_a_flood_of_interim_answers() {
     let interim = b"HTTP/1.1 102 Processing\r\n\r\n";
-    let attack = async |mut wire: Wire| drop(flood(&mut wire, interim, usize::MAX).await);
+    let attack = async |mut wire: Wire| {
+        flood(&mut wire, interim, usize::MAX).await;
+    };
     let attack = Scene::polling().open(within_a_second()).attacked_by(attack);
     let (aftermath, answers, longest) = served_during(attack).await;
     println!("interim answers: {answers} answers, the longest after {longest:.1?}");

@@ -80,6 +80,9 @@ async fn after_many(
     Scene::websocket().attacked_by(attack).await
 }
 
+/// Makes a message of a number.
+type Message = fn(u32) -> String;
+
 /// As deep as it is nested.
 #[derive(Debug, Deserialize)]
 struct Deep(#[expect(dead_code, reason = "nobody comes that far")] Vec<Deep>);
@@ -186,7 +189,7 @@ fn attachments_that_never_come_are_awaited_in_bounded_memory() {
         let attack = async |mut wire: Wire| {
             for _ in 0..20 {
                 let begun = text("4510-[\"x\"]");
-                let part = frame(BINARY, &[7; MIB]);
+                let part = frame(BINARY, &vec![7; MIB]);
                 send(&mut wire, &[&*begun, &part, &part].concat()).await.ok();
             }
             make_peace(wire).await;
@@ -203,7 +206,7 @@ fn attachments_that_never_come_are_awaited_in_bounded_memory() {
 fn storms_of_packets_that_mean_nobody_cost_nothing() {
     let name = "packets::storms_of_packets_that_mean_nobody_cost_nothing";
     within_bytes(name, 3 * MIB, async || {
-        let storms: [(&str, fn(u32) -> String); 8] = [
+        let storms: [(&str, Message); 8] = [
             ("acks of nothing", |number| format!("43{number}[\"x\"]")),
             ("acks without an id", |_| "43[\"x\"]".to_owned()),
             ("accepted namespaces", |number| format!("40/n{number},{{\"sid\":\"x\"}}")),
@@ -284,7 +287,8 @@ fn objects_of_many_members_take_no_more_than_their_text() {
     let name = "packets::objects_of_many_members_take_no_more_than_their_text";
     // Of which the server has some copies.
     within_bytes(name, 14 * MIB, async || {
-        let members: String = (0..100_000).map(|number| format!("\"{number}\":0,")).collect();
+        let members = (0..100_000).map(|number| format!("\"{number}\":0"));
+        let members = members.collect::<Vec<_>>().join(",") + ",";
         let accept = format!("40{{{members}\"sid\":\"x\"}}");
         let aftermath = after(Transport::WebSocket, &[&accept]).await;
         assert!(matches!(aftermath.fate, Fate::Unharmed), "{:?}", aftermath.fate);
@@ -367,14 +371,14 @@ fn events_for_a_listener_that_is_at_work_are_kept_up_to_a_number_and_a_size() {
             let aftermath = scene.stalled().attacked_by(attack).await;
             assert!(matches!(aftermath.fate, Fate::Unharmed), "{:?}", aftermath.fate);
             assert_eq!(aftermath.events, times, "the listener beside it hears all");
-            let missed = aftermath.invalid.iter().filter_map(|invalid| match invalid {
+            let mut missed = aftermath.invalid.iter().filter_map(|invalid| match invalid {
                 InvalidEvent::Lagged { missed, .. } => Some(*missed),
                 _ => None,
             });
             // Told each time that it has doubled.
             let kept = (8 * MIB / size).min(1024);
             let all = u64::try_from(times - kept - 2).expect("some");
-            assert_eq!(missed.last(), Some(1 << all.ilog2()), "{size}");
+            assert_eq!(missed.next_back(), Some(1 << all.ilog2()), "{size}");
         }
     });
 }

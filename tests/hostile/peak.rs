@@ -18,7 +18,7 @@ use crate::scene::{Scene, make_peace, make_polling_peace};
 const CHILD: &str = "SOCKETIO_HOSTILE_CHILD";
 
 /// Longer than any attack takes.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(50);
 
 /// Runs `scenario`, which is all of the test of this name in this file, and holds it to a peak.
 pub(crate) fn within_bytes<S: Future<Output = ()>>(

@@ -355,14 +355,12 @@ impl Service {
                 }
                 ok("ok")
             } else if request.has_sid() {
-                match self.waiting.lock().await.recv().await? {
-                    Some(packet) => ok(&packet),
-                    None => {
-                        self.attack.run(wire).await;
-                        // For the GET that follows, of this session or of the next one.
-                        return self.outgoing.send(Some(MARK.to_owned())).ok();
-                    }
-                }
+                let Some(packet) = self.waiting.lock().await.recv().await? else {
+                    self.attack.run(wire).await;
+                    // For the GET that follows, of this session or of the next one.
+                    return self.outgoing.send(Some(MARK.to_owned())).ok();
+                };
+                ok(&packet)
             } else {
                 self.sessions.fetch_add(1, Ordering::Relaxed);
                 ok(&self.open)

@@ -164,7 +164,7 @@ pub(crate) async fn hold(mut wire: Wire) {
 
 /// Reads to the end, which is an error where it is not the client's.
 async fn drain(wire: &mut (impl AsyncRead + Unpin)) -> Result<()> {
-    let mut ignored = [0; 16 * 1024];
+    let mut ignored = vec![0; 16 * 1024];
     loop {
         if wire.read(&mut ignored).await? == 0 {
             return Err(std::io::ErrorKind::UnexpectedEof.into());

@@ -62,21 +62,23 @@ impl ListenerStatus {
         self.missed.load(Ordering::Relaxed)
     }
 
-    /// Puts an event into the queue, if it has room; one alone always has. Only the connection's
-    /// task does so.
-    fn queue(
+    /// A place in the queue for an event of this size, if there is room; for one alone there always
+    /// is. Only the connection's task asks.
+    fn reserve<'q>(
         &self,
-        sender: &mpsc::Sender<QueuedEvent>,
-        queued: QueuedEvent,
-    ) -> Result<(), TrySendError<QueuedEvent>> {
-        let (size, waiting) = (queued.event.size(), self.waiting.load(Ordering::Relaxed));
+        queue: &'q mpsc::Sender<QueuedEvent>,
+        size: usize,
+    ) -> Result<mpsc::Permit<'q, QueuedEvent>, TrySendError<()>> {
+        let waiting = self.waiting.load(Ordering::Relaxed);
         if waiting > 0 && waiting.saturating_add(size) > self.most {
-            let is_closed = sender.is_closed();
-            return Err(if is_closed { TrySendError::Closed } else { TrySendError::Full }(queued));
+            return Err(if queue.is_closed() { TrySendError::Closed } else { TrySendError::Full }(
+                (),
+            ));
         }
-        // Before it can be taken out.
+        let place = queue.try_reserve()?;
+        // Before the event can be taken out.
         self.waiting.fetch_add(size, Ordering::Relaxed);
-        sender.try_send(queued).inspect_err(|_| self.on_taken(size))
+        Ok(place)
     }
 
     /// An event of this size is in the queue no more.
@@ -349,15 +351,14 @@ impl ListenerEntry {
             }
             Target::Queue(sender) => {
                 let token = if self.answers { token.take() } else { None };
-                let queued = QueuedEvent { event: event.clone(), token };
-                match self.status.queue(sender, queued) {
-                    Ok(()) => {}
-                    Err(TrySendError::Full(queued)) => {
+                match self.status.reserve(sender, event.size()) {
+                    Ok(place) => place.send(QueuedEvent { event: event.clone(), token }),
+                    Err(TrySendError::Full(())) => {
                         delivery.missed += 1;
                         let missed = self.status.miss();
                         // Ever more seldom, so that a listener that lags does not flood the log
                         // as well. A question that nobody will answer is told every time.
-                        if queued.token.is_some() {
+                        if token.is_some() {
                             let event = event.name().to_owned();
                             delivery.fail(InvalidEvent::Unanswered { event, missed });
                         } else if missed.is_power_of_two() {
@@ -365,7 +366,7 @@ impl ListenerEntry {
                             delivery.fail(InvalidEvent::Lagged { event, missed });
                         }
                     }
-                    Err(TrySendError::Closed(_)) => {
+                    Err(TrySendError::Closed(())) => {
                         self.status.deactivate();
                         delivery.has_gone = true;
                     }
