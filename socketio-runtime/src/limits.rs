@@ -6,9 +6,10 @@ use std::time::Duration;
 
 pub use crate::proto::{
     BARRIER_TIMEOUT, CLOSE_TIMEOUT, DEFAULT_CONNECT_TIMEOUT, DEFAULT_MAX_ATTACHMENTS,
-    DEFAULT_OPEN_TIMEOUT, DEFAULT_RANDOMIZATION_FACTOR, DEFAULT_RECONNECTION_DELAY,
-    DEFAULT_RECONNECTION_DELAY_MAX, DEFAULT_TIME_TO_LIVE, DEFAULT_TRANSPORTS, EARLY_BYTES,
-    EARLY_EVENTS, EMPTY_POLL_INTERVAL, RECOVERY_BYTES, STABLE_CONNECTION, UPGRADE_TIMEOUT,
+    DEFAULT_MAX_MESSAGE_SIZE, DEFAULT_OPEN_TIMEOUT, DEFAULT_RANDOMIZATION_FACTOR,
+    DEFAULT_RECONNECTION_DELAY, DEFAULT_RECONNECTION_DELAY_MAX, DEFAULT_TIME_TO_LIVE,
+    DEFAULT_TRANSPORTS, EARLY_BYTES, EARLY_EVENTS, EMPTY_POLL_INTERVAL, RECOVERY_BYTES,
+    STABLE_CONNECTION, UPGRADE_TIMEOUT,
 };
 
 /// The path of the Engine.IO endpoint: the JavaScript client's.
@@ -19,10 +20,6 @@ pub const DEFAULT_PATH: &str = "/socket.io/";
 /// reconnection goes on has a chance.
 pub const DEFAULT_ACK_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// 100 MB: the largest message accepted from the server, a hundred times what servers accept by
-/// default, and still no danger to a process's memory.
-pub const DEFAULT_MAX_MESSAGE_SIZE: usize = 100_000_000;
-
 /// 16 MiB: bytes of packets that may wait for the network. The JavaScript client has no limit. Enough
 /// for minutes of chatter while offline, little enough to have in memory.
 pub const DEFAULT_SEND_BUFFER_LIMIT: usize = 16 * 1024 * 1024;
@@ -31,11 +28,38 @@ pub const DEFAULT_SEND_BUFFER_LIMIT: usize = 16 * 1024 * 1024;
 /// task cannot read in between, and little enough to have for each of many listeners.
 pub const DEFAULT_LISTENER_QUEUE: usize = 1024;
 
+/// 100 MB of events may wait for an async listener, a handler or a stream: as much as the largest
+/// message. A thousand large events would be a danger to a process's memory, one cannot be avoided.
+pub const DEFAULT_LISTENER_QUEUE_BYTES: usize = DEFAULT_MAX_MESSAGE_SIZE;
+
 /// 256 changes may wait in a [`LifecycleStream`](crate::LifecycleStream).
 pub const LIFECYCLE_QUEUE: usize = 256;
 
 /// 512 bytes of an HTTP error's body are kept for the message.
 pub const ERROR_BODY_EXCERPT: usize = 512;
+
+/// 64 KiB: the longest head of an HTTP answer, status line and headers: of an answer to
+/// long-polling, to a WebSocket handshake, or of a proxy. The WebSocket library has this limit for
+/// its handshake; servers seldom send, and Node.js does not accept, more than 16 KiB. The HTTP
+/// library looks at it between reads, and so may take up to twice as much.
+pub const RESPONSE_HEAD: usize = 64 * 1024;
+
+/// 100 headers may be in an HTTP answer; in that to a WebSocket handshake, 124. Beyond it an answer
+/// is no HTTP to this client. These are the HTTP and WebSocket libraries' limits.
+pub const RESPONSE_HEADERS: usize = 100;
+
+/// Bytes of a gzip'd answer that are inflated before the connection's task lets others run: at most
+/// two megabytes of plain text, so a few milliseconds, whatever is in them.
+pub(crate) const INFLATE_AT_ONCE: usize = 2 * 1024;
+
+/// Bytes handed to the WebSocket library without a message in between, before the connection's task
+/// lets others run: a few milliseconds of fragments of nothing, from which the library does not come
+/// back by itself.
+pub(crate) const READ_AT_ONCE: usize = 128 * 1024;
+
+/// WebSocket pings that are read while their answers cannot be written: the library would keep the
+/// answers for a server that does not read, however many. Honest servers send one in many seconds.
+pub(crate) const UNANSWERED_PINGS: usize = 64;
 
 /// What the WebSocket library reads at once. It keeps a buffer of this size for as long as the
 /// connection lives, and clears it before each read, so a large one costs a quiet connection; a
@@ -49,7 +73,8 @@ pub(crate) const READ_AHEAD_MIN: usize = 16 * 1024;
 /// The most that is read ahead.
 pub(crate) const READ_AHEAD_MAX: usize = 64 * 1024;
 
-/// Received attachments up to this size are copied out of the read buffer.
+/// Received attachments up to this size are copied out of the read buffer, and texts and larger
+/// attachments where they are a small part of it.
 pub(crate) const DETACHED_ATTACHMENT: usize = 4 * 1024;
 
 /// Frames read before the connection's task lets others run: a fraction of a millisecond of small

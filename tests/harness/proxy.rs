@@ -83,6 +83,22 @@ impl Proxy {
         self.network.send_modify(|network| *network.budget(direction) = Some(bytes));
     }
 
+    /// How many bytes have passed in one direction since the proxy was started.
+    #[must_use]
+    pub fn passed(&self, direction: Direction) -> usize {
+        let network = self.network.borrow();
+        match direction {
+            Direction::ToServer => network.passed_to_server,
+            Direction::ToClient => network.passed_to_client,
+        }
+    }
+
+    /// How often all connections have been cut.
+    #[must_use]
+    pub fn cuts(&self) -> usize {
+        self.network.borrow().cuts
+    }
+
     /// Ends refusing, stalling, delaying and counting. Held-back bytes arrive now.
     ///
     /// # Panics
@@ -157,6 +173,8 @@ struct Network {
     delay: Duration,
     to_server: Option<usize>,
     to_client: Option<usize>,
+    passed_to_server: usize,
+    passed_to_client: usize,
 }
 
 impl Network {
@@ -266,6 +284,10 @@ fn spend(network: &watch::Sender<Network>, direction: Direction, length: usize) 
         if let Some(left) = *budget {
             *budget = left.checked_sub(length).filter(|left| *left > 0);
             spent = (left.min(length), budget.is_none());
+        }
+        match direction {
+            Direction::ToServer => network.passed_to_server += spent.0,
+            Direction::ToClient => network.passed_to_client += spent.0,
         }
         false // Nobody waits for this.
     });

@@ -308,10 +308,18 @@ impl ClientBuilder {
         self
     }
 
-    /// The largest message that is accepted from the server, in bytes; a larger one ends the
-    /// connection. Default: 100 MB, [`limits::DEFAULT_MAX_MESSAGE_SIZE`].
+    /// The largest message that is accepted from the server, in bytes, and the largest packet with
+    /// all its attachments; a larger one ends the connection with
+    /// [`TransportError::MessageTooLarge`](crate::error::TransportError::MessageTooLarge). Of an
+    /// answer to long-polling it limits the body, both as it comes and inflated. Default: 100 MB,
+    /// [`limits::DEFAULT_MAX_MESSAGE_SIZE`].
+    ///
+    /// This bounds what a server can make a connection hold: at most four times as much and a few
+    /// megabytes, for a moment, while it sends the largest there is; what listeners' queues and the
+    /// payload types make of it comes on top. Where memory is scarce, set it to what the service
+    /// really sends.
     pub fn max_message_size(mut self, bytes: usize) -> Self {
-        self.config.max_message_size = bytes;
+        self.config.manager.max_message_size = bytes;
         self
     }
 
@@ -323,10 +331,18 @@ impl ClientBuilder {
         self
     }
 
+    /// How many bytes of events may wait for each async listener, handler and stream; past it events
+    /// are missed, and counted, as past their [number](Self::listener_queue). One event alone is
+    /// accepted whatever its size. Default: 100 MB, [`limits::DEFAULT_LISTENER_QUEUE_BYTES`].
+    pub fn listener_queue_bytes(mut self, bytes: usize) -> Self {
+        self.config.listener_queue.bytes = bytes;
+        self
+    }
+
     /// How many events may wait for each async listener, handler and stream; past it events are
     /// missed, and counted. At least 1. Default: 1,024, [`limits::DEFAULT_LISTENER_QUEUE`].
     pub fn listener_queue(mut self, events: usize) -> Self {
-        self.config.listener_queue = events.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
+        self.config.listener_queue.events = events.clamp(1, tokio::sync::Semaphore::MAX_PERMITS);
         self
     }
 }

@@ -46,6 +46,9 @@ impl Inbox {
     /// What arrived before the end is still given out: a stream that ends loses nothing.
     pub(super) fn poll_next(&mut self, context: &mut Context<'_>) -> Poll<Option<Incoming>> {
         let queued = ready!(self.queue.poll_recv(context));
+        if let Some(queued) = &queued {
+            self.status.on_taken(queued.event.size());
+        }
         Poll::Ready(queued.map(|queued| Incoming { queued, socket: Arc::clone(&self.socket) }))
     }
 }

@@ -13,8 +13,8 @@ use super::{
 };
 use crate::{
     driver::{
-        AnyEvent, Command, InlineListener, ListenerEntry, ListenerStatus, ListenerTask,
-        QueuedEvent, SocketShared, Subject, Target, isolate,
+        AnyEvent, Command, InlineListener, ListenerEntry, ListenerQueue, ListenerStatus,
+        ListenerTask, QueuedEvent, SocketShared, Subject, Target, isolate,
     },
     error::{InvalidEvent, PayloadError},
     payload::PacketWriter,
@@ -159,8 +159,9 @@ impl<'s> Registrar<'s> {
     }
 
     fn queue(self) -> (mpsc::Sender<QueuedEvent>, Inbox, Arc<ListenerStatus>) {
-        let status = ListenerStatus::new();
-        let (sender, receiver) = mpsc::channel(self.socket.connection.listener_queue);
+        let ListenerQueue { events, bytes } = self.socket.connection.listener_queue;
+        let (status, (sender, receiver)) =
+            (ListenerStatus::with_queue(bytes), mpsc::channel(events));
         let inbox = Inbox::new(receiver, Arc::clone(&status), Arc::clone(self.socket));
         (sender, inbox, status)
     }

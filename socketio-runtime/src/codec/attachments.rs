@@ -28,6 +28,12 @@ impl Reassembler {
         self.pending = Some(Pending { header, text, attachments: Vec::new() });
     }
 
+    /// Size in bytes of the packet that waits, as far as it has come.
+    pub(crate) fn size(&self) -> usize {
+        let Some(Pending { text, attachments, .. }) = &self.pending else { return 0 };
+        text.len() + attachments.iter().map(Bytes::len).sum::<usize>()
+    }
+
     /// Takes an attachment; the packet, when it is complete.
     pub(crate) fn add(
         &mut self,

@@ -6,7 +6,7 @@ use std::{fmt, time::Duration};
 
 use serde::{
     Deserialize, Deserializer,
-    de::{self, IgnoredAny, MapAccess, Visitor},
+    de::{self, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
 use super::Transport;
@@ -68,7 +68,7 @@ impl<'de> Visitor<'de> for HandshakeVisitor {
         let (mut max_payload, mut upgrades) = (None, Vec::new());
         while let Some(key) = map.next_key::<String>()? {
             match &*key {
-                "upgrades" => upgrades = map.next_value::<Vec<String>>()?,
+                "upgrades" => upgrades = map.next_value::<Upgrades>()?.0,
                 "sid" => sid = Some(map.next_value()?),
                 "pingInterval" => ping_interval = Some(map.next_value::<Millis>()?.0),
                 "pingTimeout" => ping_timeout = Some(map.next_value::<Millis>()?.0),
@@ -82,10 +82,37 @@ impl<'de> Visitor<'de> for HandshakeVisitor {
             sid: sid.ok_or_else(|| de::Error::missing_field("sid"))?,
             ping_interval: ping_interval.ok_or_else(|| de::Error::missing_field("pingInterval"))?,
             ping_timeout: ping_timeout.ok_or_else(|| de::Error::missing_field("pingTimeout"))?,
-            // Further transports, such as WebTransport, are none of this client's.
-            upgrades: upgrades.iter().filter_map(|name| Transport::from_name(name)).collect(),
+            upgrades,
             max_payload,
         })
+    }
+}
+
+/// Each transport once, however long the list is. Further ones, such as WebTransport, are none of
+/// this client's.
+struct Upgrades(Vec<Transport>);
+
+impl<'de> Deserialize<'de> for Upgrades {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(UpgradesVisitor)
+    }
+}
+
+struct UpgradesVisitor;
+
+impl<'de> Visitor<'de> for UpgradesVisitor {
+    type Value = Upgrades;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of transports")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Upgrades, A::Error> {
+        let mut upgrades = Vec::new();
+        while let Some(name) = list.next_element::<String>()? {
+            upgrades.extend(Transport::from_name(&name).filter(|name| !upgrades.contains(name)));
+        }
+        Ok(Upgrades(upgrades))
     }
 }
 

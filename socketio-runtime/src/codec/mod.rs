@@ -16,6 +16,7 @@ mod engine;
 mod error;
 mod handshake;
 mod incoming;
+mod members;
 #[cfg(feature = "msgpack")]
 pub(crate) mod msgpack;
 mod name;

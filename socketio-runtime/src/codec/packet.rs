@@ -111,6 +111,17 @@ impl EventPacket {
         }
     }
 
+    /// The same, for one who keeps it: its text is a copy, and not a part of something larger.
+    pub(crate) fn into_own_room(mut self) -> Self {
+        match &mut self.body {
+            EventBody::Json(event) => event.text = event.text.as_str().into(),
+            // Small messages are their own room.
+            #[cfg(feature = "msgpack")]
+            EventBody::Msgpack(_) => {}
+        }
+        self
+    }
+
     /// Leaves the last value out, if it is a string.
     pub(crate) fn cut_last_string(&mut self) {
         match &mut self.body {

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fmt};
 use serde_json::value::RawValue;
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
-use super::{AnswerPacket, DecodeError, EventPacket, packet::JsonEvent};
+use super::{AnswerPacket, DecodeError, EventPacket, members::find_members, packet::JsonEvent};
 
 /// The type of a Socket.IO packet (Socket.IO protocol 5, "Packet encoding"); a binary event is an
 /// event with attachments.
@@ -140,12 +140,12 @@ impl ConnectReply {
         if payload.is_empty() {
             return Some(Self { sid: None, pid: None });
         }
-        let mut members = members(payload)?;
-        let mut text = |key| {
-            let text = serde_json::from_str::<String>(members.remove(key)?.get()).ok()?;
+        let text = |member: Option<&RawValue>| {
+            let text = serde_json::from_str::<String>(member?.get()).ok()?;
             (!text.is_empty()).then_some(text)
         };
-        Some(Self { sid: text("sid"), pid: text("pid") })
+        let [sid, pid] = find_members(payload, ["sid", "pid"])?;
+        Some(Self { sid: text(sid), pid: text(pid) })
     }
 }
 
@@ -161,9 +161,10 @@ pub(crate) fn decode_refusal(payload: &str) -> (String, Option<Box<RawValue>>) {
     if let Ok(message) = serde_json::from_str(payload) {
         return (message, None);
     }
-    let mut members = members(payload).unwrap_or_default();
-    let message = members.remove("message").and_then(|text| serde_json::from_str(text.get()).ok());
-    (message.unwrap_or_else(|| "no reason given".to_owned()), members.remove("data"))
+    let [message, data] = find_members(payload, ["message", "data"]).unwrap_or_default();
+    let message = message.and_then(|text| serde_json::from_str(text.get()).ok());
+    let message = message.unwrap_or_else(|| "no reason given".to_owned());
+    (message, data.map(ToOwned::to_owned))
 }
 
 /// The members of a JSON object, as text; `None` if it is not one.

@@ -40,6 +40,11 @@ impl AnyEvent {
         Self { name, descriptor, packet, expects_answer: false }
     }
 
+    /// Size in bytes of everything that came over the wire.
+    pub(crate) fn size(&self) -> usize {
+        self.packet.size()
+    }
+
     /// The name on the wire.
     #[must_use]
     pub fn name(&self) -> &str {

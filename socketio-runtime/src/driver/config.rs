@@ -6,14 +6,21 @@ use std::time::Duration;
 
 use crate::{limits, proto};
 
+/// What may wait for each async listener, handler and stream.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ListenerQueue {
+    /// At least one.
+    pub(crate) events: usize,
+    pub(crate) bytes: usize,
+}
+
 /// Everything but the server's address.
 #[derive(Debug, Clone)]
 pub(crate) struct ClientConfig {
     pub(crate) manager: proto::Config,
     pub(crate) ack_timeout: Duration,
-    pub(crate) max_message_size: usize,
     pub(crate) send_buffer_limit: usize,
-    pub(crate) listener_queue: usize,
+    pub(crate) listener_queue: ListenerQueue,
 }
 
 impl Default for ClientConfig {
@@ -21,9 +28,11 @@ impl Default for ClientConfig {
         Self {
             manager: proto::Config { try_all_transports: true, ..proto::Config::default() },
             ack_timeout: limits::DEFAULT_ACK_TIMEOUT,
-            max_message_size: limits::DEFAULT_MAX_MESSAGE_SIZE,
             send_buffer_limit: limits::DEFAULT_SEND_BUFFER_LIMIT,
-            listener_queue: limits::DEFAULT_LISTENER_QUEUE,
+            listener_queue: ListenerQueue {
+                events: limits::DEFAULT_LISTENER_QUEUE,
+                bytes: limits::DEFAULT_LISTENER_QUEUE_BYTES,
+            },
         }
     }
 }

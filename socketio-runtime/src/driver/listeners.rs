@@ -10,7 +10,7 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -33,11 +33,21 @@ pub(crate) struct ListenerId(pub(crate) u64);
 pub(crate) struct ListenerStatus {
     is_active: AtomicBool,
     missed: AtomicU64,
+    /// Bytes of the events that wait, and how many may.
+    waiting: AtomicUsize,
+    most: usize,
 }
 
 impl ListenerStatus {
+    /// Of one without a queue.
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { is_active: AtomicBool::new(true), missed: AtomicU64::new(0) })
+        Self::with_queue(0)
+    }
+
+    /// Of one whose queue takes so many bytes.
+    pub(crate) fn with_queue(most: usize) -> Arc<Self> {
+        let (missed, waiting) = (AtomicU64::new(0), AtomicUsize::new(0));
+        Arc::new(Self { is_active: AtomicBool::new(true), missed, waiting, most })
     }
 
     pub(crate) fn is_active(&self) -> bool {
@@ -50,6 +60,30 @@ impl ListenerStatus {
 
     pub(crate) fn missed(&self) -> u64 {
         self.missed.load(Ordering::Relaxed)
+    }
+
+    /// A place in the queue for an event of this size, if there is room; for one alone there always
+    /// is. Only the connection's task asks.
+    fn reserve<'q>(
+        &self,
+        queue: &'q mpsc::Sender<QueuedEvent>,
+        size: usize,
+    ) -> Result<mpsc::Permit<'q, QueuedEvent>, TrySendError<()>> {
+        let waiting = self.waiting.load(Ordering::Relaxed);
+        if waiting > 0 && waiting.saturating_add(size) > self.most {
+            return Err(if queue.is_closed() { TrySendError::Closed } else { TrySendError::Full }(
+                (),
+            ));
+        }
+        let place = queue.try_reserve()?;
+        // Before the event can be taken out.
+        self.waiting.fetch_add(size, Ordering::Relaxed);
+        Ok(place)
+    }
+
+    /// An event of this size is in the queue no more.
+    pub(crate) fn on_taken(&self, size: usize) {
+        self.waiting.fetch_sub(size, Ordering::Relaxed);
     }
 
     /// How many events were missed, this one included.
@@ -317,14 +351,14 @@ impl ListenerEntry {
             }
             Target::Queue(sender) => {
                 let token = if self.answers { token.take() } else { None };
-                match sender.try_send(QueuedEvent { event: event.clone(), token }) {
-                    Ok(()) => {}
-                    Err(TrySendError::Full(queued)) => {
+                match self.status.reserve(sender, event.size()) {
+                    Ok(place) => place.send(QueuedEvent { event: event.clone(), token }),
+                    Err(TrySendError::Full(())) => {
                         delivery.missed += 1;
                         let missed = self.status.miss();
                         // Ever more seldom, so that a listener that lags does not flood the log
                         // as well. A question that nobody will answer is told every time.
-                        if queued.token.is_some() {
+                        if token.is_some() {
                             let event = event.name().to_owned();
                             delivery.fail(InvalidEvent::Unanswered { event, missed });
                         } else if missed.is_power_of_two() {
@@ -332,7 +366,7 @@ impl ListenerEntry {
                             delivery.fail(InvalidEvent::Lagged { event, missed });
                         }
                     }
-                    Err(TrySendError::Closed(_)) => {
+                    Err(TrySendError::Closed(())) => {
                         self.status.deactivate();
                         delivery.has_gone = true;
                     }

@@ -34,7 +34,7 @@ pub use self::{
 pub(crate) use self::{clock::sleep, transport::MemoryListener};
 pub(crate) use self::{
     command::{AckChange, AckOutcome, Command, Emit, EmitAck, EventNames, Flush, OpenSocket},
-    config::ClientConfig,
+    config::{ClientConfig, ListenerQueue},
     listeners::{
         InlineListener, ListenerEntry, ListenerId, ListenerStatus, ListenerTask, QueuedEvent,
         Subject, Target, isolate,

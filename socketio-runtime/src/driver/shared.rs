@@ -12,6 +12,7 @@ use std::{
 };
 
 use super::{
+    config::ListenerQueue,
     listeners::ListenerId,
     mailbox::Mailbox,
     stats::{ClientCounters, SocketCounters},
@@ -27,7 +28,7 @@ pub(crate) struct Connection {
     pub(crate) mailbox: Mailbox,
     pub(crate) max_attachments: usize,
     pub(crate) ack_timeout: Duration,
-    pub(crate) listener_queue: usize,
+    pub(crate) listener_queue: ListenerQueue,
     pub(crate) parser: Parser,
     /// What no other client's idempotency keys begin with.
     key: [u64; 2],
@@ -41,7 +42,7 @@ impl Connection {
         mailbox: Mailbox,
         max_attachments: usize,
         ack_timeout: Duration,
-        listener_queue: usize,
+        listener_queue: ListenerQueue,
         parser: Parser,
         key: [u64; 2],
     ) -> Self {

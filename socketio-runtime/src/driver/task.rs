@@ -66,6 +66,7 @@ impl Driver {
         let TransportConfig { endpoint, tls, proxy, local_address, http } = transport;
         let server = endpoint.address();
         let dialer = Dialer::new(endpoint, &tls, proxy, local_address)?;
+        let max_message_size = config.manager.max_message_size;
         let connection = Connection::new(
             Mailbox::new(config.send_buffer_limit),
             config.manager.max_attachments,
@@ -78,7 +79,7 @@ impl Driver {
             server,
             connection: Arc::new(connection),
             manager: Manager::new(config.manager, clock::seed()),
-            link: Link::new(HttpClient::new(dialer, http, config.max_message_size)),
+            link: Link::new(HttpClient::new(dialer, http, max_message_size)),
             clock: Clock::new(),
             alarm: Alarm::default(),
             sockets: BTreeMap::new(),

@@ -79,10 +79,10 @@ pub enum TransportError {
     /// The [request hook](crate::ClientBuilder::request_hook) failed (caller).
     #[error("the request hook failed: {0}")]
     Hook(HookError),
-    /// A message is larger than this client accepts.
+    /// A message, or a packet with its attachments, is larger than this client accepts (peer).
     #[error("a message of {size} bytes is over this client's limit of {limit}")]
     MessageTooLarge {
-        /// Size of the message in bytes, as far as it was announced.
+        /// Size in bytes, as far as it was announced or has come.
         size: usize,
         /// [`ClientBuilder::max_message_size`](crate::ClientBuilder::max_message_size).
         limit: usize,

@@ -55,6 +55,11 @@ pub const STABLE_CONNECTION: Duration = Duration::from_secs(5);
 /// By half: how far reconnection delays are spread, as the JavaScript client's.
 pub const DEFAULT_RANDOMIZATION_FACTOR: f64 = 0.5;
 
+/// 100 MB: the largest message accepted from the server, and the largest packet with all its
+/// attachments; a hundred times what servers accept by default, and still no danger to a process's
+/// memory.
+pub const DEFAULT_MAX_MESSAGE_SIZE: usize = 100_000_000;
+
 /// 10 attachments in one packet: what the JavaScript decoder accepts (`socket.io-parser` 4.2.6).
 pub const DEFAULT_MAX_ATTACHMENTS: usize = 10;
 
@@ -86,6 +91,8 @@ pub(crate) struct Config {
     pub(crate) close_timeout: Duration,
     pub(crate) stable_connection: Duration,
     pub(crate) max_attachments: usize,
+    /// In bytes; of one message, and of a packet with its attachments.
+    pub(crate) max_message_size: usize,
     pub(crate) parser: Parser,
     /// In this order; not empty.
     pub(crate) transports: Vec<Transport>,
@@ -169,6 +176,7 @@ impl Default for Config {
             close_timeout: CLOSE_TIMEOUT,
             stable_connection: STABLE_CONNECTION,
             max_attachments: DEFAULT_MAX_ATTACHMENTS,
+            max_message_size: DEFAULT_MAX_MESSAGE_SIZE,
             parser: Parser::default(),
             transports: DEFAULT_TRANSPORTS.to_vec(),
             // A client turns it on; a test says so.

@@ -107,6 +107,8 @@ impl Manager {
     /// An open session ends against the user's will.
     pub(super) fn lose_session(&mut self, now: Instant, reason: &DisconnectReason) {
         tracing::debug!(reason = %Logged(reason), "the connection is lost");
+        // Attachments that wait for others would wait for ever.
+        self.reassembler.abandon();
         let is_parse_error = matches!(reason, DisconnectReason::ParseError(_));
         let channel = self.session.open_channel();
         if let Some(channel) = channel.filter(|_| is_parse_error) {

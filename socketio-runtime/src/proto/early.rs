@@ -18,7 +18,7 @@ impl Early {
         let has_room = self.events.len() < EARLY_EVENTS && bytes <= EARLY_BYTES;
         if has_room {
             self.bytes = bytes;
-            self.events.push((packet, ack));
+            self.events.push((packet.into_own_room(), ack));
         }
         has_room
     }

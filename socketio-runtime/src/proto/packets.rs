@@ -18,7 +18,7 @@ use crate::{
     codec::{
         ConnectReply, DecodeError, EventPacket, Frame, Incoming, Packet, SocketType, decode_socket,
     },
-    error::{ConnectError, DisconnectReason, InvalidEvent, Refusal},
+    error::{ConnectError, DisconnectReason, InvalidEvent, Refusal, TransportError},
 };
 
 impl Manager {
@@ -63,6 +63,11 @@ impl Manager {
                 Ok(packet) => self.handle_packet(now, packet),
                 Err(error) => self.lose_session(now, &DisconnectReason::ParseError(error)),
             };
+        }
+        let (size, limit) = (self.reassembler.size() + bytes.len(), self.config.max_message_size);
+        if size > limit {
+            let error = TransportError::MessageTooLarge { size, limit };
+            return self.lose_session(now, &DisconnectReason::TransportError(error));
         }
         match self.reassembler.add(bytes) {
             Ok(Some((header, text, attachments))) => {

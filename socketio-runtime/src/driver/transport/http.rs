@@ -181,7 +181,7 @@ impl HttpSession {
             return Err(too_large(limit.saturating_add(1)));
         }
         lane.keep(connection, &head.headers).await;
-        body::text(body::decode(&head.headers, bytes, limit)?)
+        body::text(body::decode(&head.headers, bytes, limit).await?)
     }
 
     fn request(
@@ -247,7 +247,7 @@ pub(super) fn status_error(
     headers: &HeaderMap,
     body: Bytes,
 ) -> TransportError {
-    let body = body::decode(headers, body, limits::ERROR_BODY).unwrap_or_default();
+    let body = body::decode_short(headers, body).unwrap_or_default();
     let refusal = std::str::from_utf8(&body).ok().and_then(EngineRefusal::read);
     let end = body.len().min(limits::ERROR_BODY_EXCERPT);
     let body = String::from_utf8_lossy(&body[..end]).trim().to_owned();

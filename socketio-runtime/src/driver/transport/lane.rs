@@ -93,7 +93,9 @@ struct Unanswered {
 impl HttpConnection {
     async fn open(dialer: &Dialer) -> Result<Self, TransportError> {
         let stream = dialer.dial().await?;
-        let (sender, connection) = http1::handshake(TokioIo::new(stream))
+        let (sender, connection) = http1::Builder::new()
+            .max_buf_size(limits::RESPONSE_HEAD)
+            .handshake(TokioIo::new(stream))
             .await
             .map_err(|error| transport_error(&error))?;
         Ok(Self { sender, driver: ConnectionDriver(Some(connection)), idle: clock::awake() })

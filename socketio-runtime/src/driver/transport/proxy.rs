@@ -15,7 +15,10 @@ use super::{
     endpoint::{self, Endpoint},
     stream::ByteStream,
 };
-use crate::error::{BuildError, ProxyError};
+use crate::{
+    error::{BuildError, ProxyError},
+    limits,
+};
 
 /// An HTTP proxy, through which every connection of a client goes as a tunnel (`CONNECT`), for
 /// `http` and `https` servers and all transports alike.
@@ -156,7 +159,11 @@ pub(super) async fn tunnel(
         request.headers_mut().insert(header::PROXY_AUTHORIZATION, authorization.clone());
     }
     let failed = |error: hyper::Error| not_a_proxy(error.to_string());
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(failed)?;
+    let (mut sender, connection) = http1::Builder::new()
+        .max_buf_size(limits::RESPONSE_HEAD)
+        .handshake(TokioIo::new(stream))
+        .await
+        .map_err(failed)?;
     let mut connection = Some(connection.with_upgrades());
     let mut opened = Box::pin(async move {
         let response = sender.send_request(request).await.map_err(failed)?;

@@ -29,6 +29,8 @@ pub(super) struct ReadAhead<S> {
     taken: usize,
     /// How much to read ahead next; 0 while little comes.
     size: usize,
+    /// How much more may be handed out before others have their turn.
+    turn: usize,
     head: Head,
 }
 
@@ -75,7 +77,14 @@ impl Head {
 
 impl<S> ReadAhead<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, ahead: Vec::new(), taken: 0, size: 0, head: Head::Status(0) }
+        Self {
+            stream,
+            ahead: Vec::new(),
+            taken: 0,
+            size: 0,
+            turn: limits::READ_AT_ONCE,
+            head: Head::Status(0),
+        }
     }
 }
 
@@ -84,6 +93,13 @@ impl<S> ReadAhead<S> {
     /// apart.
     pub(super) fn end_handshake(&mut self) -> bool {
         std::mem::replace(&mut self.head, Head::Passed) == Head::Taken
+    }
+}
+
+impl<S> ReadAhead<S> {
+    /// A whole message was read, and whoever counts those lets others have their turn.
+    pub(super) fn begin_turn(&mut self) {
+        self.turn = limits::READ_AT_ONCE;
     }
 }
 
@@ -116,7 +132,7 @@ impl<S: AsyncRead + Unpin> ReadAhead<S> {
             Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
             Poll::Pending => {
                 self.ahead = Vec::new();
-                self.size = 0;
+                (self.size, self.turn) = (0, limits::READ_AT_ONCE);
                 return Poll::Pending;
             }
         };
@@ -133,6 +149,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for ReadAhead<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<Result<()>> {
+        if self.turn == 0 {
+            self.turn = limits::READ_AT_ONCE;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if self.taken == self.ahead.len() {
             if self.size == 0 && self.head == Head::Passed {
                 return self.poll_direct(context, buffer);
@@ -145,6 +166,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for ReadAhead<S> {
         let length = if *head == Head::Passed { waiting.len() } else { head.length(waiting) };
         buffer.put_slice(&waiting[..length]);
         *taken += length;
+        self.turn = self.turn.saturating_sub(length);
         Poll::Ready(Ok(()))
     }
 }
@@ -252,13 +274,16 @@ mod tests {
         let mut stream = ReadAhead::new(near);
         stream.end_handshake();
         far.write_all(&vec![7; 1024 * 1024]).await.expect("there is room");
-        let mut largest = 0;
+        let (mut largest, mut turns) = (0, 0);
         for _ in 0..1024 {
+            turns += usize::from(stream.turn == 0 && is_pending(&mut stream).await);
             assert_eq!(read(&mut stream, 1024).await, [7; 1024]);
             largest = largest.max(stream.ahead.capacity());
         }
         assert_eq!(largest, limits::READ_AHEAD_MAX);
-        assert!(is_pending(&mut stream).await);
+        assert_eq!(turns, 1024 * 1024 / limits::READ_AT_ONCE - 1, "others had theirs in between");
+        assert!(is_pending(&mut stream).await, "it is the others' turn");
+        assert!(is_pending(&mut stream).await, "there is nothing");
         assert_eq!(stream.ahead.capacity(), 0);
 
         far.write_all(b"little").await.expect("there is room");

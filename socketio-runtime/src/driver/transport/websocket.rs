@@ -6,7 +6,7 @@ use std::{
     fmt,
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
 };
 
 use bytes::Bytes;
@@ -36,6 +36,12 @@ use crate::{
 pub(in crate::driver) struct WebSocket {
     stream: WebSocketStream<ReadAhead<Box<dyn ByteStream>>>,
     needs_flush: bool,
+    /// Pings whose answers may wait to be written.
+    pings: usize,
+    /// Whoever reads, while there are too many of them.
+    reader: Option<Waker>,
+    /// Size in bytes of the largest message so far: the library's read buffer has room for it.
+    largest: usize,
 }
 
 /// What came of a read.
@@ -73,15 +79,36 @@ impl WebSocket {
             let inner = stream.into_inner();
             stream = WebSocketStream::from_raw_socket(inner, Role::Client, Some(config)).await;
         }
-        Ok(Self { stream, needs_flush: false })
+        Ok(Self { stream, needs_flush: false, pings: 0, reader: None, largest: 0 })
     }
 
     pub(in crate::driver) fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<Received> {
-        loop {
+        // What brings nothing up takes its turns too.
+        for _ in 0..limits::IO_LOOP_BOUND {
+            if self.pings >= limits::UNANSWERED_PINGS {
+                match self.poll_flush(context) {
+                    Poll::Ready(Ok(())) => {}
+                    Poll::Ready(Err(error)) => return Poll::Ready(Received::Failed(error)),
+                    Poll::Pending => {
+                        self.reader = Some(context.waker().clone());
+                        return Poll::Pending;
+                    }
+                }
+            }
             let message = ready!(Pin::new(&mut self.stream).poll_next(context));
+            self.stream.get_mut().begin_turn();
             return Poll::Ready(match message {
-                Some(Ok(Message::Text(text))) => Received::Frame(Frame::Text(text)),
-                Some(Ok(Message::Binary(bytes))) => Received::Frame(Frame::Binary(detach(bytes))),
+                Some(Ok(Message::Text(text))) => {
+                    let is_small = self.is_small_part(text.len());
+                    let text = if is_small { text.as_str().into() } else { text };
+                    Received::Frame(Frame::Text(text))
+                }
+                Some(Ok(Message::Binary(bytes))) => {
+                    let is_small = self.is_small_part(bytes.len());
+                    let is_small = is_small || bytes.len() <= limits::DETACHED_ATTACHMENT;
+                    let bytes = if is_small { Bytes::copy_from_slice(&bytes) } else { bytes };
+                    Received::Frame(Frame::Binary(bytes))
+                }
                 Some(Ok(Message::Close(frame))) => {
                     // The library has queued the answer. It is sent if there is room, and nothing
                     // can be sent after it, so the channel is as good as gone.
@@ -96,12 +123,23 @@ impl WebSocket {
                 // The library has queued the answer.
                 Some(Ok(Message::Ping(_) | Message::Frame(_))) => {
                     self.needs_flush = true;
+                    self.pings += 1;
                     continue;
                 }
                 Some(Err(error)) => broken(error),
                 None => Received::Closed(None),
             });
         }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+
+    /// A received message is a slice of the library's read buffer, and keeps all of it alive. That
+    /// buffer may once have had to hold a message of many megabytes, so what is small beside that
+    /// is copied out: what somebody keeps then costs about its own size.
+    fn is_small_part(&mut self, size: usize) -> bool {
+        self.largest = self.largest.max(size);
+        self.largest > limits::READ_BUFFER && size < self.largest / 2
     }
 
     pub(in crate::driver) fn poll_ready(
@@ -124,7 +162,10 @@ impl WebSocket {
     ) -> Poll<Result<(), TransportError>> {
         if self.needs_flush {
             let flushed = ready!(Pin::new(&mut self.stream).poll_flush(context));
-            self.needs_flush = false;
+            (self.needs_flush, self.pings) = (false, 0);
+            if let Some(reader) = self.reader.take() {
+                reader.wake();
+            }
             return match flushed {
                 Ok(()) | Err(tungstenite::Error::ConnectionClosed) => Poll::Ready(Ok(())),
                 Err(error) => Poll::Ready(Err(transport_error(error))),
@@ -149,12 +190,6 @@ fn broken(error: tungstenite::Error) -> Received {
         TransportError::Closed { code } => Received::Closed(code),
         error => Received::Failed(error),
     }
-}
-
-/// A received message is a slice of the library's read buffer, and keeps all of it alive; a
-/// small one is copied out, so that an attachment that the user keeps costs its own size.
-fn detach(bytes: Bytes) -> Bytes {
-    if bytes.len() <= limits::DETACHED_ATTACHMENT { Bytes::copy_from_slice(&bytes) } else { bytes }
 }
 
 fn transport_error(error: tungstenite::Error) -> TransportError {
