@@ -7,6 +7,7 @@
 mod connect_proxy;
 mod deadline;
 mod fake;
+mod network;
 mod node;
 mod oxide;
 mod packages;
@@ -24,9 +25,11 @@ pub use self::{
     connect_proxy::ConnectProxy,
     deadline::{soon, within},
     fake::FakeServer,
+    network::{Host, Network},
     node::{NodeOptions, NodeServer},
     oxide::OxideServer,
     port::Port,
+    process::signal,
     proxy::{Direction, Proxy},
     python::PythonServer,
     reverse_proxy::{ReverseProxy, WebSocketPolicy},
