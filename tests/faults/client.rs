@@ -89,6 +89,14 @@ impl FaultsClient {
         }
     }
 
+    /// Waits until a connection is lost, or cannot be made.
+    #[track_caller]
+    pub(crate) fn until_failed(&mut self) -> impl Future<Output = Report> {
+        self.until(|report| {
+            matches!(report, Report::ConnectError { .. } | Report::Disconnected { .. })
+        })
+    }
+
     /// Looks at what comes from now on only.
     pub(crate) fn forget(&mut self) {
         self.seen = *self.count.borrow();

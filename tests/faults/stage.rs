@@ -133,8 +133,11 @@ impl<Between> Stage<Between> {
         self.client.until(is_it).await;
     }
 
-    /// Waits until the client has heard the last number.
+    /// Has the server count no further; the client, which is connected, has heard the last number.
     pub(crate) async fn all_is_heard(&mut self) {
+        // What is said while it is away it misses, where the server does not recover its session.
+        self.client.forget();
+        self.client.until(|report| matches!(report, Report::Heard { .. })).await;
         let last = self.server.hush().await;
         let is_it = |report: &Report| matches!(report, Report::Heard { number, .. } if *number == last);
         if self.client.has_said_how_often(is_it) == 0 {

@@ -3,7 +3,7 @@
 use socketio_tests::{Direction, soon};
 
 use crate::{
-    report::{Order, Report, Settings},
+    report::{Order, Settings},
     stage::{Over, Stage, impatient, settings},
 };
 
@@ -16,10 +16,7 @@ async fn are_cut_after(over: Over, direction: Direction) {
         stage.goes_on().await;
         stage.client.forget();
         stage.between.cut_after(direction, bytes);
-        let has_noticed = |report: &Report| {
-            matches!(report, Report::ConnectError { .. } | Report::Disconnected { .. })
-        };
-        stage.client.until(has_noticed).await;
+        stage.client.until_failed().await;
         stage.between.heal().await;
     }
     stage.goes_on().await;
