@@ -16,7 +16,8 @@ fn main() {
     let is_usable = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))";
     look_for("has_python", "SOCKETIO_REQUIRE_PYTHON", Command::new(python).args(["-c", is_usable]));
     // All that `harness/network.rs` does, as root or as whoever may pass for root.
-    let makes_a_network = "ip link add name wire type veth peer name other && nft add table inet faults";
+    let makes_a_network =
+        "ip link add name wire type veth peer name other && nft add table inet faults";
     let both = format!(
         "unshare --net sh -c '{makes_a_network}' || \
          unshare --user --map-root-user --net sh -c '{makes_a_network}'"

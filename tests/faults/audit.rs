@@ -15,9 +15,9 @@
 //! [`OfflinePolicy::Buffer`]: socketio_runtime::OfflinePolicy::Buffer
 //! [`AckError::Disconnected`]: socketio_runtime::AckError::Disconnected
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::report::{Kind, Outcome, Report};
+use crate::report::{Kind, Outcome, Report, Span};
 
 /// An event that came to the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub(crate) struct Audit {
     pub(crate) dropped: usize,
     /// Events that the server has got more than once.
     pub(crate) repeated: usize,
+    /// Of those, the ones without ack that were told.
+    pub(crate) thrown_away: usize,
     /// Emit methods that said at once that the socket is offline.
     pub(crate) refused: usize,
 }
@@ -48,6 +50,7 @@ pub(crate) fn audit(reports: &[Report], ledger: &[Entry]) -> Audit {
     let books = Books::new(reports, ledger);
     let mut audit = Audit { refused: books.refused.len(), ..Audit::default() };
     books.sent_in_call_order(&mut audit);
+    books.sent_in_time(&mut audit);
     books.arrived_as_sent(&mut audit);
     books.accounted_for(&mut audit);
     books.counted(&mut audit);
@@ -60,7 +63,9 @@ struct Books<'a> {
     reports: &'a [Report],
     ledger: &'a [Entry],
     kinds: BTreeMap<u64, (Kind, usize)>,
-    refused: BTreeSet<u64>,
+    /// When they were emitted.
+    emitted: HashMap<u64, Span>,
+    refused: BTreeMap<u64, Span>,
     /// In order, of each connection.
     sent: BTreeMap<u64, Vec<u64>>,
     outcomes: HashMap<u64, Vec<Outcome>>,
@@ -75,7 +80,8 @@ impl<'a> Books<'a> {
             reports,
             ledger,
             kinds: BTreeMap::new(),
-            refused: BTreeSet::new(),
+            emitted: HashMap::new(),
+            refused: BTreeMap::new(),
             sent: BTreeMap::new(),
             outcomes: HashMap::new(),
             thrown_away: HashMap::new(),
@@ -83,12 +89,13 @@ impl<'a> Books<'a> {
         };
         for report in reports {
             match *report {
-                Report::Accepted { number, kind, size } => {
+                Report::Accepted { number, kind, size, during } => {
                     books.kinds.insert(number, (kind, size));
+                    books.emitted.insert(number, during);
                 }
-                Report::Refused { number, kind } => {
+                Report::Refused { number, kind, during } => {
                     books.kinds.insert(number, (kind, 0));
-                    books.refused.insert(number);
+                    books.refused.insert(number, during);
                 }
                 Report::Sent { number, connection } => {
                     books.sent.entry(connection).or_default().push(number);
@@ -116,8 +123,35 @@ impl<'a> Books<'a> {
             self.all_sent().partition(|number| self.is_retried(*number));
         complain_of_disorder("sent", &once, Repeats::Forbidden, audit);
         complain_of_disorder("sent", &retried, Repeats::Allowed, audit);
-        for number in once.iter().filter(|number| self.refused.contains(number)) {
+        for number in once.iter().filter(|number| self.refused.contains_key(number)) {
             audit.complain(format!("{number} was refused and sent"));
+        }
+    }
+
+    /// What does not wait is sent on the connection that was there when it was emitted, or on none.
+    fn sent_in_time(&self, audit: &mut Audit) {
+        for (connection, sent) in &self.sent {
+            for number in sent {
+                let Some((kind, _)) = self.kinds.get(number) else {
+                    audit.complain(format!("{number} was sent, and never emitted"));
+                    continue;
+                };
+                let waits = kind.is_buffered() || *kind == Kind::Retried;
+                let is_in_time = match self.emitted.get(number) {
+                    Some(Span::On(current)) => current == connection,
+                    // The next one may just be being made, if nothing much later was refused before.
+                    Some(span @ Span::After(_)) => {
+                        let later = self.refused.range(number + WHILE_CONNECTING..);
+                        !later.map(|(_, refused)| refused).any(|refused| refused == span)
+                    }
+                    Some(Span::Unknown) | None => true,
+                };
+                if !waits && !is_in_time {
+                    audit.complain(format!(
+                        "{number} ({kind:?}) waited for connection {connection}"
+                    ));
+                }
+            }
         }
     }
 
@@ -183,7 +217,7 @@ impl<'a> Books<'a> {
                 audit.complain(format!("{number} ({kind:?}) has the outcomes {outcomes:?}"));
             }
             let is_sent = sent.contains(number);
-            if !is_sent && !self.refused.contains(number) {
+            if !is_sent && !self.refused.contains_key(number) {
                 *unsent.entry(*kind).or_default() += 1;
             }
             for outcome in outcomes {
@@ -203,23 +237,22 @@ impl<'a> Books<'a> {
             }
         }
         audit.dropped = unsent.values().sum();
+        audit.thrown_away = self.thrown_away.values().sum();
     }
 
     fn counted(&self, audit: &mut Audit) {
         let Some(Report::Done { dropped }) = self.reports.last() else {
             return audit.complain("the client did not come to its end".to_owned());
         };
-        // What the emit method itself refused, and an ack told, was never accepted. What waited for
-        // longer than for its answer may have been sent.
-        let is_uncounted = |number: &u64, outcomes: &Vec<Outcome>| {
-            let is_rejected = matches!(self.kinds.get(number), Some((Kind::AskedReject, _)));
-            let [outcome] = outcomes[..] else { return false };
-            outcome == Outcome::TimedOut || (is_rejected && outcome == Outcome::Unsent)
+        // What the emit method itself refused was never accepted, even where an ack tells.
+        let is_rejected = |number: &u64, outcomes: &[Outcome]| {
+            let may_be = matches!(self.kinds.get(number), Some((Kind::AskedReject, _)));
+            may_be && outcomes == [Outcome::Unsent]
         };
         let outcomes = self.outcomes.iter();
-        let uncounted = outcomes.filter(|(number, outcomes)| is_uncounted(number, outcomes)).count();
+        let rejected = outcomes.filter(|(number, outcomes)| is_rejected(number, outcomes)).count();
         let counted = usize::try_from(*dropped).expect("few");
-        if counted > audit.dropped || counted + uncounted < audit.dropped {
+        if counted > audit.dropped || counted + rejected < audit.dropped {
             audit.complain(format!("{} were not sent, and {counted} counted", audit.dropped));
         }
     }
@@ -262,8 +295,7 @@ fn is_true(outcome: Outcome, number: u64, kind: Kind, is_sent: bool, has_arrived
         Outcome::Answered(answer) => answer == number && has_arrived,
         Outcome::Unsent => !is_sent && !kind.is_buffered(),
         Outcome::Disconnected => is_sent,
-        Outcome::TimedOut => is_sent || kind.is_buffered(),
-        Outcome::Exhausted | Outcome::Unexpected => false,
+        Outcome::Unexpected => false,
     }
 }
 
@@ -280,6 +312,10 @@ fn complain_of_disorder(verb: &str, numbers: &[u64], repeats: Repeats, audit: &m
         }
     }
 }
+
+/// Events that may be emitted while the client hands out what it missed, and says only then that it
+/// is connected: a fifth of a second's.
+const WHILE_CONNECTING: u64 = 20 * 7;
 
 #[cfg(test)]
 mod tests;

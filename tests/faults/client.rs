@@ -97,6 +97,13 @@ impl FaultsClient {
         })
     }
 
+    /// Waits until it has emitted this many events more.
+    pub(crate) async fn until_emitted(&mut self, count: usize) {
+        for _ in 0..count {
+            self.until(|report| matches!(report, Report::Accepted { .. })).await;
+        }
+    }
+
     /// Looks at what comes from now on only.
     pub(crate) fn forget(&mut self) {
         self.seen = *self.count.borrow();

@@ -18,7 +18,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-use crate::report::{Kind, Order, Outcome, Report, Settings};
+use crate::report::{Kind, Order, Outcome, Report, Settings, Span};
 
 /// Where the program finds its [`Settings`].
 pub(crate) const SETTINGS: &str = "SOCKETIO_FAULTS_CLIENT";
@@ -122,14 +122,16 @@ fn listen(socket: &Socket<Ledger>) {
     socket.on_any_outgoing(move |event| {
         let Some(socket) = weak.upgrade() else { return };
         let json = event.json();
-        let number = json.trim_start_matches('[').split([',', ']']).next().and_then(|number| number.parse().ok());
+        let number = json
+            .trim_start_matches('[')
+            .split([',', ']'])
+            .next()
+            .and_then(|number| number.parse().ok());
         let number = number.expect("a number is the first argument");
         report(&Report::Sent { number, connection: socket.stats().connects });
     });
     socket.on_invalid(|invalid| {
-        let InvalidEvent::Emit(EmitError::Offline { event }) = invalid else {
-            panic!("{invalid}")
-        };
+        let InvalidEvent::Emit(EmitError::Offline { event }) = invalid else { panic!("{invalid}") };
         report(&Report::ThrownAway { kind: Kind::named(event).expect("one of ours") });
     });
     let mut lifecycle = socket.lifecycle();
@@ -169,13 +171,15 @@ struct Emitter {
     socket: Socket<Ledger>,
     padding: Arc<str>,
     next: u64,
+    /// When the last event was emitted, as far as is known.
+    last: Span,
     answers: JoinSet<()>,
 }
 
 impl Emitter {
     fn new(socket: Socket<Ledger>, settings: &Settings) -> Self {
         let padding = "x".repeat(settings.padding).into();
-        Self { socket, padding, next: 0, answers: JoinSet::new() }
+        Self { socket, padding, next: 0, last: Span::Unknown, answers: JoinSet::new() }
     }
 
     fn round(&mut self, retries: bool) {
@@ -191,6 +195,7 @@ impl Emitter {
     fn emit(&mut self, kind: Kind) {
         let number = self.number();
         let padding = &*Arc::clone(&self.padding);
+        let during = self.span();
         let emit = self.socket.emit();
         let (told, ack) = match kind {
             Kind::ToldBuffer => (emit.told_buffer(number, padding), None),
@@ -203,8 +208,8 @@ impl Emitter {
             Kind::Attached => unreachable!("it is no part of a round"),
         };
         match told {
-            Ok(()) => report(&Report::Accepted { number, kind, size: padding.len() }),
-            Err(EmitError::Offline { .. }) => report(&Report::Refused { number, kind }),
+            Ok(()) => report(&Report::Accepted { number, kind, size: padding.len(), during }),
+            Err(EmitError::Offline { .. }) => report(&Report::Refused { number, kind, during }),
             Err(error) => panic!("{error}"),
         }
         if let Some(ack) = ack {
@@ -214,8 +219,9 @@ impl Emitter {
 
     fn attach(&mut self, size: usize) {
         let number = self.number();
+        let during = self.span();
         let ack = self.socket.emit().attached(number, &Bytes::from(vec![7; size]));
-        report(&Report::Accepted { number, kind: Kind::Attached, size });
+        report(&Report::Accepted { number, kind: Kind::Attached, size, during });
         self.await_answer(number, ack);
     }
 
@@ -236,14 +242,25 @@ impl Emitter {
         self.next
     }
 
+    /// Where the socket is in its life.
+    fn span(&mut self) -> Span {
+        let connects = || self.socket.stats().connects;
+        let before = connects();
+        let span = if self.socket.is_connected() { Span::On(before) } else { Span::After(before) };
+        // A connection that is just being made has its state before it is counted.
+        if connects() != before || (self.last, span) == (Span::After(before), Span::On(before)) {
+            return Span::Unknown;
+        }
+        self.last = span;
+        span
+    }
+
     fn await_answer(&mut self, number: u64, ack: socketio_runtime::Ack<u64>) {
         self.answers.spawn(async move {
             let outcome = match ack.await {
                 Ok(answer) => Outcome::Answered(answer),
                 Err(AckError::Emit(EmitError::Offline { .. })) => Outcome::Unsent,
                 Err(AckError::Disconnected { .. }) => Outcome::Disconnected,
-                Err(AckError::Timeout { .. }) => Outcome::TimedOut,
-                Err(AckError::RetriesExhausted { .. }) => Outcome::Exhausted,
                 Err(_) => Outcome::Unexpected,
             };
             report(&Report::Settled { number, outcome });

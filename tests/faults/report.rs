@@ -29,23 +29,61 @@ pub(crate) enum Order {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Report {
     /// The emit method took the event.
-    Accepted { number: u64, kind: Kind, size: usize },
+    Accepted {
+        number: u64,
+        kind: Kind,
+        size: usize,
+        during: Span,
+    },
     /// The emit method refused it, because the socket is offline.
-    Refused { number: u64, kind: Kind },
+    Refused {
+        number: u64,
+        kind: Kind,
+        during: Span,
+    },
     /// It was handed to the network, on this connection, counted from 1.
-    Sent { number: u64, connection: u64 },
+    Sent {
+        number: u64,
+        connection: u64,
+    },
     /// Its answer came, or does not.
-    Settled { number: u64, outcome: Outcome },
+    Settled {
+        number: u64,
+        outcome: Outcome,
+    },
     /// An event of this kind, without ack, was thrown away after it had been accepted.
-    ThrownAway { kind: Kind },
+    ThrownAway {
+        kind: Kind,
+    },
     /// The server said this number; how often the client had been connected by then.
-    Heard { number: u64, connection: usize },
-    Connected { recovered: bool },
-    Disconnected { reason: String },
-    ConnectError { error: String },
+    Heard {
+        number: u64,
+        connection: usize,
+    },
+    Connected {
+        recovered: bool,
+    },
+    Disconnected {
+        reason: String,
+    },
+    ConnectError {
+        error: String,
+    },
     Upgraded {},
     /// Everything has settled.
-    Done { dropped: u64 },
+    Done {
+        dropped: u64,
+    },
+}
+
+/// A time in the socket's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Span {
+    /// After this connection, counted from 1, and before the next.
+    After(u64),
+    On(u64),
+    /// It changed while it was asked.
+    Unknown,
 }
 
 /// How an event is emitted. The name is the event's on the wire.
@@ -71,10 +109,7 @@ pub(crate) enum Outcome {
     Unsent,
     /// The connection was lost after it was sent.
     Disconnected,
-    TimedOut,
-    /// None of the tries was answered.
-    Exhausted,
-    /// Nothing else can happen.
+    /// As nothing that happens here should make it.
     Unexpected,
 }
 

@@ -129,7 +129,8 @@ impl<Between> Stage<Between> {
         let from = self.tellings * 1_000_000;
         self.tellings += 1;
         self.server.tell_numbers(from, Duration::from_millis(10)).await;
-        let is_it = |report: &Report| matches!(report, Report::Heard { number, .. } if *number >= from);
+        let is_it =
+            |report: &Report| matches!(report, Report::Heard { number, .. } if *number >= from);
         self.client.until(is_it).await;
     }
 
@@ -139,7 +140,8 @@ impl<Between> Stage<Between> {
         self.client.forget();
         self.client.until(|report| matches!(report, Report::Heard { .. })).await;
         let last = self.server.hush().await;
-        let is_it = |report: &Report| matches!(report, Report::Heard { number, .. } if *number == last);
+        let is_it =
+            |report: &Report| matches!(report, Report::Heard { number, .. } if *number == last);
         if self.client.has_said_how_often(is_it) == 0 {
             self.client.until(is_it).await;
         }

@@ -4,7 +4,7 @@ use socketio_tests::{Direction, soon};
 
 use crate::{
     report::{Order, Settings},
-    stage::{Over, Stage, impatient, settings},
+    stage::{Over, Stage, impatient, patient, settings},
 };
 
 async fn are_cut_after(over: Over, direction: Direction) {
@@ -56,6 +56,26 @@ async fn a_client_whose_connection_is_torn_again_and_again_loses_nothing_that_is
     stage.all_is_heard().await;
     let audit = stage.audit().await;
     assert!(audit.refused > 0, "it never said that it was offline");
+}
+
+#[tokio::test]
+#[cfg_attr(not(has_node), ignore = "needs Node.js")]
+async fn what_a_full_network_did_not_take_waits_for_the_next_one_or_is_told() {
+    for over in Over::ALL {
+        // More than sockets hold, so that most of it is still in the client when the link breaks.
+        let settings = Settings { padding: 20_000, round_ms: 20, ..settings(over) };
+        let mut stage = Stage::by_proxy(patient(), settings).await;
+        stage.goes_on().await;
+        stage.between.stall();
+        stage.client.until_emitted(400).await;
+        stage.between.cut();
+        stage.client.until_disconnected().await;
+        stage.between.heal().await;
+        stage.client.until_connected().await;
+        stage.goes_on().await;
+        let audit = stage.audit().await;
+        assert!(audit.thrown_away > 0, "{over:?}: nothing was left to be told");
+    }
 }
 
 #[tokio::test]

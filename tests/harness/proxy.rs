@@ -185,8 +185,7 @@ impl Network {
 
     /// How much is forwarded at once: a throttled connection trickles, it does not come in gulps.
     fn chunk(&self) -> usize {
-        self.bytes_per_second
-            .map_or(CHUNK_BYTES, |rate| (rate as usize / 50).clamp(1, CHUNK_BYTES))
+        self.bytes_per_second.map_or(CHUNK_BYTES, |rate| (rate as usize / 50).clamp(1, CHUNK_BYTES))
     }
 
     /// How long so many bytes take.
