@@ -92,9 +92,7 @@ impl FaultsClient {
     /// Waits until a connection is lost, or cannot be made.
     #[track_caller]
     pub(crate) fn until_failed(&mut self) -> impl Future<Output = Report> {
-        self.until(|report| {
-            matches!(report, Report::ConnectError { .. } | Report::Disconnected { .. })
-        })
+        self.until(Report::is_failure)
     }
 
     /// Waits until it has emitted this many events more.
@@ -136,6 +134,11 @@ impl FaultsClient {
 }
 
 impl Report {
+    /// Whether a connection was lost, or could not be made.
+    pub(crate) fn is_failure(&self) -> bool {
+        matches!(self, Self::ConnectError { .. } | Self::Disconnected { .. })
+    }
+
     /// Whether it is about the connection, not about an event.
     pub(crate) fn is_of_life(&self) -> bool {
         matches!(

@@ -46,7 +46,7 @@ trait Entries {
     /// Sent until it is answered.
     #[event(retries = 65_535, timeout = "1s")]
     fn retried(number: u64, padding: &str) -> u64;
-    fn attached(number: u64, bytes: &Bytes) -> u64;
+    fn attached(number: u64, parts: &[Bytes]) -> u64;
 }
 
 #[namespace("/ledger", listens = Numbers, emits = Entries)]
@@ -217,10 +217,12 @@ impl Emitter {
         }
     }
 
+    /// In many attachments, so that a network that is full takes some of them.
     fn attach(&mut self, size: usize) {
         let number = self.number();
         let during = self.span();
-        let ack = self.socket.emit().attached(number, &Bytes::from(vec![7; size]));
+        let part = Bytes::from(vec![7; size / 10]);
+        let ack = self.socket.emit().attached(number, &vec![part; 10]);
         report(&Report::Accepted { number, kind: Kind::Attached, size, during });
         self.await_answer(number, ack);
     }

@@ -20,7 +20,7 @@ pub(crate) struct Settings {
 /// What the client is told, a line of JSON each.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(crate) enum Order {
-    /// Emits a binary attachment of this size, to be answered.
+    /// Emits binary data of this size, a multiple of ten, to be answered.
     Attach { bytes: usize },
     /// Emits nothing more, waits until everything has settled, and says `Done`.
     Stop,

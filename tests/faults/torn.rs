@@ -1,9 +1,9 @@
 //! Connections that are reset in the middle of what they carry.
 
-use socketio_tests::{Direction, soon};
+use socketio_tests::Direction;
 
 use crate::{
-    report::{Order, Settings},
+    report::{Order, Report, Settings},
     stage::{Over, Stage, impatient, patient, settings},
 };
 
@@ -82,18 +82,21 @@ async fn what_a_full_network_did_not_take_waits_for_the_next_one_or_is_told() {
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
 async fn an_attachment_that_is_torn_does_not_come_in_part() {
     for over in [Over::WebSocket, Over::Polling] {
-        let options = impatient().max_http_buffer_size(10_000_000);
+        let options = patient().max_http_buffer_size(10_000_000);
         let mut stage = Stage::by_proxy(options, settings(over)).await;
         stage.tell_numbers().await;
-        for bytes in [50_000, 500_000, 999_000] {
+        for bytes in [50_000, 500_000, 7_999_000] {
             stage.between.cut_after(Direction::ToServer, bytes);
-            stage.client.order(Order::Attach { bytes: 1_000_000 }).await;
+            stage.client.order(Order::Attach { bytes: 8_000_000 }).await;
             stage.client.until_disconnected().await;
             stage.between.heal().await;
-            soon(stage.client.until_connected()).await;
+            stage.client.until_connected().await;
         }
         stage.goes_on().await;
         stage.all_is_heard().await;
+        // A part that came on the next connection would cost that one, too.
+        let failures = stage.client.has_said_how_often(Report::is_failure);
+        assert_eq!(failures, 3, "{over:?}");
         stage.audit().await;
     }
 }

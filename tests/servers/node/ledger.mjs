@@ -8,7 +8,8 @@ export function serveLedger(namespace, file) {
   namespace.on("connection", (socket) => {
     socket.onAny((event, number, ...rest) => {
       const ack = typeof rest.at(-1) === "function" ? rest.pop() : undefined;
-      const size = rest.reduce((sum, value) => sum + value.length, 0);
+      // Texts, and lists of buffers.
+      const size = rest.flat().reduce((sum, value) => sum + value.length, 0);
       // Written before it is answered, so that the answer is true whatever happens then.
       appendFileSync(file, `${JSON.stringify([socket.conn.id, event, number, size])}\n`);
       ack?.(number);
