@@ -32,7 +32,7 @@ pub(crate) struct FaultsClient {
 
 impl FaultsClient {
     /// Starts it, on a host or here.
-    pub(crate) async fn start(host: Option<&Host>, settings: &Settings) -> Self {
+    pub(crate) fn start(host: Option<&Host>, settings: &Settings) -> Self {
         let program = env::current_exe().expect("this program has a path");
         let mut command =
             host.map_or_else(|| Command::new(&program), |host| host.command(&program));

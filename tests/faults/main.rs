@@ -6,6 +6,7 @@
 
 mod audit;
 mod client;
+mod hosts;
 mod killed;
 mod program;
 mod report;

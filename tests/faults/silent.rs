@@ -58,7 +58,7 @@ async fn a_long_silence_is_noticed_in_its_time_and_the_session_is_recovered_afte
 
 #[tokio::test]
 #[cfg_attr(not(all(has_node, has_network)), ignore = "needs Node.js, network namespaces and nft")]
-async fn a_server_that_cannot_be_heard_gets_everything_that_it_was_sent() {
+async fn a_server_that_cannot_be_heard_is_given_up_and_recovers_the_session() {
     for over in [Over::WebSocket, Over::Upgrade] {
         let mut stage = Stage::on_hosts(impatient(), settings(over)).await;
         stage.tell_numbers().await;

@@ -173,7 +173,7 @@ fn life(reports: &[Report]) -> String {
 }
 
 async fn connect(host: Option<&Host>, settings: Settings) -> FaultsClient {
-    let mut client = FaultsClient::start(host, &settings).await;
+    let mut client = FaultsClient::start(host, &settings);
     client.until_connected().await;
     client
 }

@@ -1,7 +1,7 @@
 //! The servers and faults that the whole-system tests run against.
 //!
-//! Everything listens on a loopback port that the system chooses, and is gone when its handle
-//! is dropped. What cannot be set up panics, with what went wrong: a test has no better way to
+//! Everything listens on a loopback port that the system chooses, or on a host that is nobody
+//! else's, and is gone when its handle is dropped. What cannot be set up panics, with what went wrong: a test has no better way to
 //! go on. Nothing here knows the client under test.
 
 mod connect_proxy;
