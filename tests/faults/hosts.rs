@@ -1,19 +1,57 @@
 //! The network of two hosts does what it says, and leads nowhere else.
 
-use socketio_tests::{Direction, Host, Network, soon};
+use std::process::Stdio;
 
-/// Whether an HTTP server there can be heard here within half a second.
-async fn hears(from: &Host, to: &Host) -> bool {
-    let url = format!("http://{}:3000/", to.address());
-    let program = "fetch(process.argv[1], { signal: AbortSignal.timeout(500) })
-        .then((response) => response.text()).then(console.log, () => process.exit(1))";
-    let output = from.command("node").args(["-e", program, &url]).output();
-    soon(output).await.expect("Node.js can be run").stdout == b"here\n"
+use socketio_tests::{Direction, Host, Network, soon};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines},
+    process::{Child, ChildStdin, ChildStdout, Command},
+};
+
+/// Somebody on one host who listens to an HTTP server on the other.
+struct Listener {
+    _process: Child,
+    asks: ChildStdin,
+    answers: Lines<BufReader<ChildStdout>>,
 }
 
-/// On a busy machine perhaps not at once.
-async fn hears_again(from: &Host, to: &Host) {
-    soon(async { while !hears(from, to).await {} }).await;
+impl Listener {
+    fn new(network: &Network) -> Self {
+        let program = r#"
+            const url = `http://${process.argv[1]}:3000/`;
+            require("readline").createInterface({ input: process.stdin }).on("line", async () => {
+                const signal = AbortSignal.timeout(500);
+                const response = fetch(url, { signal, headers: { connection: "close" } });
+                console.log(await response.then(({ status }) => status, () => "silence"));
+            })"#;
+        let mut process = node(network.client(), program, network)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Node.js can be run");
+        let asks = process.stdin.take().expect("standard input is piped");
+        let stdout = process.stdout.take().expect("standard output is piped");
+        Self { _process: process, asks, answers: BufReader::new(stdout).lines() }
+    }
+
+    /// Whether the server can be heard within half a second.
+    async fn hears(&mut self) -> bool {
+        self.asks.write_all(b"\n").await.expect("it is running");
+        let answer = soon(self.answers.next_line()).await.expect("it is running");
+        answer.as_deref() == Some("200")
+    }
+
+    /// On a busy machine perhaps not at once.
+    async fn hears_again(&mut self) {
+        soon(async { while !self.hears().await {} }).await;
+    }
+}
+
+/// A program that gets the server's address.
+fn node(host: &Host, program: &str, network: &Network) -> Command {
+    let mut command = host.command("node");
+    command.args(["-e", program, &network.server().address().to_string()]).kill_on_drop(true);
+    command
 }
 
 #[tokio::test]
@@ -22,32 +60,31 @@ async fn hosts_reach_each_other_as_long_as_the_link_is_whole() {
     let network = Network::new().await;
     let program = r#"require("http").createServer((_, response) => response.end("here"))
         .listen(3000, process.argv[1])"#;
-    let mut server = network.server().command("node");
-    server.args(["-e", program, &network.server().address().to_string()]);
-    let mut server = server.kill_on_drop(true).spawn().expect("Node.js can be run");
-    let (client, there) = (network.client(), network.server());
-    hears_again(client, there).await;
+    let _server = node(network.server(), program, &network).spawn().expect("Node.js can be run");
+    let mut listener = Listener::new(&network);
+    listener.hears_again().await;
 
     for direction in [Direction::ToServer, Direction::ToClient] {
         network.cut(direction).await;
-        assert!(!hears(client, there).await, "{direction:?}");
+        assert!(!listener.hears().await, "{direction:?}");
         soon(network.lost(direction, 1)).await;
         network.heal().await;
-        hears_again(client, there).await;
+        listener.hears_again().await;
         // The handshake passes, the request or its answer does not.
         network.cut_after(direction, 150).await;
-        assert!(!hears(client, there).await, "{direction:?}");
+        assert!(!listener.hears().await, "{direction:?}");
         network.heal().await;
+        listener.hears_again().await;
     }
     network.reset().await;
-    assert!(!hears(client, there).await);
+    assert!(!listener.hears().await);
     soon(network.lost(Direction::ToServer, 1)).await;
     network.heal().await;
+    listener.hears_again().await;
     network.remove_server().await;
-    assert!(!hears(client, there).await);
+    assert!(!listener.hears().await);
     network.restore_server().await;
-    hears_again(client, there).await;
-    server.kill().await.expect("it runs");
+    listener.hears_again().await;
 }
 
 #[tokio::test]
