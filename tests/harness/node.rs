@@ -1,11 +1,11 @@
 //! The reference server, socket.io on Node.js, as a child process.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use serde_json::{Value, json};
 use tokio::{process::Command, task::spawn_blocking};
 
-use super::{Authority, Identity, Port, packages, process::ServerProcess};
+use super::{Authority, Host, Identity, Port, packages, process::ServerProcess};
 
 /// How to start a [`NodeServer`]. What is not set is socket.io's own default.
 #[derive(Debug, Clone, Default)]
@@ -119,6 +119,15 @@ impl NodeOptions {
         self.with(format!("--require-header={header}"))
     }
 
+    /// Serves `/ledger`, which writes down in this file what comes: see `ledger.mjs`.
+    ///
+    /// # Panics
+    /// When the path is not UTF-8.
+    #[must_use]
+    pub fn ledger(self, file: &Path) -> Self {
+        self.with(format!("--ledger={}", file.to_str().expect("a path in UTF-8")))
+    }
+
     /// Serves `https` and `wss` with this certificate.
     #[must_use]
     pub fn tls(mut self, identity: &Identity) -> Self {
@@ -144,8 +153,17 @@ impl NodeOptions {
 #[derive(Debug)]
 pub struct NodeServer {
     options: NodeOptions,
-    port: Port,
+    place: Place,
     process: ServerProcess,
+}
+
+/// Where a server runs, again and again.
+#[derive(Debug)]
+enum Place {
+    /// On loopback.
+    Port(Port),
+    /// On a host that is nobody else's, and so are its ports.
+    Host(Host),
 }
 
 impl NodeServer {
@@ -154,10 +172,21 @@ impl NodeServer {
     /// # Panics
     /// When any of this fails, with what the server said.
     pub async fn start(options: NodeOptions) -> Self {
+        Self::start_at(options, Place::Port(Port::reserve())).await
+    }
+
+    /// As [`start`](Self::start), on a host of a [`Network`](super::Network).
+    ///
+    /// # Panics
+    /// When any of this fails, with what the server said.
+    pub async fn start_on(options: NodeOptions, host: &Host) -> Self {
+        Self::start_at(options, Place::Host(host.clone())).await
+    }
+
+    async fn start_at(options: NodeOptions, place: Place) -> Self {
         spawn_blocking(packages::ensure_npm).await.expect("the npm packages are installed");
-        let port = Port::reserve();
-        let process = launch(&options, port.address()).await;
-        Self { options, port, process }
+        let process = place.launch(&options).await;
+        Self { options, place, process }
     }
 
     /// Kills the process, which closes its connections without a word on any layer above TCP,
@@ -177,7 +206,24 @@ impl NodeServer {
     /// When it does not start, with what it said.
     pub async fn restart_same_port(&mut self) {
         self.kill().await;
-        self.process = launch(&self.options, self.port.address()).await;
+        self.process = self.place.launch(&self.options).await;
+    }
+
+    /// Stops the process in the middle of whatever it does. The system goes on accepting
+    /// connections for it, and bytes up to what its buffers hold.
+    ///
+    /// # Panics
+    /// When the server has been killed, or the system has no signals.
+    pub async fn suspend(&self) {
+        self.process.suspend().await;
+    }
+
+    /// Lets a [suspended](Self::suspend) process go on.
+    ///
+    /// # Panics
+    /// When the server has been killed, or the system has no signals.
+    pub async fn resume(&self) {
+        self.process.resume().await;
     }
 
     /// Refuses new sessions with status 403 and this message, as `allowRequest` does, until
@@ -234,6 +280,24 @@ impl NodeServer {
         self.order(json!({ "order": "drop" })).await;
     }
 
+    /// Emits `number` to everybody in `/ledger` every so often, counting up, until
+    /// [`hush`](Self::hush).
+    ///
+    /// # Panics
+    /// When the server is not running.
+    pub async fn tell_numbers(&mut self, from: u64, every: Duration) {
+        let every_ms = u64::try_from(every.as_millis()).expect("a short time");
+        self.order(json!({ "order": "tell", "from": from, "everyMs": every_ms })).await;
+    }
+
+    /// Emits no further number; the last one.
+    ///
+    /// # Panics
+    /// When the server is not running.
+    pub async fn hush(&mut self) -> u64 {
+        self.order(json!({ "order": "hush" })).await.as_u64().expect("a number")
+    }
+
     /// How many sessions there are, and how many sockets of a namespace.
     ///
     /// # Panics
@@ -257,7 +321,10 @@ impl NodeServer {
     /// Where the server listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.port.address()
+        match &self.place {
+            Place::Port(port) => port.address(),
+            Place::Host(host) => (host.address(), HOST_PORT).into(),
+        }
     }
 
     async fn order(&mut self, order: Value) -> Value {
@@ -265,12 +332,21 @@ impl NodeServer {
     }
 }
 
-async fn launch(options: &NodeOptions, address: SocketAddr) -> ServerProcess {
-    let mut command = Command::new("node");
-    command
-        .args(["main.mjs", "--control"])
-        .arg(format!("--port={}", address.port()))
-        .args(&options.arguments)
-        .current_dir(packages::NODE_DIRECTORY);
-    ServerProcess::launch(&mut command, address).await
+impl Place {
+    async fn launch(&self, options: &NodeOptions) -> ServerProcess {
+        let (mut command, address) = match self {
+            Self::Port(port) => (Command::new("node"), port.address()),
+            Self::Host(host) => (host.command("node"), (host.address(), HOST_PORT).into()),
+        };
+        command
+            .args(["main.mjs", "--control"])
+            .arg(format!("--host={}", address.ip()))
+            .arg(format!("--port={}", address.port()))
+            .args(&options.arguments)
+            .current_dir(packages::NODE_DIRECTORY);
+        ServerProcess::launch(&mut command, address).await
+    }
 }
+
+/// Of servers that have a host to themselves.
+const HOST_PORT: u16 = 3000;

@@ -61,6 +61,15 @@ impl ServerProcess {
         reply["result"].take()
     }
 
+    /// Stops the process in the middle of whatever it does, until it is told to go on.
+    pub(super) async fn suspend(&self) {
+        signal(&self.child, "STOP").await;
+    }
+
+    pub(super) async fn resume(&self) {
+        signal(&self.child, "CONT").await;
+    }
+
     /// Kills the process and waits until it is gone. Does nothing when it has been killed.
     ///
     /// # Panics
@@ -70,6 +79,19 @@ impl ServerProcess {
             self.child.kill().await.expect("a child that has not been waited for can be killed");
         }
     }
+}
+
+/// Sends a signal by its name. It takes effect before the next thing that the test does to the
+/// process.
+///
+/// # Panics
+/// When the process is gone, or the system has no signals.
+pub async fn signal(child: &Child, name: &str) {
+    let id = child.id().expect("the process was not awaited");
+    // A shell has it built in; the program of this name may be missing.
+    let command = format!("kill -{name} {id}");
+    let status = Command::new("sh").args(["-c", &command]).status().await;
+    assert!(status.is_ok_and(|status| status.success()), "{command} failed");
 }
 
 /// The next line, as JSON; `None` when the output ends, or is something else.

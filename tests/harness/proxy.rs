@@ -78,6 +78,16 @@ impl Proxy {
         self.network.send_modify(|network| network.delay = delay);
     }
 
+    /// Lets this many bytes a second pass in each direction of each connection, at least one at a
+    /// time.
+    ///
+    /// # Panics
+    /// When it is none: that is [`stall`](Self::stall).
+    pub fn throttle(&self, bytes_per_second: u32) {
+        assert!(bytes_per_second > 0, "a throttled connection still moves");
+        self.network.send_modify(|network| network.bytes_per_second = Some(bytes_per_second));
+    }
+
     /// Lets `bytes` more pass in one direction, counted over all connections, and cuts then.
     pub fn cut_after(&self, direction: Direction, bytes: usize) {
         self.network.send_modify(|network| *network.budget(direction) = Some(bytes));
@@ -99,7 +109,7 @@ impl Proxy {
         self.network.borrow().cuts
     }
 
-    /// Ends refusing, stalling, delaying and counting. Held-back bytes arrive now.
+    /// Ends refusing, stalling, delaying, throttling and counting. Held-back bytes arrive now.
     ///
     /// # Panics
     /// When connections were refused and something else listens on the port.
@@ -171,6 +181,7 @@ struct Network {
     cuts: usize,
     stalled: bool,
     delay: Duration,
+    bytes_per_second: Option<u32>,
     to_server: Option<usize>,
     to_client: Option<usize>,
     passed_to_server: usize,
@@ -185,8 +196,20 @@ impl Network {
     fn heal(&mut self) {
         self.stalled = false;
         self.delay = Duration::ZERO;
+        self.bytes_per_second = None;
         self.to_server = None;
         self.to_client = None;
+    }
+
+    /// How much is forwarded at once: a throttled connection trickles, it does not come in gulps.
+    fn chunk(&self) -> usize {
+        self.bytes_per_second.map_or(CHUNK_BYTES, |rate| (rate as usize / 50).clamp(1, CHUNK_BYTES))
+    }
+
+    /// How long so many bytes take.
+    fn time_for(&self, bytes: usize) -> Duration {
+        self.bytes_per_second
+            .map_or(Duration::ZERO, |rate| Duration::from_secs(bytes as u64) / rate)
     }
 
     /// How many bytes may pass before the next cut; `None` is any number.
@@ -257,9 +280,10 @@ async fn forward(
     let mut conditions = network.subscribe();
     let mut buffer = vec![0; CHUNK_BYTES];
     loop {
-        let length = from.read(&mut buffer).await?;
+        let size = conditions.borrow().chunk();
+        let length = from.read(&mut buffer[..size]).await?;
         let delay = match conditions.wait_for(|network| !network.stalled).await {
-            Ok(network) => network.delay,
+            Ok(network) => network.delay + network.time_for(length),
             Err(_) => return Ok(()), // Impossible while `network` is borrowed.
         };
         if !delay.is_zero() {

@@ -55,7 +55,8 @@ use crate::{
 /// It always settles: with the answer, or with
 /// - [`AckError::Emit`] if the event was not accepted for sending, or never sent;
 /// - [`AckError::Timeout`] after the event's timeout;
-/// - [`AckError::Disconnected`] when the connection goes down after the event was sent;
+/// - [`AckError::Disconnected`] when the connection goes down after the event was sent: it may have
+///   arrived or not, and is not sent again;
 /// - [`AckError::RetriesExhausted`] instead of these two for an event that is retried;
 /// - [`AckError::Decode`] if the answer does not fit its type;
 /// - [`AckError::Remote`] if the service answered with its own error, `E`.

@@ -177,7 +177,8 @@ impl<N: Namespace> Socket<N> {
     }
 
     /// Waits until everything that was emitted before, on any socket of the client, has been
-    /// handed to the network. Of events that are [retried](crate::SocketBuilder::retries) each waits
+    /// handed to the network. That does not say that it arrived, which only an ack does: see
+    /// [`OfflinePolicy`](crate::OfflinePolicy). Of events that are [retried](crate::SocketBuilder::retries) each waits
     /// for the one before it, so this waits until all but the last are answered or given up.
     ///
     /// # Errors

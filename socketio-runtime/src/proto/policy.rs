@@ -12,9 +12,35 @@ use std::time::{Duration, Instant};
 /// the narrower one wins. A socket that is disconnected for good refuses every emit, whatever the
 /// policy.
 ///
-/// The policy also holds for what was accepted while the socket was connected and had not left this
-/// process when the connection was lost. What has left it is not sent again, unless it is
-/// [retried](crate::SocketBuilder::retries).
+/// The policy also holds for what was accepted while the socket was connected and had not been handed
+/// to the network when the connection was lost.
+///
+/// # What arrives
+///
+/// What is handed to the network is what
+/// [`Socket::on_any_outgoing`](crate::Socket::on_any_outgoing) hears and
+/// [`Socket::flushed`](crate::Socket::flushed) waits for: a WebSocket has taken it, or a request of
+/// long-polling has begun with it. It may still be in this process's buffers or the system's.
+///
+/// - Events arrive in call order and at most once, but for those that are
+///   [retried](crate::SocketBuilder::retries), which are in order among themselves and may arrive
+///   again.
+/// - What was handed to a connection arrives up to some point, and nothing after it: as long as the
+///   connection lives, everything; when it is lost, perhaps without the last of it. That is not sent
+///   again.
+/// - What was not handed to a lost connection goes to the next one, in call order, if it waits. If it
+///   does not wait, or cannot be sent any more, that is told: by its ack, or else, unless it was to be
+///   dropped, by [`Socket::on_invalid`](crate::Socket::on_invalid). All of it is counted
+///   ([`SocketStats::dropped`](crate::SocketStats::dropped)).
+/// - Whether the last events of a lost connection arrived, this side cannot know. An event with ack
+///   says so: [`AckError::Disconnected`](crate::AckError::Disconnected). Of one without ack nothing is
+///   told. What must not get lost has an ack, and what has to arrive is retried.
+///
+/// A server that notices the loss later than this side may still read the rest of the former
+/// connection. In the other direction, a server with connection state recovery keeps what a lost
+/// session misses, and it comes in order and once; where
+/// [`Lifecycle::Connect`](crate::Lifecycle::Connect) says that the session was not recovered, what the
+/// server sent meanwhile is missed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OfflinePolicy {
@@ -30,8 +56,8 @@ pub enum OfflinePolicy {
     /// The emit method itself gives the error whenever [`Socket::is_connected`] is `false`, so
     /// from the moment in which the loss of the connection is seen until
     /// [`connect`](crate::Socket::connect) or [`Lifecycle::Connect`](crate::Lifecycle::Connect)
-    /// says that it is back. An event that is accepted just before the loss is seen, and did not
-    /// leave this process, is told by its ack, or else by
+    /// says that it is back. An event that is accepted just before the loss is seen, and was not
+    /// handed to the network, is told by its ack, or else by
     /// [`Socket::on_invalid`](crate::Socket::on_invalid). In no case is it sent later.
     ///
     /// [`Socket::is_connected`]: crate::Socket::is_connected

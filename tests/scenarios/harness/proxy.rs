@@ -136,3 +136,18 @@ async fn the_embedded_server_resets_and_comes_back_at_its_port() {
     assert_eq!(server.address(), address);
     Wire::join(address, "/chat", r#"{"token":"ada"}"#).await;
 }
+
+#[tokio::test]
+async fn a_throttled_connection_takes_its_time_and_loses_nothing() {
+    let server = echo().await;
+    let mut proxy = Proxy::start(server.address()).await;
+    let mut stream = TcpStream::connect(proxy.address()).await.expect("it accepts");
+    round_trip(&mut stream, b"fast").await;
+    proxy.throttle(10_000);
+    let since = Instant::now();
+    round_trip(&mut stream, &[7; 2_000]).await;
+    // Either way takes a fifth of a second, and they overlap but for a first piece.
+    assert!(since.elapsed() > Duration::from_millis(180), "{:?}", since.elapsed());
+    proxy.heal().await;
+    round_trip(&mut stream, &[7; 100_000]).await;
+}

@@ -3,10 +3,12 @@
 
 import { createInterface } from "node:readline";
 
+import { Teller } from "./ledger.mjs";
 import { dropEngine } from "./probes.mjs";
 
 /** Takes orders, and ends the process with them. */
 export function takeOrders(io, gate) {
+  const teller = new Teller(io.of("/ledger"));
   const orders = {
     forbid: ({ message }) => gate.forbid(message),
     fail: () => gate.fail(true),
@@ -18,6 +20,8 @@ export function takeOrders(io, gate) {
     },
     broadcast: ({ namespace, event, values }) => io.of(namespace).emit(event, ...values),
     drop: () => Object.values(io.engine.clients).forEach(dropEngine),
+    tell: ({ from, everyMs }) => teller.start(from, everyMs),
+    hush: () => teller.stop(),
     census: ({ namespace }) => ({
       engines: io.engine.clientsCount,
       sockets: io.of(namespace).sockets.size,

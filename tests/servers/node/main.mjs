@@ -14,11 +14,13 @@ import msgpackParser from "socket.io-msgpack-parser";
 import { serveChat } from "./chat.mjs";
 import { takeOrders } from "./control.mjs";
 import { Gate } from "./gate.mjs";
+import { serveLedger } from "./ledger.mjs";
 import { serveProbes } from "./probes.mjs";
 import { serveRecovery } from "./recovery.mjs";
 
 const OPTIONS = {
-  port: { type: "string", default: "0", help: "port on 127.0.0.1; 0 lets the system choose" },
+  host: { type: "string", default: "127.0.0.1", help: "address to listen at" },
+  port: { type: "string", default: "0", help: "port there; 0 lets the system choose" },
   path: { type: "string", help: "of the endpoint, /socket.io/ if not given" },
   transports: { type: "string", help: "the ones to accept, separated by commas" },
   "no-upgrades": { type: "boolean", default: false, help: "offer no upgrade of the transport" },
@@ -38,6 +40,7 @@ const OPTIONS = {
   "tls-cert": { type: "string", help: "PEM text (not a path) of the certificate: serve TLS" },
   "tls-key": { type: "string", help: "PEM text (not a path) of its key" },
   "tls-client-ca": { type: "string", help: "PEM text of who must have issued a client's certificate" },
+  ledger: { type: "string", help: "file in which `/ledger` writes down what comes" },
   control: { type: "boolean", default: false, help: "take orders on standard input, and exit with it" },
   help: { type: "boolean", default: false, help: "print this" },
 };
@@ -86,9 +89,10 @@ io.engine.on("connection", (engine) => engine.once("close", () => gate.forget(en
 serveChat(io.of("/chat"));
 serveProbes(io, gate);
 serveRecovery(io.of("/recovery"));
+if (values.ledger) serveLedger(io.of("/ledger"), values.ledger);
 if (values.control) takeOrders(io, gate);
 
-http.listen(Number(values.port), "127.0.0.1", () => {
+http.listen(Number(values.port), values.host, () => {
   console.log(JSON.stringify({ port: http.address().port }));
 });
 
