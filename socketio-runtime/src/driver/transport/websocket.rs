@@ -4,7 +4,8 @@
 
 use std::{
     fmt,
-    pin::Pin,
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
     sync::Arc,
     task::{Context, Poll, ready},
 };
@@ -24,6 +25,7 @@ use tokio_tungstenite::{
 use super::{
     body,
     http::{HttpClient, HttpSession, status_error},
+    quiet::quietly,
     read_ahead::ReadAhead,
     stream::ByteStream,
 };
@@ -61,7 +63,8 @@ impl WebSocket {
             .read_buffer_size(limits::READ_BUFFER)
             .max_message_size(Some(*max_message_size))
             .max_frame_size(Some(*max_message_size));
-        let opened = client_async_with_config(request, stream, Some(config)).await;
+        let mut opening = pin!(client_async_with_config(request, stream, Some(config)));
+        let opened = poll_fn(|context| quietly(|| opening.as_mut().poll(context))).await;
         match &opened {
             Ok((_, response)) => session.learn(response.headers()),
             Err(tungstenite::Error::Http(response)) => session.learn(response.headers()),
@@ -78,14 +81,14 @@ impl WebSocket {
 
     pub(in crate::driver) fn poll_receive(&mut self, context: &mut Context<'_>) -> Poll<Received> {
         loop {
-            let message = ready!(Pin::new(&mut self.stream).poll_next(context));
+            let message = ready!(quietly(|| Pin::new(&mut self.stream).poll_next(context)));
             return Poll::Ready(match message {
                 Some(Ok(Message::Text(text))) => Received::Frame(Frame::Text(text)),
                 Some(Ok(Message::Binary(bytes))) => Received::Frame(Frame::Binary(detach(bytes))),
                 Some(Ok(Message::Close(frame))) => {
                     // The library has queued the answer. It is sent if there is room, and nothing
                     // can be sent after it, so the channel is as good as gone.
-                    let _ = Pin::new(&mut self.stream).poll_flush(context);
+                    let _ = quietly(|| Pin::new(&mut self.stream).poll_flush(context));
                     Received::Closed(frame.map(|frame| frame.code.into()))
                 }
                 Some(Ok(Message::Pong(payload))) => match payload.as_ref().try_into() {
@@ -108,13 +111,13 @@ impl WebSocket {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Result<(), TransportError>> {
-        Pin::new(&mut self.stream).poll_ready(context).map_err(transport_error)
+        quietly(|| Pin::new(&mut self.stream).poll_ready(context)).map_err(transport_error)
     }
 
     /// Queues a message; [`poll_ready`](Self::poll_ready) comes first.
     pub(in crate::driver) fn send(&mut self, message: Message) -> Result<(), TransportError> {
         self.needs_flush = true;
-        Pin::new(&mut self.stream).start_send(message).map_err(transport_error)
+        quietly(|| Pin::new(&mut self.stream).start_send(message)).map_err(transport_error)
     }
 
     /// Writes what is queued.
@@ -123,7 +126,7 @@ impl WebSocket {
         context: &mut Context<'_>,
     ) -> Poll<Result<(), TransportError>> {
         if self.needs_flush {
-            let flushed = ready!(Pin::new(&mut self.stream).poll_flush(context));
+            let flushed = ready!(quietly(|| Pin::new(&mut self.stream).poll_flush(context)));
             self.needs_flush = false;
             return match flushed {
                 Ok(()) | Err(tungstenite::Error::ConnectionClosed) => Poll::Ready(Ok(())),
