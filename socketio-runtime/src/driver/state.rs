@@ -104,3 +104,15 @@ pub enum Lifecycle {
 
 /// The task's end of the state.
 pub(crate) type StateSender = watch::Sender<SocketState>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_stays_out_of_the_debug_output() {
+        let state = SocketState { id: Some("s3cret".into()), ..SocketState::default() };
+        let text = format!("{state:?}");
+        assert!(text.contains("connected: false") && !text.contains("s3cret"), "{text}");
+    }
+}

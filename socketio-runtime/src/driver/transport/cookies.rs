@@ -195,6 +195,16 @@ mod tests {
     }
 
     #[test]
+    fn a_secure_cookie_is_sent_by_tls_alone() {
+        let cookie = Cookie::parse("a=1; Secure").expect("it is one");
+        for is_tls in [true, false] {
+            let authority = Authority::from_static("chat.example.com");
+            let endpoint = Endpoint::new(is_tls, &authority, "/socket.io/", true);
+            assert_eq!(is_meant_for(&cookie, &endpoint.expect("it is one")), is_tls);
+        }
+    }
+
+    #[test]
     fn an_address_has_no_domain_above_it() {
         for (host, domain, is_meant) in [
             ("127.0.0.1", "127.0.0.1", true),

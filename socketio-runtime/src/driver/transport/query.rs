@@ -43,8 +43,8 @@ impl Query {
         if !names.is_empty() {
             tracing::warn!(
                 parameters = names.join(", "),
-                "what stands in a URL's query ends up in the logs of servers and proxies: give what is \
-                 secret by `SocketBuilder::auth`, or as a header"
+                "a credential in a URL's query ends up in the logs of servers and proxies; give it by \
+                 `SocketBuilder::auth`, or as a header"
             );
         }
     }

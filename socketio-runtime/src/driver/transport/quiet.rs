@@ -8,6 +8,11 @@
 //! every line, so while the library is at work there is none. A logger of `log`'s own cannot be kept
 //! from hearing it.
 
+use std::{
+    future::{Future, poll_fn},
+    pin::pin,
+};
+
 use tracing::{Dispatch, dispatcher};
 
 /// Calls into the library.
@@ -18,4 +23,10 @@ pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> T {
         return work();
     }
     dispatcher::with_default(&Dispatch::none(), work)
+}
+
+/// Awaits the library.
+pub(super) async fn quiet<F: Future>(work: F) -> F::Output {
+    let mut work = pin!(work);
+    poll_fn(|context| quietly(|| work.as_mut().poll(context))).await
 }

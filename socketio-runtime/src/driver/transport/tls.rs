@@ -7,8 +7,8 @@ use std::{io, sync::Arc};
 use tokio_rustls::{
     TlsConnector,
     rustls::{
-        self, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore,
-        SignatureScheme,
+        self, CertificateError, ClientConfig, DigitallySignedStruct, PeerIncompatible,
+        RootCertStore, SignatureScheme,
         client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
         pki_types::{
@@ -116,6 +116,9 @@ fn explained(error: io::Error) -> io::Error {
         }
         Some(rustls::Error::InvalidCertificate(CertificateError::BadSignature)) => {
             "another key has signed it than that of the authority it names"
+        }
+        Some(rustls::Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13)) => {
+            "it speaks nothing but what is older than TLS 1.2, and broken"
         }
         _ => return error,
     };

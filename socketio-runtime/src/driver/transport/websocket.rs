@@ -4,8 +4,7 @@
 
 use std::{
     fmt,
-    future::{Future, poll_fn},
-    pin::{Pin, pin},
+    pin::Pin,
     sync::Arc,
     task::{Context, Poll, ready},
 };
@@ -25,7 +24,7 @@ use tokio_tungstenite::{
 use super::{
     body,
     http::{HttpClient, HttpSession, status_error},
-    quiet::quietly,
+    quiet::{quiet, quietly},
     read_ahead::ReadAhead,
     stream::ByteStream,
 };
@@ -63,8 +62,7 @@ impl WebSocket {
             .read_buffer_size(limits::READ_BUFFER)
             .max_message_size(Some(*max_message_size))
             .max_frame_size(Some(*max_message_size));
-        let mut opening = pin!(client_async_with_config(request, stream, Some(config)));
-        let opened = poll_fn(|context| quietly(|| opening.as_mut().poll(context))).await;
+        let opened = quiet(client_async_with_config(request, stream, Some(config))).await;
         match &opened {
             Ok((_, response)) => session.learn(response.headers()),
             Err(tungstenite::Error::Http(response)) => session.learn(response.headers()),
@@ -74,7 +72,8 @@ impl WebSocket {
         if stream.get_mut().end_handshake() {
             // Made once more, without the buffer of the handshake.
             let inner = stream.into_inner();
-            stream = WebSocketStream::from_raw_socket(inner, Role::Client, Some(config)).await;
+            stream =
+                quiet(WebSocketStream::from_raw_socket(inner, Role::Client, Some(config))).await;
         }
         Ok(Self { stream, needs_flush: false })
     }
