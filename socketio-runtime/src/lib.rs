@@ -78,8 +78,9 @@
 //! is logged, nor what the server or your code have put into an error: that is in the error. What
 //! could not be handed on also reaches [`Socket::on_invalid`].
 //!
-//! The WebSocket library logs whole handshakes, headers and query included, through the `log` crate
-//! at `trace`: do not bridge `tungstenite=trace` into a log that others read.
+//! The WebSocket library logs whole handshakes and messages through the `log` crate, at `trace`. Where
+//! that crate is bridged into `tracing`, as `tracing-subscriber` does by default, this client keeps
+//! them out. A logger of the `log` crate's own hears them: there, leave `tungstenite` below `trace`.
 //!
 //! # Features
 //!

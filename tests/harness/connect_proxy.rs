@@ -6,12 +6,11 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy_bidirectional},
     net::TcpStream,
 };
-use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
+use tokio_rustls::TlsAcceptor;
 
 use super::{FakeServer, Identity};
 
@@ -46,13 +45,7 @@ impl ConnectProxy {
     /// # Panics
     /// When loopback has no free port.
     pub async fn tls(identity: &Identity) -> Self {
-        let certificate = CertificateDer::from_pem_slice(identity.certificate.as_bytes());
-        let key = PrivateKeyDer::from_pem_slice(identity.key.as_bytes());
-        let config = ServerConfig::builder()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.expect("it is PEM")], key.expect("it is PEM"))
-            .expect("the key is the certificate's");
-        Self::launch(None, Some(TlsAcceptor::from(Arc::new(config)))).await
+        Self::launch(None, Some(identity.acceptor())).await
     }
 
     /// The URL for clients; with TLS it names `localhost`.

@@ -1,9 +1,14 @@
 //! Certificates for one test, made when it runs: none is on disk, and none can expire in the
 //! repository.
 
+use std::sync::Arc;
+
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, date_time_ymd,
 };
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use tokio_rustls::{TlsAcceptor, rustls::ServerConfig};
 
 /// A certificate authority that nobody trusts unless given its [certificate](Self::certificate).
 #[derive(Debug)]
@@ -56,6 +61,29 @@ impl Authority {
         self.sign(&params)
     }
 
+    /// A certificate for `hosts` that will be valid in the far future.
+    ///
+    /// # Panics
+    /// When a host is not one that can stand in a certificate.
+    #[must_use]
+    pub fn issue_for_later(&self, hosts: &[&str]) -> Identity {
+        let mut params = params_for(hosts);
+        params.not_before = date_time_ymd(2090, 1, 1);
+        params.not_after = date_time_ymd(2091, 1, 1);
+        self.sign(&params)
+    }
+
+    /// A certificate for `hosts` that is for clients to show, and not for servers.
+    ///
+    /// # Panics
+    /// When a host is not one that can stand in a certificate.
+    #[must_use]
+    pub fn issue_for_clients(&self, hosts: &[&str]) -> Identity {
+        let mut params = params_for(hosts);
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        self.sign(&params)
+    }
+
     /// The authority's own certificate as PEM text, for clients to trust.
     #[must_use]
     pub fn certificate(&self) -> String {
@@ -67,6 +95,35 @@ impl Authority {
         let certificate =
             params.signed_by(&key, &self.issuer).expect("these parameters can be signed");
         Identity { certificate: certificate.pem(), key: key.serialize_pem() }
+    }
+}
+
+impl Identity {
+    /// A certificate for `hosts` that nobody but itself vouches for.
+    ///
+    /// # Panics
+    /// When a host is not one that can stand in a certificate.
+    #[must_use]
+    pub fn self_signed(hosts: &[&str]) -> Self {
+        let key = generate_key();
+        let certificate =
+            params_for(hosts).self_signed(&key).expect("these parameters can be signed");
+        Self { certificate: certificate.pem(), key: key.serialize_pem() }
+    }
+
+    /// The TLS of a server that shows this certificate and asks clients for none.
+    ///
+    /// # Panics
+    /// When the key is not the certificate's.
+    #[must_use]
+    pub fn acceptor(&self) -> TlsAcceptor {
+        let certificate = CertificateDer::from_pem_slice(self.certificate.as_bytes());
+        let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes());
+        let config = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate.expect("it is PEM")], key.expect("it is PEM"))
+            .expect("the key is the certificate's");
+        TlsAcceptor::from(Arc::new(config))
     }
 }
 

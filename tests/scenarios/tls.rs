@@ -5,10 +5,12 @@ use std::sync::Arc;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use serde_json::json;
 use socketio_runtime::{
-    ConnectError,
-    error::{BuildError, TransportError},
+    ClientBuilder, ConnectError, Proxy, Transport,
+    error::{BuildError, ProxyError, TransportError},
 };
-use socketio_tests::{Authority, FakeServer, Identity, NodeOptions, NodeServer, soon};
+use socketio_tests::{
+    Authority, ConnectProxy, FakeServer, Identity, NodeOptions, NodeServer, soon,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
     net::TcpStream,
@@ -18,25 +20,13 @@ use tokio_rustls::{
     rustls::{RootCertStore, ServerConfig, server::WebPkiClientVerifier},
 };
 
-use crate::{schema::Echo, setup::quick};
+use crate::{
+    schema::Echo,
+    setup::{Notes, next_change, notes, quick},
+};
 
 async fn serve(identity: &Identity) -> NodeServer {
     NodeServer::start(NodeOptions::new().tls(identity)).await
-}
-
-/// The cause that the TLS handshake failed for.
-async fn refusal(server: &NodeServer, trusted: Option<&Authority>) -> String {
-    let mut client = quick(server.url());
-    if let Some(authority) = trusted {
-        client = client.root_certificate(authority.certificate());
-    }
-    let socket = client.build().expect("the certificate is one").socket::<Echo>();
-    let error = soon(socket.connect()).await.expect_err("the certificate is not to be trusted");
-    let ConnectError::Transport(TransportError::Tls { host, source }) = error else {
-        panic!("{error:?}")
-    };
-    assert_eq!(host, "localhost");
-    source.to_string()
 }
 
 #[tokio::test]
@@ -55,31 +45,209 @@ async fn a_certificate_of_a_trusted_authority_is_good() {
 
 #[tokio::test]
 #[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn a_certificate_for_another_host_is_refused() {
+async fn a_websocket_takes_over_by_tls_from_long_polling_by_tls() {
     let authority = Authority::new();
-    let server = serve(&authority.issue(&["elsewhere.example"])).await;
-    let cause = refusal(&server, Some(&authority)).await;
-    assert!(cause.contains("not valid for name"), "{cause}");
+    // It speaks nothing but TLS, and the certificate is for the address.
+    let server = serve(&authority.issue(&["127.0.0.1"])).await;
+    let client = quick(format!("https://{}", server.address()))
+        .root_certificate(authority.certificate())
+        .transports([Transport::Polling, Transport::WebSocket]);
+    let client = client.build().expect("the certificate is one");
+    let echo = client.socket::<Echo>().build().expect("a new namespace");
+    let mut lifecycle = echo.lifecycle();
+    soon(echo.connect()).await.expect("the server is trusted");
+    while echo.state().borrow().transport != Some(Transport::WebSocket) {
+        next_change(&mut lifecycle).await;
+    }
+    assert_eq!(soon(echo.emit().echo(&json!(1))).await.expect("an answer"), 1);
+}
+
+/// A server that is spoken to by TLS, and notes of each connection whether its client went on past
+/// the server's certificate.
+async fn shows(identity: &Identity) -> (FakeServer, Notes<bool>) {
+    let (tls, (pen, went_on)) = (identity.acceptor(), notes());
+    let server = FakeServer::tcp(move |stream| {
+        let (tls, pen) = (tls.clone(), pen.clone());
+        async move { pen.note(tls.accept(stream).await.is_ok()) }
+    })
+    .await;
+    (server, went_on)
+}
+
+async fn connect_error(client: ClientBuilder) -> ConnectError {
+    let socket = client.build().expect("the options are good").socket::<Echo>();
+    soon(socket.connect()).await.expect_err("the certificate is not to be trusted")
+}
+
+/// Certificates that a client which trusts `authority` does not believe when it is shown them by
+/// `localhost`, and by which words it says why.
+fn unbelievable(authority: &Authority) -> Vec<(Identity, &'static str)> {
+    let localhost = &["localhost"];
+    vec![
+        (authority.issue(&["elsewhere.example"]), r#"not valid for name "localhost""#),
+        (
+            authority.issue(&["*.localhost", "localhost.example"]),
+            r#"not valid for name "localhost""#,
+        ),
+        (authority.issue(&["127.0.0.1"]), r#"not valid for name "localhost""#),
+        (authority.issue_expired(localhost), "certificate expired"),
+        (authority.issue_for_later(localhost), "certificate not valid yet"),
+        (authority.issue_for_clients(localhost), "does not allow extended key usage for server"),
+        (Identity::self_signed(localhost), "none of the trusted authorities has made it"),
+        // An authority of the same name, and with another key.
+        (Authority::new().issue(localhost), "another key has signed it"),
+    ]
 }
 
 #[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn a_certificate_that_has_expired_is_refused() {
+async fn a_certificate_that_is_not_to_be_trusted_is_refused_with_the_reason() {
     let authority = Authority::new();
-    let server = serve(&authority.issue_expired(&["localhost"])).await;
-    let cause = refusal(&server, Some(&authority)).await;
-    assert!(cause.contains("expired"), "{cause}");
+    for (identity, words) in unbelievable(&authority) {
+        let (server, mut went_on) = shows(&identity).await;
+        for transport in [Transport::WebSocket, Transport::Polling] {
+            let client = quick(format!("https://localhost:{}", server.address().port()))
+                .root_certificate(authority.certificate())
+                .transports([transport])
+                .reconnection(false);
+            let error = connect_error(client).await;
+            let ConnectError::Transport(TransportError::Tls { host, source }) = &error else {
+                panic!("{error:?}")
+            };
+            assert_eq!(host, "localhost");
+            assert!(source.to_string().contains(words), "no `{words}` in: {source}");
+            assert!(error.to_string().contains(words), "no `{words}` in: {error}");
+            assert!(!went_on.next().await, "nothing is said to a server like this: {words}");
+        }
+    }
 }
 
 #[tokio::test]
-#[cfg_attr(not(has_node), ignore = "needs Node.js")]
-async fn a_certificate_of_an_unknown_authority_is_refused() {
-    let server = serve(&Authority::new().issue(&["localhost"])).await;
-    let cause = refusal(&server, None).await;
-    assert!(cause.contains("UnknownIssuer"), "{cause}");
-    // An authority of the same name, and with another key.
-    let cause = refusal(&server, Some(&Authority::new())).await;
-    assert!(cause.contains("BadSignature"), "{cause}");
+async fn without_the_authority_its_certificates_are_worth_nothing() {
+    let (server, mut went_on) = shows(&Authority::new().issue(&["localhost"])).await;
+    let url = format!("wss://localhost:{}", server.address().port());
+    let error = connect_error(quick(url).reconnection(false)).await;
+    assert!(error.to_string().contains("UnknownIssuer"), "{error}");
+    assert!(!went_on.next().await);
+}
+
+#[tokio::test]
+async fn an_address_has_to_stand_in_the_certificate_as_a_name_does() {
+    let authority = Authority::new();
+    let (server, mut went_on) = shows(&authority.issue(&["localhost", "127.0.0.2"])).await;
+    let client = quick(format!("https://{}", server.address())).reconnection(false);
+    let error = connect_error(client.root_certificate(authority.certificate())).await;
+    assert!(error.to_string().contains(r#"not valid for name "127.0.0.1""#), "{error}");
+    assert!(!went_on.next().await);
+}
+
+#[tokio::test]
+async fn the_certificates_of_a_proxy_and_of_a_server_behind_it_are_checked_alike() {
+    let authority = Authority::new();
+    let good = authority.issue(&["localhost"]);
+    for (bad, words) in unbelievable(&authority) {
+        let through = async |proxy: &ConnectProxy, server: &FakeServer| {
+            let client = quick(format!("https://localhost:{}", server.address().port()));
+            let client = client.root_certificate(authority.certificate()).reconnection(false);
+            connect_error(client.proxy(Proxy::new(proxy.url()))).await
+        };
+        let (server, mut went_on) = shows(&bad).await;
+        for proxy in [ConnectProxy::start().await, ConnectProxy::tls(&good).await] {
+            let error = through(&proxy, &server).await;
+            let ConnectError::Transport(TransportError::Tls { .. }) = error else {
+                panic!("{error:?}")
+            };
+            assert!(error.to_string().contains(words), "no `{words}` in: {error}");
+            assert!(!went_on.next().await, "nothing is said to a server like this: {words}");
+        }
+        let proxy = ConnectProxy::tls(&bad).await;
+        let error = through(&proxy, &server).await;
+        let is_the_proxys = matches!(
+            error,
+            ConnectError::Transport(TransportError::Proxy { error: ProxyError::Tls(_), .. })
+        );
+        assert!(is_the_proxys && error.to_string().contains(words), "{words}: {error:?}");
+        assert!(proxy.tunnels().is_empty(), "nor to a proxy: {words}");
+    }
+}
+
+/// What the client says first, and then what it says of a server that answers with TLS 1.1.
+#[tokio::test]
+async fn no_version_of_tls_before_1_2_is_offered_or_accepted() {
+    const TLS_1_2: &str = "0303";
+    const TLS_1_3: &str = "0304";
+    let (pen, mut hellos) = notes();
+    let server = FakeServer::tcp(move |mut stream| {
+        let pen = pen.clone();
+        async move {
+            let mut hello = vec![0; 4096];
+            let length = stream.read(&mut hello).await.expect("the client says something");
+            hello.truncate(length);
+            pen.note(hello);
+            stream.write_all(&tls_1_1_hello()).await.ok();
+            // Its alert, if it sends one, before the end.
+            stream.read(&mut [0; 64]).await.ok();
+        }
+    })
+    .await;
+    let url = format!("https://localhost:{}", server.address().port());
+    let error = connect_error(quick(url).reconnection(false)).await;
+    assert!(matches!(error, ConnectError::Transport(TransportError::Tls { .. })), "{error:?}");
+    assert!(error.to_string().contains("older than TLS 1.2"), "{error}");
+
+    let hello: String = hellos.next().await.iter().map(|byte| format!("{byte:02x}")).collect();
+    // The extension `supported_versions` (RFC 8446, 4.2.1): two of them, in two bytes each.
+    let (_, versions) = hello.split_once("002b000504").expect("two versions are offered");
+    let versions = [&versions[..4], &versions[4..8]];
+    assert_eq!(versions, [TLS_1_3, TLS_1_2]);
+}
+
+/// A `ServerHello` that chooses version 3.2, which is TLS 1.1.
+fn tls_1_1_hello() -> Vec<u8> {
+    let mut hello = vec![0x03, 0x02];
+    hello.extend([7; 32]); // random
+    hello.extend([0x00, 0xc0, 0x2f, 0x00]); // no session, a suite that was offered, no compression
+    let mut record = vec![0x16, 0x03, 0x02, 0x00, 0x2a, 0x02, 0x00, 0x00, 0x26];
+    record.extend(hello);
+    record
+}
+
+#[tokio::test]
+async fn https_is_never_left_for_http() {
+    let authority = Authority::new();
+    let tls = authority.issue(&["localhost"]).acceptor();
+    let (pen, mut visitors) = notes();
+    let plain = FakeServer::tcp(move |mut stream| {
+        let pen = pen.clone();
+        async move { pen.note(stream.read_u8().await.ok()) }
+    })
+    .await;
+    let location = format!("http://{}/socket.io/", plain.address());
+    let answer = format!("HTTP/1.1 301 Moved\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
+    let server = FakeServer::tcp(move |stream| {
+        let (tls, answer) = (tls.clone(), answer.clone());
+        async move {
+            let mut stream = tls.accept(stream).await.expect("the certificate is good");
+            stream.read_u8().await.expect("a request");
+            stream.write_all(answer.as_bytes()).await.ok();
+            stream.read(&mut [0; 4096]).await.ok();
+        }
+    })
+    .await;
+    for transport in [Transport::WebSocket, Transport::Polling] {
+        let client = quick(format!("https://localhost:{}", server.address().port()))
+            .root_certificate(authority.certificate())
+            .transports([transport])
+            .reconnection(false);
+        let error = connect_error(client).await;
+        let ConnectError::Transport(TransportError::Redirected { status: 301, target, .. }) = error
+        else {
+            panic!("{error:?}")
+        };
+        assert_eq!(target, Some(format!("http://{}", plain.address())));
+    }
+    // Whoever comes first to where it was sent is this test.
+    TcpStream::connect(plain.address()).await.expect("it listens").write_u8(1).await.ok();
+    assert_eq!(visitors.next().await, Some(1));
 }
 
 #[tokio::test]

@@ -357,13 +357,22 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// A URL for a message: without the parts that may be secret.
+/// A URL for a message: without the parts that may be secret. It may be none, and be cut up otherwise
+/// than its author meant, as by a `?` in a password; so nothing is said of it where an `@` stands
+/// behind its host.
 fn redacted(url: &str) -> String {
-    let (url, query) = url.split_once('?').map_or((url, ""), |(url, _)| (url, "?…"));
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}{query}"),
-        _ => format!("{url}{query}"),
+    let is_scheme = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric());
+    let parts = url.split_once("://").filter(|(scheme, _)| is_scheme(scheme));
+    let (scheme, rest) = parts.unwrap_or(("", url));
+    let separator = if scheme.is_empty() { "" } else { "://" };
+    let (host, rest) = rest.split_at(rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len()));
+    if rest.contains('@') {
+        return format!("{scheme}{separator}…");
     }
+    let host = host.rsplit_once('@').map_or(host.to_owned(), |(_, host)| format!("…@{host}"));
+    let path = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
+    let hidden = if path.len() < rest.len() { "?…" } else { "" };
+    format!("{scheme}{separator}{host}{path}{hidden}")
 }
 
 /// The endpoint, and the query of the URL.
@@ -418,6 +427,32 @@ mod tests {
             let error = Client::builder(url).build().expect_err(url).to_string();
             assert!(error.contains(reason), "{url}: {error}");
             assert!(!error.contains("secret"), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_url_in_a_message_has_nothing_that_may_be_secret() {
+        for (url, said) in [
+            ("https://host/admin", "https://host/admin"),
+            ("https://host/admin?token=secret", "https://host/admin?…"),
+            ("https://host#access_token=secret", "https://host?…"),
+            ("https://me:secret@host:1/admin", "https://…@host:1/admin"),
+            ("https://me:sec@ret@host/admin", "https://…@host/admin"),
+            // A scheme was forgotten.
+            ("me:secret@host", "…@host"),
+            ("host/?next=secret://x", "host/?…"),
+            // What is to be encoded in a password was not.
+            ("https://me:sec?ret@host", "https://…"),
+            ("https://me:sec/ret@host", "https://…"),
+            ("https://me:sec#ret@host", "https://…"),
+            ("me:sec/ret@host", "…"),
+            ("https://host/?mail=secret@host", "https://…"),
+        ] {
+            assert_eq!(redacted(url), said, "{url}");
+            if let Err(error) = Client::builder(url).build() {
+                let text = format!("{error} {error:?}");
+                assert!(!text.contains("sec") && !text.contains("ret"), "{url}: {text}");
+            }
         }
     }
 }

@@ -53,7 +53,9 @@ impl ClientBuilder {
     /// `transport`, `sid`, `t`, `j` and `b64` are Engine.IO's own, and refused by
     /// [`build`](Self::build).
     ///
-    /// URLs end up in the logs of servers and proxies, so this is no place for secrets.
+    /// URLs end up in the logs of servers and proxies, so this is no place for secrets. A parameter
+    /// whose name is that of one, such as `token`, `access_token`, `api_key` or `password`, here or in
+    /// the client's URL, is warned of in the log when the client is built.
     pub fn query(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.transport.http.query.append(name.as_ref(), value.as_ref());
         self
@@ -210,6 +212,7 @@ impl TransportOptions {
         query.append_encoded(url_query);
         query.append_query(&http.query);
         query.check(&http.timestamp_param)?;
+        query.warn_of_secrets();
         http.query = query;
         http.headers = parse_headers(&headers)?;
         http.protocols = parse_protocols(&protocols)?;
@@ -270,6 +273,10 @@ mod tests {
         let error = Client::builder("http://localhost").extra_header("x", "se\ncret").build();
         let error = error.expect_err("a line break").to_string();
         assert!(error.contains("`x`") && !error.contains("cret"), "{error}");
+        // All of it in place of the name.
+        let error = Client::builder("http://localhost").extra_header("x: secret", "").build();
+        let error = error.expect_err("no name has a colon").to_string();
+        assert!(error.contains("`x…`") && !error.contains("cret"), "{error}");
     }
 
     fn build_error(builder: ClientBuilder) -> BuildError {
@@ -327,5 +334,25 @@ mod tests {
         assert!(matches!(error, BuildError::InvalidCertificate { .. }), "{error}");
         let error = build_error(https().client_certificate("no PEM", "no key"));
         assert!(matches!(error, BuildError::InvalidClientCertificate { .. }), "{error}");
+    }
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn a_key_that_cannot_be_read_is_not_repeated() {
+        // As it comes out of an environment variable that has lost its line breaks, and worse.
+        for key in [
+            "-----BEGIN PRIVATE KEY-----secret-----END PRIVATE KEY-----",
+            "-----BEGIN PRIVATE KEY-----secret",
+            "-----BEGIN secret",
+            "-----BEGIN PRIVATE KEY-----\nsecret!\n-----END PRIVATE KEY-----",
+            "secret",
+        ] {
+            let builder = Client::builder("https://localhost").client_certificate("no PEM", key);
+            let error = build_error(builder);
+            assert!(matches!(error, BuildError::InvalidClientCertificate { .. }), "{error}");
+            let text = format!("{error} {error:?}");
+            // Bytes may be told as numbers, 101 and 99 for `ec`.
+            assert!(!text.contains("secret") && !text.contains("101, 99"), "{text}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Must not know: what causes the changes.
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use tokio::sync::watch;
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Where a socket stands, as [`Socket::state`](crate::Socket::state) shows it.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 #[non_exhaustive]
 pub struct SocketState {
     /// The server has accepted the namespace, and the connection is up as far as is known.
@@ -40,6 +40,20 @@ pub struct SocketState {
     /// The socket's id on the server; another one after each reconnection that was not
     /// [recovered](Self::recovered). `None` while disconnected.
     pub id: Option<Arc<str>>,
+}
+
+impl fmt::Debug for SocketState {
+    /// The id stays out: services treat it as a name that only its owner and those it was told know.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SocketState")
+            .field("connected", &self.connected)
+            .field("reconnecting", &self.reconnecting)
+            .field("attempts", &self.attempts)
+            .field("last_error", &self.last_error)
+            .field("recovered", &self.recovered)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
 }
 
 /// A change in a socket's lifecycle, in the order in which they happen.
@@ -90,3 +104,15 @@ pub enum Lifecycle {
 
 /// The task's end of the state.
 pub(crate) type StateSender = watch::Sender<SocketState>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_id_stays_out_of_the_debug_output() {
+        let state = SocketState { id: Some("s3cret".into()), ..SocketState::default() };
+        let text = format!("{state:?}");
+        assert!(text.contains("connected: false") && !text.contains("s3cret"), "{text}");
+    }
+}

@@ -25,7 +25,8 @@ pub enum BuildError {
     /// header itself.
     #[error("`{name}` is not a valid extra header: {reason}")]
     InvalidHeader {
-        /// The name as given; the value is not repeated, since it may be secret.
+        /// The name as given, up to where it is none; the value is not repeated, since it may be
+        /// secret.
         name: String,
         /// What is wrong with it.
         reason: String,

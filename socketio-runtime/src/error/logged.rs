@@ -52,6 +52,9 @@ impl fmt::Display for Logged<'_, TransportError> {
                     None => Ok(()),
                 }
             }
+            TransportError::Redirected { transport, status, .. } => {
+                write!(f, "the server redirected the {transport} request with HTTP status {status}")
+            }
             TransportError::Hook(_) => f.write_str("the request hook failed"),
             error => error.fmt(f),
         }
@@ -88,6 +91,11 @@ mod tests {
         let refusal = Refusal::new("secret is wrong", Some(r#""secret""#));
         for error in [
             ConnectError::Transport(status()),
+            ConnectError::Transport(TransportError::Redirected {
+                transport: Transport::WebSocket,
+                status: 302,
+                target: Some("https://secret.test".to_owned()),
+            }),
             ConnectError::Handshake { reason: "found secret".to_owned() },
             ConnectError::Refused { namespace: "/".to_owned(), refusal },
             ConnectError::Auth(AuthError::new("https://id.test/?client_secret=secret")),

@@ -54,6 +54,19 @@ pub enum TransportError {
         /// The start of the answer's body, at most [`limits::ERROR_BODY_EXCERPT`](crate::limits::ERROR_BODY_EXCERPT) bytes.
         body: String,
     },
+    /// The server, or something before it, sends the client elsewhere, where it does not go: what it
+    /// has to say is for the server that it was given. Most often the URL is to begin with
+    /// `https://`, or a page to log in stands in front of the server.
+    #[error("the server redirected the {transport} request with HTTP status {status}{}, which is not followed", Towards(.target.as_deref()))]
+    Redirected {
+        /// Which transport's request it was.
+        transport: Transport,
+        /// The HTTP status.
+        status: u16,
+        /// Whereto, as scheme, host and port: path and query may be secret. `None` where it is to
+        /// the same server, or cannot be read.
+        target: Option<String>,
+    },
     /// What came back is not HTTP (peer, or something on the way).
     #[error("the server does not speak HTTP: {reason}")]
     NotHttp {
@@ -173,6 +186,14 @@ impl fmt::Display for Said<'_> {
             Self(None, "") => Ok(()),
             Self(None, body) => write!(f, ": {body}"),
         }
+    }
+}
+
+struct Towards<'a>(Option<&'a str>);
+
+impl fmt::Display for Towards<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |target| write!(f, " to {target}"))
     }
 }
 

@@ -155,7 +155,13 @@ impl Validator {
         let (id, contract) = self.contract(namespace, direction, event)?;
         let subject = || describe_event(id);
         check_attachments(packet, values, subject)?;
-        fit(&contract.arguments, &Value::Array(values.to_vec()), &contract.names, subject)?;
+        fit(
+            &contract.arguments,
+            &Value::Array(values.to_vec()),
+            &contract.names,
+            subject,
+            in_full,
+        )?;
         if packet.header.ack.is_some() && contract.ack.is_none() {
             let EventId { namespace, event, .. } = id.clone();
             return Err(ValidationError::NoAck { namespace, event });
@@ -180,7 +186,7 @@ impl Validator {
             .array()
             .map_err(|source| ValidationError::Json { subject: subject(), source })?;
         check_attachments(packet, &values, subject)?;
-        fit(ack, &Value::Array(values), &[], subject)
+        fit(ack, &Value::Array(values), &[], subject, in_full)
     }
 
     pub(super) fn check_payload(
@@ -211,7 +217,8 @@ impl Validator {
         let payload = payload.as_deref().unwrap_or("null");
         let payload: Value = serde_json::from_str(payload)
             .map_err(|source| ValidationError::Json { subject: subject(), source })?;
-        fit(schema, &payload, &[], subject)
+        let is_auth = packet.header.kind == SocketType::Connect;
+        fit(schema, &payload, &[], subject, if is_auth { without_values } else { in_full })
     }
 
     fn contract(
@@ -284,6 +291,7 @@ fn fit(
     value: &Value,
     names: &[String],
     subject: impl Fn() -> String,
+    words: fn(&jsonschema::ValidationError<'_>) -> String,
 ) -> Result<(), ValidationError> {
     let misfits: Vec<_> = schema
         .iter_errors(value)
@@ -293,13 +301,22 @@ fn fit(
             // All further values are the last argument's.
             let last = names.len().saturating_sub(1);
             let argument = index.and_then(|index| names.get(index.min(last)).cloned());
-            Misfit { path, argument, reason: error.to_string() }
+            Misfit { path, argument, reason: words(&error) }
         })
         .collect();
     if misfits.is_empty() {
         return Ok(());
     }
     Err(ValidationError::Misfits { subject: subject(), misfits })
+}
+
+fn in_full(error: &jsonschema::ValidationError<'_>) -> String {
+    error.to_string()
+}
+
+/// Values of an auth object are secrets, also in a record.
+fn without_values(error: &jsonschema::ValidationError<'_>) -> String {
+    error.masked().to_string()
 }
 
 fn check_attachments(

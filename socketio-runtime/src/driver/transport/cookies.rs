@@ -1,8 +1,12 @@
 //! The cookies of one session, for load balancers that recognise a session by one.
 //!
 //! Must not know: requests, when they are made.
+//!
+//! A jar belongs to one endpoint: its cookies are sent nowhere else, whatever their attributes say.
+//! These can only keep a cookie from being sent at all. So one for a domain above the host's, as load
+//! balancers set them, is kept without a list of those that are too high, such as `co.uk`.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, net::IpAddr};
 
 use cookie::Cookie;
 use http::{
@@ -94,7 +98,9 @@ fn is_meant_for(cookie: &Cookie<'_>, endpoint: &Endpoint) -> bool {
     }
     let is_domain = cookie.domain().is_none_or(|domain| {
         let (domain, host) = (domain.to_ascii_lowercase(), endpoint.host.to_ascii_lowercase());
-        domain == host || host.strip_suffix(&*domain).is_some_and(|rest| rest.ends_with('.'))
+        // Addresses have no domains above them (RFC 6265, 5.1.3).
+        let is_above = || host.strip_suffix(&*domain).is_some_and(|rest| rest.ends_with('.'));
+        domain == host || (host.parse::<IpAddr>().is_err() && is_above())
     });
     // Without a path, or with one that is not absolute, a cookie is for where it was set.
     let is_path = cookie.path().filter(|path| path.starts_with('/')).is_none_or(|path| {
@@ -185,6 +191,30 @@ mod tests {
             "a=1; Secure",
         ] {
             assert_eq!(sent(None, &[elsewhere]), "", "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn a_secure_cookie_is_sent_by_tls_alone() {
+        let cookie = Cookie::parse("a=1; Secure").expect("it is one");
+        for is_tls in [true, false] {
+            let authority = Authority::from_static("chat.example.com");
+            let endpoint = Endpoint::new(is_tls, &authority, "/socket.io/", true);
+            assert_eq!(is_meant_for(&cookie, &endpoint.expect("it is one")), is_tls);
+        }
+    }
+
+    #[test]
+    fn an_address_has_no_domain_above_it() {
+        for (host, domain, is_meant) in [
+            ("127.0.0.1", "127.0.0.1", true),
+            ("127.0.0.1", "0.0.1", false),
+            ("a.b.test", "b.test", true),
+        ] {
+            let endpoint = Endpoint::new(false, &Authority::from_static(host), "/socket.io/", true);
+            let text = format!("a=1; Domain={domain}");
+            let cookie = Cookie::parse(text).expect("it is one");
+            assert_eq!(is_meant_for(&cookie, &endpoint.expect("it is one")), is_meant, "{host}");
         }
     }
 

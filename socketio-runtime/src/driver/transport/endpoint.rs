@@ -67,7 +67,8 @@ pub(super) fn port(authority: &Authority, default: u16) -> Result<u16, String> {
     match (authority.port_u16(), written.trim_start_matches(':')) {
         (Some(port), _) => Ok(port),
         (None, "") => Ok(default),
-        (None, other) => Err(format!("`{other}` is not a port from 0 to 65535")),
+        // What stands there may be a password, which had a character that ends a host.
+        (None, _) => Err("its port is not a number from 0 to 65535".to_owned()),
     }
 }
 

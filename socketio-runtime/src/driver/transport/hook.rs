@@ -44,11 +44,17 @@ impl RequestParts {
         self
     }
 
-    /// A query parameter, after those of the client. It is percent-encoded.
+    /// A query parameter, after those of the client. It is percent-encoded. A secret is better a
+    /// [`header`](Self::header), and warned of here as
+    /// [`ClientBuilder::query`](crate::ClientBuilder::query) says, at the first attempt.
     #[must_use]
     pub fn query(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         self.query.append(name.as_ref(), value.as_ref());
         self
+    }
+
+    pub(super) fn warn_of_secrets(&self) {
+        self.query.warn_of_secrets();
     }
 
     /// Adds these to the client's own.
@@ -84,7 +90,7 @@ pub(crate) fn parse_header(
     name: &str,
     value: &str,
 ) -> Result<(HeaderName, HeaderValue), BuildError> {
-    let invalid = |reason: String| BuildError::InvalidHeader { name: name.to_owned(), reason };
+    let invalid = |reason: String| BuildError::InvalidHeader { name: shown(name), reason };
     let parsed = name.parse::<HeaderName>().map_err(|error| invalid(error.to_string()))?;
     let mut value = value.parse::<HeaderValue>().map_err(|error| invalid(error.to_string()))?;
     value.set_sensitive(true);
@@ -92,6 +98,14 @@ pub(crate) fn parse_header(
         return Err(invalid("the client sets it itself".to_owned()));
     }
     Ok((parsed, value))
+}
+
+/// The name up to where it is none: what stands behind may be the value, put in the wrong place.
+fn shown(name: &str) -> String {
+    match name.find(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)) {
+        Some(end) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
 }
 
 const OWN_HEADERS: [HeaderName; 7] = [

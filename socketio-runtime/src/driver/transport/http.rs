@@ -5,7 +5,7 @@
 use std::{
     fmt,
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, Once, PoisonError},
 };
 
 use bytes::Bytes;
@@ -35,6 +35,8 @@ pub(in crate::driver) struct HttpClient {
     pub(super) dialer: Dialer,
     config: HttpConfig,
     pub(super) max_message_size: usize,
+    /// Of what the hook gives, once is enough.
+    warning: Once,
 }
 
 impl HttpClient {
@@ -43,7 +45,7 @@ impl HttpClient {
         config: HttpConfig,
         max_message_size: usize,
     ) -> Self {
-        Self { dialer, config, max_message_size }
+        Self { dialer, config, max_message_size, warning: Once::new() }
     }
 }
 
@@ -71,6 +73,7 @@ impl HttpSession {
             let mut query = client.config.query.clone();
             if let Some(answer) = answer {
                 let parts = answer.await.map_err(TransportError::Hook)?;
+                client.warning.call_once(|| parts.warn_of_secrets());
                 let param = &client.config.timestamp_param;
                 parts
                     .merge(&mut headers, &mut query, param)
@@ -240,18 +243,31 @@ impl fmt::Debug for HttpSession {
     }
 }
 
-/// Another status than was asked for, as an error that says what the server said.
+/// Another status than was asked for, as an error that says what the server said. A redirect is one
+/// of them: nothing follows it, so that nothing secret is told to another host.
 pub(super) fn status_error(
     transport: Transport,
     status: StatusCode,
     headers: &HeaderMap,
     body: Bytes,
 ) -> TransportError {
+    if let Some(location) = headers.get(header::LOCATION).filter(|_| status.is_redirection()) {
+        let (status, target) = (status.as_u16(), origin(location));
+        return TransportError::Redirected { transport, status, target };
+    }
     let body = body::decode_short(headers, body).unwrap_or_default();
     let refusal = std::str::from_utf8(&body).ok().and_then(EngineRefusal::read);
     let end = body.len().min(limits::ERROR_BODY_EXCERPT);
     let body = String::from_utf8_lossy(&body[..end]).trim().to_owned();
     TransportError::Status { transport, status: status.as_u16(), refusal, body }
+}
+
+/// Scheme, host and port of where a redirect leads, if it names a host that can be one.
+fn origin(location: &HeaderValue) -> Option<String> {
+    let url = location.to_str().ok()?.parse::<Uri>().ok()?;
+    let host = url.host().filter(|host| !host.is_empty() && host.len() <= LONGEST_HOST)?;
+    let port = url.port_u16().map(|port| format!(":{port}")).unwrap_or_default();
+    Some(format!("{}://{host}{port}", url.scheme_str()?))
 }
 
 /// Reads what the server says of a refusal. A session that is refused a request has ended, so the
@@ -272,6 +288,9 @@ fn invalid_sid(transport: Transport, error: &http::uri::InvalidUri) -> Transport
     let reason = format!("its session id cannot stand in a URL: {error}");
     TransportError::InvalidBody { transport, reason }
 }
+
+/// Characters in the name of a host (RFC 1035, 2.3.4), the brackets of an address included.
+const LONGEST_HOST: usize = 255;
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ mod memory;
 mod polling;
 mod proxy;
 mod query;
+mod quiet;
 mod read_ahead;
 mod request;
 mod stream;

@@ -5,7 +5,7 @@
 use std::fmt;
 
 use http::Uri;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::error::BuildError;
 
@@ -37,10 +37,26 @@ impl Query {
         &self.0
     }
 
+    /// Warns of parameters that are secrets by their names, whose values are not read.
+    pub(crate) fn warn_of_secrets(&self) {
+        let names: Vec<_> = self.names().filter(|name| is_secret(name)).collect();
+        if !names.is_empty() {
+            tracing::warn!(
+                parameters = names.join(", "),
+                "a credential in a URL's query ends up in the logs of servers and proxies; give it by \
+                 `SocketBuilder::auth`, or as a header"
+            );
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        let pairs = self.0.split('&').filter(|pair| !pair.is_empty());
+        pairs.map(|pair| pair.split('=').next().unwrap_or(pair))
+    }
+
     /// Refuses what would collide with Engine.IO's own parameters.
     pub(crate) fn check(&self, timestamp_param: &str) -> Result<(), BuildError> {
-        let pairs = self.0.split('&').filter(|pair| !pair.is_empty());
-        for name in pairs.map(|pair| pair.split('=').next().unwrap_or(pair)) {
+        for name in self.names() {
             if name.is_empty() {
                 return Err(invalid(name, "it has no name"));
             }
@@ -72,12 +88,50 @@ pub(crate) fn check_timestamp_param(name: &str) -> Result<(), BuildError> {
     Ok(())
 }
 
+/// Whether a parameter's name says that it is one to keep: `token`, `access_token`, `X-Api-Key`.
+/// Case and separators do not count.
+fn is_secret(name: &str) -> bool {
+    let name = percent_decode_str(name).decode_utf8_lossy().to_lowercase();
+    let name: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+    SECRETS.contains(&&*name) || SECRET_ENDINGS.iter().any(|ending| name.ends_with(ending))
+}
+
 fn invalid(name: &str, reason: &str) -> BuildError {
     BuildError::InvalidQuery { name: name.to_owned(), reason: reason.to_owned() }
 }
 
 /// The parameters of Engine.IO, of any version and transport.
 const RESERVED: [&str; 6] = ["EIO", "transport", "sid", "t", "j", "b64"];
+
+/// Names that are secrets by themselves; as the end of a longer one they may be anything.
+const SECRETS: [&str; 11] = [
+    "accesskey",
+    "auth",
+    "authkey",
+    "bearer",
+    "key",
+    "pass",
+    "pwd",
+    "secretkey",
+    "session",
+    "sig",
+    "signature",
+];
+
+/// With whatever stands before them.
+const SECRET_ENDINGS: [&str; 11] = [
+    "apikey",
+    "authorization",
+    "credential",
+    "credentials",
+    "jwt",
+    "passphrase",
+    "passwd",
+    "password",
+    "secret",
+    "sessionid",
+    "token",
+];
 
 /// Everything but what `encodeURIComponent` of JavaScript leaves alone.
 const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -100,6 +154,35 @@ mod tests {
         query.append("before", "1");
         query.append(name, "x");
         query
+    }
+
+    #[test]
+    fn names_of_secrets_are_known_however_they_are_written() {
+        for name in [
+            "token",
+            "auth",
+            "access_token",
+            "accessToken",
+            "API_KEY",
+            "apikey",
+            "x-api-key",
+            "jwt",
+            "password",
+            "userPassword",
+            "secret",
+            "client.secret",
+            "session",
+            "session-id",
+            "key",
+            "%74oken",
+        ] {
+            assert!(is_secret(name), "{name}");
+        }
+        for name in
+            ["tokens_left", "author", "monkey", "keyboard", "sessions", "passenger", "", "x"]
+        {
+            assert!(!is_secret(name), "{name}");
+        }
     }
 
     #[test]

@@ -7,10 +7,14 @@ use std::{io, sync::Arc};
 use tokio_rustls::{
     TlsConnector,
     rustls::{
-        self, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme,
+        self, CertificateError, ClientConfig, DigitallySignedStruct, PeerIncompatible,
+        RootCertStore, SignatureScheme,
         client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature},
-        pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
+        pki_types::{
+            CertificateDer, PrivateKeyDer, ServerName, UnixTime,
+            pem::{self, PemObject},
+        },
     },
 };
 
@@ -50,7 +54,7 @@ pub(super) async fn handshake(
 ) -> io::Result<Box<dyn ByteStream>> {
     let name = ServerName::try_from(host.to_owned())
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-    Ok(Box::new(connector.connect(name, stream).await?))
+    Ok(Box::new(connector.connect(name, stream).await.map_err(explained)?))
 }
 
 fn roots(config: &TlsConfig) -> Result<RootCertStore, String> {
@@ -73,18 +77,63 @@ fn client_identity(
     chain: &[u8],
     key: &[u8],
 ) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), String> {
-    let key = PrivateKeyDer::from_pem_slice(key).map_err(|error| format!("its key: {error}"))?;
+    let key = PrivateKeyDer::from_pem_slice(key);
+    let key = key.map_err(|error| format!("its key: {}", not_pem(&error)))?;
     Ok((certificates(chain)?, key))
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     let certificates = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| not_pem(&error))?;
     if certificates.is_empty() {
         return Err("the PEM text has no certificate".to_owned());
     }
     Ok(certificates)
+}
+
+/// What is wrong with text that is no PEM. The library's own words repeat it, and it may be a key, of
+/// which a line break was lost.
+fn not_pem(error: &pem::Error) -> String {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => {
+            "the PEM text has a BEGIN line without its END line"
+        }
+        pem::Error::IllegalSectionStart { .. } => "a BEGIN line of the PEM text is not one",
+        pem::Error::Base64Decode(_) => "what stands in the PEM text is not base64",
+        pem::Error::NoItemsFound => "the PEM text has none",
+        _ => "the PEM text cannot be read",
+    }
+    .to_owned()
+}
+
+/// A failed handshake, with what it means where the library gives a name alone.
+fn explained(error: io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>()).cloned();
+    let meaning = match &cause {
+        Some(rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer)) => {
+            "none of the trusted authorities has made it"
+        }
+        Some(rustls::Error::InvalidCertificate(CertificateError::BadSignature)) => {
+            "another key has signed it than that of the authority it names"
+        }
+        Some(rustls::Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13)) => {
+            "it speaks nothing but what is older than TLS 1.2, and broken"
+        }
+        _ => return error,
+    };
+    match cause {
+        Some(error) => io::Error::new(io::ErrorKind::InvalidData, Explained { error, meaning }),
+        None => error,
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{error}: {meaning}")]
+struct Explained {
+    #[source]
+    error: rustls::Error,
+    meaning: &'static str,
 }
 
 /// Believes every certificate; that the server has its key is still checked.

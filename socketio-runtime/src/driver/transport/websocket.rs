@@ -24,6 +24,7 @@ use tokio_tungstenite::{
 use super::{
     body,
     http::{HttpClient, HttpSession, status_error},
+    quiet::{quiet, quietly},
     read_ahead::ReadAhead,
     stream::ByteStream,
 };
@@ -67,7 +68,7 @@ impl WebSocket {
             .read_buffer_size(limits::READ_BUFFER)
             .max_message_size(Some(*max_message_size))
             .max_frame_size(Some(*max_message_size));
-        let opened = client_async_with_config(request, stream, Some(config)).await;
+        let opened = quiet(client_async_with_config(request, stream, Some(config))).await;
         match &opened {
             Ok((_, response)) => session.learn(response.headers()),
             Err(tungstenite::Error::Http(response)) => session.learn(response.headers()),
@@ -77,7 +78,8 @@ impl WebSocket {
         if stream.get_mut().end_handshake() {
             // Made once more, without the buffer of the handshake.
             let inner = stream.into_inner();
-            stream = WebSocketStream::from_raw_socket(inner, Role::Client, Some(config)).await;
+            stream =
+                quiet(WebSocketStream::from_raw_socket(inner, Role::Client, Some(config))).await;
         }
         Ok(Self { stream, needs_flush: false, pings: 0, reader: None, largest: 0 })
     }
@@ -95,7 +97,7 @@ impl WebSocket {
                     }
                 }
             }
-            let message = ready!(Pin::new(&mut self.stream).poll_next(context));
+            let message = ready!(quietly(|| Pin::new(&mut self.stream).poll_next(context)));
             self.stream.get_mut().begin_turn();
             return Poll::Ready(match message {
                 Some(Ok(Message::Text(text))) => {
@@ -112,7 +114,7 @@ impl WebSocket {
                 Some(Ok(Message::Close(frame))) => {
                     // The library has queued the answer. It is sent if there is room, and nothing
                     // can be sent after it, so the channel is as good as gone.
-                    let _ = Pin::new(&mut self.stream).poll_flush(context);
+                    let _ = quietly(|| Pin::new(&mut self.stream).poll_flush(context));
                     Received::Closed(frame.map(|frame| frame.code.into()))
                 }
                 Some(Ok(Message::Pong(payload))) => match payload.as_ref().try_into() {
@@ -146,13 +148,13 @@ impl WebSocket {
         &mut self,
         context: &mut Context<'_>,
     ) -> Poll<Result<(), TransportError>> {
-        Pin::new(&mut self.stream).poll_ready(context).map_err(transport_error)
+        quietly(|| Pin::new(&mut self.stream).poll_ready(context)).map_err(transport_error)
     }
 
     /// Queues a message; [`poll_ready`](Self::poll_ready) comes first.
     pub(in crate::driver) fn send(&mut self, message: Message) -> Result<(), TransportError> {
         self.needs_flush = true;
-        Pin::new(&mut self.stream).start_send(message).map_err(transport_error)
+        quietly(|| Pin::new(&mut self.stream).start_send(message)).map_err(transport_error)
     }
 
     /// Writes what is queued.
@@ -161,7 +163,7 @@ impl WebSocket {
         context: &mut Context<'_>,
     ) -> Poll<Result<(), TransportError>> {
         if self.needs_flush {
-            let flushed = ready!(Pin::new(&mut self.stream).poll_flush(context));
+            let flushed = ready!(quietly(|| Pin::new(&mut self.stream).poll_flush(context)));
             (self.needs_flush, self.pings) = (false, 0);
             if let Some(reader) = self.reader.take() {
                 reader.wake();

@@ -478,6 +478,28 @@ async fn a_refusal_says_whose_it_is_and_why() {
 }
 
 #[tokio::test]
+async fn a_redirect_is_told_by_the_host_it_leads_to_alone() {
+    for (location, expected) in [
+        ("https://login.test:8443/in?from=secret", Some("https://login.test:8443")),
+        ("http://me:secret@login.test#secret", Some("http://login.test")),
+        ("//login.test/secret", None),
+        ("/login?next=secret", None),
+        ("mailto:secret", None),
+        ("", None),
+    ] {
+        let answer =
+            format!("HTTP/1.1 307 Moved\r\nlocation: {location}\r\ncontent-length: 0\r\n\r\n");
+        let error = answered(answer.leak()).await.expect_err("nothing follows it");
+        let TransportError::Redirected { transport, status, target } = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!((*transport, *status), (Transport::Polling, 307));
+        assert_eq!(target.as_deref(), expected, "{location}");
+        assert!(!format!("{error} {error:?}").contains("secret"), "{error:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_http_is_told_from_what_closes() {
     let server = Server::raw(|mut stream, _| async move {
         stream.write_all(b"220 mail.example.com ESMTP\r\n").await.expect("the client is there");
@@ -636,7 +658,7 @@ async fn answers_that_are_cut_off_or_make_no_sense_fail() {
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n6\r\n",
         "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nfffffffffffffffff\r\n6",
         "HTTP/1.1 204 No Content\r\n\r\n",
-        "HTTP/1.1 302 Found\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n",
+        "HTTP/1.1 302 Found\r\ncontent-length: 0\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n6",
         "HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n\u{fffd}",
         "SSH-2.0-OpenSSH_9.9\r\n",
