@@ -37,6 +37,10 @@ pub const LIFECYCLE_QUEUE: usize = 256;
 /// 512 bytes of an HTTP error's body are kept for the message.
 pub const ERROR_BODY_EXCERPT: usize = 512;
 
+/// 512 bytes are kept of what is wrong with a payload or a handshake, and of the path to it: a server
+/// may send a text of any length where a number is expected.
+pub const ERROR_EXCERPT: usize = 512;
+
 /// What the WebSocket library reads at once. It keeps a buffer of this size for as long as the
 /// connection lives, and clears it before each read, so a large one costs a quiet connection; a
 /// small one costs a large attachment, which is read in pieces of this size.
