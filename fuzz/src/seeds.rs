@@ -3,7 +3,7 @@
 //!
 //! Must not know: how anything is decoded.
 //!
-//! They are written to `seeds` by `cargo run --no-default-features --bin seeds`, since fuzzers read
+//! They are written to `seeds` by `cargo run --no-default-features --example seeds`, since fuzzers read
 //! files; a test sees to it that both say the same.
 
 mod advisories;

@@ -275,3 +275,12 @@ fn what_is_told_of_a_long_value_is_short() {
     assert!(error.contains("argument `first` at `xxx") && error.ends_with("expected u8"));
     assert!(error.len() < 1500, "{} bytes", error.len());
 }
+
+#[test]
+fn a_float_is_read_as_the_one_that_was_written() {
+    for written in ["-9.255963134931784e61", "0.1", "5e-324", "1.7976931348623157e308", "-0.0"] {
+        let read = read(&format!(",{written}]"), &[], f64::required).expect(written);
+        let expected: f64 = written.parse().expect(written);
+        assert_eq!(read.to_bits(), expected.to_bits(), "{written} is read as {read:e}");
+    }
+}

@@ -10,6 +10,7 @@ use std::{
 use super::core::Word;
 use crate::{
     codec::{Incoming, Packet, Parser, SocketType, decode_payload},
+    error::DecodeError,
     proto::{AckId, ChannelId, Event, EventKind, Frame, Manager, NamespaceId, Transmit},
 };
 
@@ -399,9 +400,11 @@ impl Watch {
     }
 
     /// A packet; `None` for what is no packet of its own.
-    fn read(&self, frame: &Frame) -> Option<Result<Incoming, crate::error::DecodeError>> {
+    fn read(&self, frame: &Frame) -> Option<Result<Incoming, DecodeError>> {
         match (self.parser, frame) {
-            (Parser::Json, Frame::Text(text)) => Some(Incoming::sent(Packet::text(text.clone()))),
+            (Parser::Json, Frame::Text(text)) if text.starts_with('4') => {
+                Some(Incoming::sent(Packet::text(text.clone())))
+            }
             #[cfg(feature = "msgpack")]
             (Parser::Msgpack, Frame::Binary(bytes)) => Some(Incoming::msgpack(bytes.clone())),
             _ => None,
