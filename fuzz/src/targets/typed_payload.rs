@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 use socketio_runtime::{Bytes, Parser, Untyped, error::PayloadError, unstable::Reader};
 
 use super::{assert_short, split_number};
@@ -65,13 +66,13 @@ pub fn typed_payload(data: &[u8]) {
 }
 
 fn read(parser: Parser, values: &[u8], choice: usize) {
-    let mut reader = Reader::new(parser, 3);
+    let mut reader = Reader::new(parser, ATTACHMENTS.into());
     let mut received = Ok(None);
     match parser {
         Parser::Json => {
             let values = String::from_utf8_lossy(values);
-            received = reader.text(&format!("453-[\"event\",{values}]"));
-            for number in 0..3 {
+            received = reader.text(&format!("45{ATTACHMENTS}-[\"event\",{values}]"));
+            for number in 0..ATTACHMENTS {
                 if let Ok(None) = received {
                     received = reader.binary(vec![number; 3].into());
                 }
@@ -101,6 +102,27 @@ fn read(parser: Parser, values: &[u8], choice: usize) {
     }
     let json = event.json();
     assert!(json.starts_with('['), "{json}");
+    if let (Parser::Json, Ok(text)) = (parser, std::str::from_utf8(values)) {
+        if let Ok(value) = serde_json::from_str(text) {
+            let read = event.decode().ok().map(|(bytes,)| bytes);
+            assert_placeholder(text, &value, read.as_ref());
+        }
+    }
+}
+
+/// Binary data is the attachment that a placeholder names, and comes from nothing else.
+fn assert_placeholder(text: &str, value: &Value, read: Option<&Bytes>) {
+    let times = |key| text.matches(key).count();
+    let is_unclear = times("_placeholder") > 1 || times("num") > 1 || text.contains('\\');
+    let is_placeholder = value.get("_placeholder") == Some(&Value::Bool(true));
+    let number = value.get("num").and_then(Value::as_u64).filter(|_| is_placeholder);
+    let expected = number.and_then(|number| u8::try_from(number).ok());
+    let expected = expected.filter(|number| *number < ATTACHMENTS).map(|number| vec![number; 3]);
+    match (&read, &expected) {
+        // A key that is there twice may hide what does not fit.
+        (None, Some(_)) => assert!(is_unclear, "an attachment is not found"),
+        _ => assert_eq!(read.map(AsRef::as_ref), expected.as_deref()),
+    }
 }
 
 fn assert_error(error: &PayloadError) {
@@ -108,3 +130,6 @@ fn assert_error(error: &PayloadError) {
     assert!(!error.reason.is_empty(), "an error without a reason");
     assert_eq!(error.event, "event");
 }
+
+/// Of each event: three bytes each, of the attachment's number.
+const ATTACHMENTS: u8 = 3;

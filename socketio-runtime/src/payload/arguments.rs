@@ -122,8 +122,11 @@ impl<'a> Arguments<'a> {
         }
         let text = text.trim_ascii();
         // Where nothing was read, a value may stand here that is not asked for.
-        let goes_on = text.starts_with(',') || (is_first && !text.is_empty());
-        if text == end || (goes_on && !text.starts_with(']')) {
+        let goes_on = match text.chars().next() {
+            Some(first) if is_first => first != ',' && first != ']',
+            first => first == Some(','),
+        };
+        if text == end || goes_on {
             return Ok(());
         }
         Err(self.error(None, "", "the JSON array does not end properly"))

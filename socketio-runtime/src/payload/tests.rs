@@ -256,7 +256,7 @@ fn an_answer_ends_with_its_bracket_also_where_nothing_is_read() {
     for text in ["]", " ]\n", "1]", "[1],2]"] {
         assert_eq!(end(text), Ok(()), "{text}");
     }
-    for text in ["", " ", "]x", "]]", "],1]", "] ]"] {
+    for text in ["", " ", "]x", "]]", "],1]", "] ]", ",1]", ","] {
         let error = end(text).expect_err(text);
         assert!(error.ends_with("the JSON array does not end properly"), "{text}: {error}");
     }
