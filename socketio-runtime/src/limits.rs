@@ -61,6 +61,10 @@ pub(crate) const READ_AT_ONCE: usize = 128 * 1024;
 /// answers for a server that does not read, however many. Honest servers send one in many seconds.
 pub(crate) const UNANSWERED_PINGS: usize = 64;
 
+/// 512 bytes are kept of what is wrong with a payload or a handshake, and of the path to it: a server
+/// may send a text of any length where a number is expected.
+pub const ERROR_EXCERPT: usize = 512;
+
 /// What the WebSocket library reads at once. It keeps a buffer of this size for as long as the
 /// connection lives, and clears it before each read, so a large one costs a quiet connection; a
 /// small one costs a large attachment, which is read in pieces of this size.

@@ -10,6 +10,7 @@ use serde::{
 };
 
 use super::Transport;
+use crate::error::excerpt;
 
 /// What the server says when a session opens (Engine.IO protocol 4.1, "Handshake").
 #[derive(Clone, PartialEq)]
@@ -29,7 +30,8 @@ impl Handshake {
     /// Reads and checks the data. The reference client checks nothing, and a missing interval
     /// makes it disconnect and reconnect at once, for ever.
     pub(crate) fn decode(data: &str) -> Result<Self, String> {
-        let handshake: Self = serde_json::from_str(data).map_err(|error| error.to_string())?;
+        let handshake: Self =
+            serde_json::from_str(data).map_err(|error| excerpt(&error.to_string()))?;
         if handshake.sid.is_empty() {
             return Err("`sid` is empty".to_owned());
         }

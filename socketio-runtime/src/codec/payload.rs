@@ -22,6 +22,10 @@ impl Frame {
     #[inline]
     pub(crate) fn decode(text: Utf8Bytes) -> Result<Self, DecodeError> {
         let Some(base64) = text.strip_prefix('b') else { return Ok(Self::Text(text)) };
+        // Padding ends the data; the library would read several pieces with padding as one.
+        if memchr::memchr(b'=', base64.as_bytes()).is_some_and(|at| base64.len() - at > 2) {
+            return Err(DecodeError::InvalidBase64);
+        }
         // Servers write the padding, and the reference client reads data without it as well.
         let encoding = if base64.len() % 4 == 0 { BASE64 } else { BASE64_NOPAD };
         let bytes = encoding.decode(base64.as_bytes()).map_err(|_| DecodeError::InvalidBase64)?;
@@ -155,7 +159,7 @@ mod tests {
 
     #[test]
     fn what_is_no_base64_is_an_error() {
-        for packet in ["b!!!!", "bAQID BA==", "b_-8=", "bA"] {
+        for packet in ["b!!!!", "bAQID BA==", "b_-8=", "bA", "b====", "bAA==AA==", "bAAA=AAA="] {
             assert_eq!(decoded(packet), [DecodeError::InvalidBase64.to_string()], "{packet}");
         }
     }

@@ -584,6 +584,13 @@ fn handshakes_that_cannot_keep_a_heartbeat_are_refused() {
 }
 
 #[test]
+fn what_is_told_of_a_long_handshake_is_short() {
+    let data = format!(r#"{{"sid":"a","pingInterval":"{}"}}"#, "x".repeat(1_000_000));
+    let error = Handshake::decode(&data).expect_err("no number");
+    assert!(error.starts_with("invalid type: string") && error.len() < 600, "{error}");
+}
+
+#[test]
 fn a_servers_word_that_it_has_no_limit_is_understood() {
     // `Infinity`, as JSON writes it; and 0, which the reference client takes for no limit.
     for max_payload in ["null", "0"] {

@@ -7,7 +7,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
-use super::{DisconnectReason, PayloadError, PayloadSubject, TransportError};
+use super::{DisconnectReason, PayloadError, PayloadSubject, TransportError, excerpt};
 
 /// Why a [`Client`](crate::Client) could not be built. Always the caller's mistake.
 #[derive(Debug, Clone, Error)]
@@ -216,8 +216,8 @@ impl Refusal {
             subject: PayloadSubject::Refusal,
             event: namespace.to_owned(),
             argument: None,
-            path: error.path().to_string(),
-            reason: error.into_inner().to_string(),
+            path: excerpt(&error.path().to_string()),
+            reason: excerpt(&error.into_inner().to_string()),
         }))
     }
 }

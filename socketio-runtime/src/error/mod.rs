@@ -6,13 +6,13 @@
 
 mod connect;
 mod emit;
+mod excerpt;
 mod http;
 mod logged;
 mod receive;
 mod retry;
 mod transport;
 
-pub(crate) use self::logged::Logged;
 pub use self::{
     connect::{AuthError, BuildError, ConnectError, Refusal, Shutdown},
     emit::{AckError, EmitError, TryError},
@@ -21,4 +21,5 @@ pub use self::{
     retry::{Failure, RetryDecision},
     transport::{DisconnectReason, TransportError},
 };
+pub(crate) use self::{excerpt::excerpt, logged::Logged};
 pub use crate::codec::{DecodeError, Transport};

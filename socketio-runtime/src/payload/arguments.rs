@@ -14,7 +14,7 @@ use super::attachments;
 use crate::codec::msgpack;
 use crate::{
     codec::Values,
-    error::{ArgumentPosition, PayloadError, PayloadSubject},
+    error::{ArgumentPosition, PayloadError, PayloadSubject, excerpt},
     schema::ArgumentDescriptor,
 };
 
@@ -117,11 +117,16 @@ impl<'a> Arguments<'a> {
             Rest::Msgpack { .. } => return Ok(()),
         };
         let end = if is_cut { "" } else { "]" };
-        if text == end || is_first {
+        if text == end {
             return Ok(());
         }
         let text = text.trim_ascii();
-        if text == end || text.starts_with(',') {
+        // Where nothing was read, a value may stand here that is not asked for.
+        let goes_on = match text.chars().next() {
+            Some(first) if is_first => first != ',' && first != ']',
+            first => first == Some(','),
+        };
+        if text == end || goes_on {
             return Ok(());
         }
         Err(self.error(None, "", "the JSON array does not end properly"))
@@ -239,8 +244,8 @@ impl<'a> Arguments<'a> {
                 index,
                 name: self.source.declared.get(index).map(|argument| argument.name),
             }),
-            path: path.to_owned(),
-            reason: reason.to_owned(),
+            path: excerpt(path),
+            reason: excerpt(reason),
         }
     }
 }

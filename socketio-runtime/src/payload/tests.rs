@@ -5,6 +5,8 @@
 #[cfg(feature = "msgpack")]
 mod msgpack;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Arguments, Bytes, EventSource, PacketWriter, ReceiveArgument};
@@ -240,5 +242,45 @@ fn a_list_of_which_the_end_was_cut_off_ends_there() {
     for text in [",1]", ",1x", "]", ",1 2"] {
         let result = read_values(cut(text), &[], u8::optional);
         assert!(result.is_err(), "{text}: {result:?}");
+    }
+}
+
+#[test]
+fn an_answer_ends_with_its_bracket_also_where_nothing_is_read() {
+    let end = |text| {
+        let values = Values::Json { text, is_cut: false };
+        let (subject, event) = (PayloadSubject::Answer, "say");
+        let source = EventSource { subject, event, declared: &[], values, attachments: &[] };
+        Arguments::new(source, true).end().map_err(|error| error.to_string())
+    };
+    for text in ["]", " ]\n", "1]", "[1],2]"] {
+        assert_eq!(end(text), Ok(()), "{text}");
+    }
+    for text in ["", " ", "]x", "]]", "],1]", "] ]", ",1]", ","] {
+        let error = end(text).expect_err(text);
+        assert!(error.ends_with("the JSON array does not end properly"), "{text}: {error}");
+    }
+}
+
+#[test]
+fn what_is_told_of_a_long_value_is_short() {
+    let long = "x".repeat(1_000_000);
+    let value = format!(",\"{long}\"]");
+    let error = read(&value, &[], u32::required).expect_err("a text is no number");
+    assert!(error.contains("invalid type: string \"xxx") && error.ends_with("expected u32"));
+    assert!(error.len() < 1000, "{} bytes", error.len());
+
+    let key = format!(",{{\"{long}\":\"\"}}]");
+    let error = read(&key, &[], BTreeMap::<String, u8>::required).expect_err("no number either");
+    assert!(error.contains("argument `first` at `xxx") && error.ends_with("expected u8"));
+    assert!(error.len() < 1500, "{} bytes", error.len());
+}
+
+#[test]
+fn a_float_is_read_as_the_one_that_was_written() {
+    for written in ["-9.255963134931784e61", "0.1", "5e-324", "1.7976931348623157e308", "-0.0"] {
+        let read = read(&format!(",{written}]"), &[], f64::required).expect(written);
+        let expected: f64 = written.parse().expect(written);
+        assert_eq!(read.to_bits(), expected.to_bits(), "{written} is read as {read:e}");
     }
 }

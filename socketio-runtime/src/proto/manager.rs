@@ -342,6 +342,12 @@ impl Manager {
         self.out.polled()
     }
 
+    /// Whether any namespace is known, released ones included.
+    #[cfg(feature = "unstable")]
+    pub(crate) fn has_namespaces(&self) -> bool {
+        !self.namespaces.is_empty()
+    }
+
     /// What went over the connection so far.
     pub(crate) fn traffic(&self) -> &Traffic {
         &self.traffic

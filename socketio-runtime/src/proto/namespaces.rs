@@ -101,7 +101,7 @@ impl Namespaces {
         self.table.keys().copied().collect()
     }
 
-    #[cfg(test)]
+    #[cfg(any(test, feature = "unstable"))]
     pub(super) fn is_empty(&self) -> bool {
         self.table.is_empty() && self.paths.is_empty()
     }

@@ -1,5 +1,4 @@
-//! A door to the codec, for this project's own benchmarks and fuzz targets. Not public API: it is
-//! exempt from semantic versioning, and changes without notice.
+//! The packets of one namespace with a schema, as a connection writes and reads them.
 //!
 //! Must not know: connections, time. It takes the steps that a connection takes, and none of its
 //! own.

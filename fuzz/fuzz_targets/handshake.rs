@@ -1,0 +1,4 @@
+//! See `targets::handshake`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| socketio_fuzz::targets::handshake(data));
