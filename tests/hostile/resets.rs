@@ -6,9 +6,9 @@
 //! Whatever the byte was, the client comes back, each ack settles, what the server sends comes in
 //! order and at most once, and what is said after that is answered.
 //!
-//! A debug build takes about ten milliseconds a session. So that all tests are done within a minute,
-//! each test goes in steps of a few bytes; the step is a prime, so that the positions of one run fall
-//! on everything there is in a session. `SOCKETIO_EVERY_BYTE=1` makes the step one.
+//! A debug build takes about seven milliseconds a session. So that all tests are done within a
+//! minute, those over long-polling go in steps of a few bytes; the WebSocket is reset at every one.
+//! `SOCKETIO_EVERY_BYTE=1` makes every step one.
 
 use std::{
     env,
