@@ -282,7 +282,7 @@ async fn a_redirect_is_told_and_not_followed() {
             let error = scene.opened_by(attack).await;
             let told = matches!(
                 error,
-                ConnectError::Transport(TransportError::Status { status: told, .. }) if told == status
+                ConnectError::Transport(TransportError::Redirected { status: told, .. }) if told == status
             );
             assert!(told, "{transport}, {status}: {error:?}");
             assert_eq!(requests.load(Ordering::Relaxed), 1, "it was followed");

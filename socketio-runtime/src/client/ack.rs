@@ -65,7 +65,9 @@ use crate::{
 /// When it is polled again after it was ready.
 ///
 /// # Cancel safety
-/// Polled and kept, nothing is lost: `&mut ack` can stand in a `select!`.
+/// Polled and kept, nothing is lost: `&mut ack` can stand in a `select!`. Dropped, it forgets the
+/// answer and not the event, which is neither lost nor doubled; one that is
+/// [retried](crate::SocketBuilder::retries) is retried on.
 #[must_use = "this is the server's answer; use `drop(…)` to emit without waiting for it"]
 pub struct Ack<T, E = Infallible> {
     state: State<T, E>,

@@ -80,6 +80,9 @@ impl Drop for Pending {
 }
 
 /// How an [`Ack::cancel`](crate::Ack::cancel) ends. It goes on without being polled.
+///
+/// # Cancel safety
+/// Dropping the future changes nothing.
 #[derive(Debug)]
 pub struct Cancelling(Outcome);
 

@@ -20,6 +20,9 @@ use crate::driver::Lifecycle;
 /// A stream that is not read misses changes past the
 /// [`LIFECYCLE_QUEUE`](crate::limits::LIFECYCLE_QUEUE) that wait;
 /// [`Socket::state`](crate::Socket::state) never does.
+///
+/// # Cancel safety
+/// Nothing is lost when a wait for the next change is dropped. Dropped itself, it stops listening.
 #[must_use = "streams do nothing unless they are read"]
 pub struct LifecycleStream {
     changes: mpsc::Receiver<Lifecycle>,

@@ -100,6 +100,11 @@ impl<N: Namespace> Socket<N> {
     /// The future's error is that of the first attempt. When it can be mended by trying again,
     /// as a server that is down can, the socket goes on trying: see
     /// [`SocketState::reconnecting`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing: the socket goes on connecting, until
+    /// [`disconnect`](Self::disconnect) or the drop of its last handle. Called again, it waits for
+    /// the attempt that is under way.
     #[expect(clippy::must_use_candidate, reason = "it acts without being awaited")]
     pub fn connect(&self) -> Connecting {
         let (sender, reply) = oneshot::channel();
@@ -124,8 +129,11 @@ impl<N: Namespace> Socket<N> {
     /// before, since it would drop an event that it reads together with the goodbye: that takes a
     /// round trip, and [`limits::BARRIER_TIMEOUT`] at the most.
     ///
+    /// An asynchronous listener that is at work on an event comes to its end, and what it captured is
+    /// freed then; its answer is sent to nobody. An authentication that is at work is dropped.
+    ///
     /// # Cancel safety
-    /// Dropping the future changes nothing.
+    /// Dropping the future changes nothing: the socket goes on leaving, in the same order.
     #[expect(clippy::must_use_candidate, reason = "it acts without being awaited")]
     pub fn disconnect(&self) -> Disconnecting {
         let command = Command::Disconnect { namespace: self.shared().id };
@@ -200,6 +208,9 @@ impl<N: Namespace> Socket<N> {
     ///
     /// A synchronous listener runs on the connection's task, in order with everything else, and
     /// must not block. An asynchronous one runs in a task of its own, one event after the other.
+    /// Only the end of the runtime drops it half-way: not [`Listener::off`], which lets a call that is
+    /// under way come to its end, nor [`disconnect`](Self::disconnect).
+    ///
     /// What an async closure captures it can only borrow, so one that needs something of its own
     /// is written as here:
     ///
@@ -351,6 +362,9 @@ impl<N: Namespace> Socket<N> {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Cancel safety
+    /// Dropping a future of the watch changes nothing.
     #[must_use]
     pub fn state(&self) -> watch::Receiver<SocketState> {
         self.inner.state.clone()
@@ -494,6 +508,9 @@ impl<N: Namespace> fmt::Debug for WeakSocket<N> {
 }
 
 /// How the first attempt of a [`Socket::connect`] ends. It goes on without being polled.
+///
+/// # Cancel safety
+/// Dropping the future changes nothing: the socket goes on connecting.
 #[derive(Debug)]
 pub struct Connecting(oneshot::Receiver<Result<(), ConnectError>>);
 
@@ -508,6 +525,9 @@ impl Future for Connecting {
 }
 
 /// Ready when a [`Socket::disconnect`] is done. It goes on without being polled.
+///
+/// # Cancel safety
+/// Dropping the future changes nothing: the socket goes on leaving, in the same order.
 #[derive(Debug)]
 pub struct Disconnecting(Option<oneshot::Receiver<()>>);
 

@@ -74,6 +74,9 @@ impl<N: Namespace> Socket<N> {
 }
 
 /// How many events a [`Socket::clear_buffered`] threw away. It goes on without being polled.
+///
+/// # Cancel safety
+/// Dropping the future changes nothing.
 #[derive(Debug)]
 pub struct Clearing(oneshot::Receiver<usize>);
 

@@ -55,6 +55,9 @@ impl<N: Namespace> SocketBuilder<N> {
     /// It is never part of a URL or a header. A namespace that declares `auth` needs it; without
     /// it the CONNECT packet of another one has no payload. A closure is asked at every connect and
     /// reconnect, within [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout).
+    /// Its future is dropped half-way when nobody waits for it any more: see [`AuthOutput`].
+    ///
+    /// [`AuthOutput`]: crate::schema::AuthOutput
     ///
     /// ```no_run
     /// # use socketio_runtime::{Client, ConnectError, Namespace, Socket};
@@ -178,7 +181,9 @@ impl<N: Namespace> SocketBuilder<N> {
     /// options say.
     ///
     /// # Cancel safety
-    /// Dropping the future leaves the namespace again.
+    /// Dropping the future leaves the namespace again, as dropping the last handle of a socket does:
+    /// connecting ends at once, and another socket may have the namespace. What must not be lost is
+    /// connected by [`build`](Self::build) and [`Socket::connect`].
     pub async fn connect(self) -> Result<Socket<N>, ConnectError> {
         let socket = self.build()?;
         socket.connect().await?;

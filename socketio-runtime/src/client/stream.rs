@@ -30,6 +30,9 @@ use crate::{
 ///
 /// The stream ends when the socket is [disconnected](crate::Socket::disconnect) by this side or
 /// its last handle is dropped. It does not keep the socket alive.
+///
+/// # Cancel safety
+/// Nothing is lost when a wait for the next event is dropped. Dropped itself, it stops listening.
 #[must_use = "streams do nothing unless they are read"]
 pub struct EventStream<T> {
     inbox: Inbox,

@@ -42,13 +42,20 @@ impl PendingAuths {
         isolate("auth", || self.0.retain(|pending| pending.namespace != namespace));
     }
 
-    /// Passes on what is ready; whether anything was.
+    /// Passes on what is ready, and drops what nobody waits for; whether anything was ready.
     pub(super) fn poll(
         &mut self,
         now: Instant,
         manager: &mut Manager,
         context: &mut Context<'_>,
     ) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        // Their time is over, or the connection that they were for.
+        let is_waited_for =
+            |pending: &PendingAuth| manager.is_authenticating(pending.namespace, pending.request);
+        isolate("auth", || self.0.retain(is_waited_for));
         let before = self.0.len();
         self.0.retain_mut(|pending| {
             let future = pending.future.0.as_mut();

@@ -58,6 +58,8 @@ impl SocketRecord {
             // Nobody minds if the future is gone.
             let _ = reply.send(Ok(()));
         } else {
+            // Who stopped waiting is forgotten here, since the attempt may take long.
+            self.connecting.retain(|reply| !reply.is_closed());
             self.connecting.push(reply);
         }
     }

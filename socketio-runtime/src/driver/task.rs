@@ -326,6 +326,8 @@ impl Driver {
                 EventKind::Acked { ack, answer } => socket.settle(ack, Ok(answer)),
                 EventKind::AckFailed { ack, failure } => socket.settle(ack, Err(failure)),
                 EventKind::AuthNeeded { request } => match &mut socket.auth {
+                    // It was disconnected since.
+                    _ if !self.manager.is_authenticating(id, request) => {}
                     Some(provider) => self.auths.ask(id, request, provider),
                     None => self.manager.authenticate(now, id, request, Ok(None)),
                 },
@@ -365,13 +367,16 @@ impl Driver {
         let (added, polled) = (self.manager.transmits_added(), self.manager.transmits_polled());
         let is_flushed = self.link.is_flushed();
         for mut waiting in mem::take(&mut self.flushes) {
+            if waiting.flush.reply.is_closed() {
+                // Nobody waits any more. It may be long until there is something to say.
+                continue;
+            }
             // What is held back is added when it is sent, so the mark is set after that.
             let mark = *waiting.mark.get_or_insert(added);
             if waiting.flush.includes_held && holds {
                 waiting.mark = None;
                 self.flushes.push(waiting);
             } else if is_flushed && mark <= polled {
-                // The future may have been dropped.
                 let _ = waiting.flush.reply.send(());
             } else {
                 self.flushes.push(waiting);

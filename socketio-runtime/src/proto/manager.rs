@@ -205,6 +205,12 @@ impl Manager {
         }
     }
 
+    /// Whether somebody still waits for the answer to [`EventKind::AuthNeeded`].
+    pub(crate) fn is_authenticating(&self, id: NamespaceId, request: AuthRequest) -> bool {
+        let state = self.namespaces.get(id).map(|namespace| namespace.state);
+        matches!(state, Some(State::Authenticating { request: expected, .. }) if request == expected)
+    }
+
     /// The answer to [`EventKind::AuthNeeded`]: a JSON object, or nothing.
     pub(crate) fn authenticate(
         &mut self,

@@ -30,6 +30,12 @@ pub trait AuthSource<Auth, Marker> {
 }
 
 /// What an authentication closure may return. `Marker` is always inferred.
+///
+/// # Cancel safety
+/// A future has to be cancel-safe: the client drops it half-way when the socket is disconnected or
+/// its last handle dropped, when the connection is lost, and after
+/// [`ClientBuilder::connect_timeout`](crate::ClientBuilder::connect_timeout). Of one socket, one at
+/// most is at work.
 pub trait AuthOutput<Auth, Marker> {
     #[doc(hidden)]
     fn into_future(self) -> AuthFuture;

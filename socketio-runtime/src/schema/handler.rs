@@ -12,6 +12,10 @@ use crate::payload::EmitValues;
 
 /// The output of a listener: `Ack`, or a `Send` future of `Ack`. `Ack` is `()` for an event
 /// without acknowledgement. `Marker` only tells the two kinds apart and is always inferred.
+///
+/// # Cancel safety
+/// A future that has begun comes to its end, though its listener or its socket has been ended
+/// meanwhile. It is dropped half-way by the end of the runtime alone.
 #[diagnostic::on_unimplemented(
     message = "this listener must return `{Ack}` or a `Send` future of `{Ack}`, not `{Self}`",
     label = "expected `{Ack}`, found `{Self}`"
@@ -100,6 +104,9 @@ impl<Ack, F: Future<Output = Ack>> HandlerOutput<Ack, Later> for F {
 
 /// The output of a listener that answers an event that no schema declares: [`EmitValues`], or a
 /// `Send` future of them. `Marker` only tells the two kinds apart and is always inferred.
+///
+/// # Cancel safety
+/// As [`HandlerOutput`].
 #[diagnostic::on_unimplemented(
     message = "this listener must return the values of its answer, or a `Send` future of them, not `{Self}`",
     label = "expected a tuple of values, found `{Self}`",

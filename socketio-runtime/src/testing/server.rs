@@ -152,6 +152,9 @@ impl<N: TestNamespace> TestServer<N> {
     ///
     /// # Errors
     /// When it is not within [`limits::EXPECT_TIMEOUT`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
     pub async fn connected(&self) -> Result<(), ExpectError> {
         self.until(|state| state.connected, "to enter the namespace", "stayed outside").await
     }
@@ -160,6 +163,9 @@ impl<N: TestNamespace> TestServer<N> {
     ///
     /// # Errors
     /// When it still is after [`limits::EXPECT_TIMEOUT`].
+    ///
+    /// # Cancel safety
+    /// Dropping the future changes nothing.
     pub async fn disconnected(&self) -> Result<(), ExpectError> {
         self.until(|state| !state.connected, "to leave the namespace", "stayed in it").await
     }
@@ -252,6 +258,9 @@ impl<N: TestNamespace> TestServer<N> {
 
     /// Sends the client away from the namespace, and leaves the connection as it is, as
     /// `socket.disconnect()` does in JavaScript. What was emitted before arrives before.
+    ///
+    /// # Cancel safety
+    /// Where the future is dropped before it is ready, this may happen or not.
     pub async fn disconnect(&self) {
         self.command(Action::Disconnect(self.inner.socket.namespace().to_owned())).await;
     }
@@ -290,17 +299,26 @@ impl<N: TestNamespace> TestServer<N> {
 impl<N: TestNamespace> TestServer<N> {
     /// Cuts the connection without a word. What was emitted before arrives before. The client may
     /// connect again at once.
+    ///
+    /// # Cancel safety
+    /// Where the future is dropped before it is ready, this may happen or not.
     pub async fn drop_connection(&self) {
         self.command(Action::Cut).await;
     }
 
     /// Cuts the connection, and refuses every other one until [`come_up`](Self::come_up), as if
     /// the server's process had ended.
+    ///
+    /// # Cancel safety
+    /// Where the future is dropped before it is ready, this may happen or not.
     pub async fn go_down(&self) {
         self.command(Action::GoDown).await;
     }
 
     /// Takes connections again.
+    ///
+    /// # Cancel safety
+    /// Where the future is dropped before it is ready, this may happen or not.
     pub async fn come_up(&self) {
         self.command(Action::ComeUp).await;
     }
@@ -308,6 +326,9 @@ impl<N: TestNamespace> TestServer<N> {
     /// Lets nothing through any more in either direction, heartbeats included, and leaves the
     /// connection open, as if the network had lost it: the client has to find out. A new connection
     /// of the client is a good one again.
+    ///
+    /// # Cancel safety
+    /// Where the future is dropped before it is ready, this may happen or not.
     pub async fn go_silent(&self) {
         self.command(Action::Silence).await;
     }

@@ -120,6 +120,11 @@ const OWN_HEADERS: [HeaderName; 7] = [
 
 /// What [`request_hook`](crate::ClientBuilder::request_hook) takes: a closure or an async closure
 /// that gives [`RequestParts`], or a `Result` of them. `Marker` is always inferred.
+///
+/// # Cancel safety
+/// A future has to be cancel-safe: the client drops it half-way when nobody wants the connection any
+/// more, and after [`ClientBuilder::open_timeout`](crate::ClientBuilder::open_timeout). One at most
+/// is at work.
 #[diagnostic::on_unimplemented(
     message = "a request hook gives `RequestParts`, or a `Result<RequestParts, HookError>`",
     note = "pass a closure or an async closure that returns one of them"
