@@ -1,27 +1,14 @@
 //! What the log says, and what it must never say.
 
-use std::{
-    cell::RefCell,
-    fmt::{self, Write},
-    sync::Once,
-};
-
-use serde::Serialize;
-use serde_json::json;
-use socketio_runtime::{Bytes, namespace, server_to_client};
-use socketio_tests::{FakeServer, NodeOptions, NodeServer, soon};
-use tracing::{
-    Event, Metadata, Subscriber,
-    callsite::rebuild_interest_cache,
-    field::{Field, Visit},
-    span::{Attributes, Id, Record},
-    subscriber::{Interest, set_global_default},
-};
-
 use crate::{
     schema::{Asked, EchoedParts, RefusalData, Told},
+    security::{Log, logged},
     setup::{invalid_events, next_change, notes, quick},
 };
+use serde::Serialize;
+use serde_json::json;
+use socketio_runtime::{Bytes, Client, namespace, server_to_client};
+use socketio_tests::{FakeServer, NodeOptions, NodeServer, soon};
 
 /// `/echo`, with credentials.
 #[namespace("/echo", listens = Told, emits = Asked, auth = Credentials)]
@@ -51,91 +38,6 @@ struct Credentials {
 #[derive(Debug, Clone, Serialize)]
 struct Repeated {
     message: &'static str,
-}
-
-/// Everything that is logged on this thread, at every level, until it is dropped.
-///
-/// The subscriber is the process's: one for a thread alone would miss what another thread was the
-/// first to log without it, since tracing remembers that nobody wants that.
-#[derive(Debug)]
-struct Log(());
-
-impl Log {
-    fn capture() -> Self {
-        static INSTALLED: Once = Once::new();
-        INSTALLED.call_once(|| {
-            set_global_default(Recorder).expect("no other test has a subscriber");
-            rebuild_interest_cache();
-        });
-        LINES.set(Some(String::new()));
-        Self(())
-    }
-}
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        LINES.set(None);
-    }
-}
-
-/// What was captured on this thread.
-fn logged() -> String {
-    LINES.with_borrow(|lines| lines.clone().expect("it is captured"))
-}
-
-thread_local! {
-    static LINES: RefCell<Option<String>> = const { RefCell::new(None) };
-}
-
-/// Records for those threads that capture.
-struct Recorder;
-
-impl Recorder {
-    fn write(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
-        let mut line =
-            Line(format!("{} {} {}:", metadata.level(), metadata.target(), metadata.name()));
-        record(&mut line);
-        LINES.with_borrow_mut(|lines| {
-            if let Some(lines) = lines {
-                writeln!(lines, "{}", line.0).expect("a string takes everything");
-            }
-        });
-    }
-}
-
-struct Line(String);
-
-impl Visit for Line {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        write!(self.0, " {}={value:?}", field.name()).expect("a string takes everything");
-    }
-}
-
-impl Subscriber for Recorder {
-    fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
-        Interest::sometimes()
-    }
-
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        LINES.with_borrow(Option::is_some)
-    }
-
-    fn new_span(&self, span: &Attributes<'_>) -> Id {
-        Self::write(span.metadata(), |line| span.record(line));
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        Self::write(event.metadata(), |line| event.record(line));
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
 }
 
 #[tokio::test]
@@ -220,4 +122,17 @@ async fn an_error_page_that_repeats_the_request_is_not_logged() {
     next_change(&mut lifecycle).await;
     let text = logged();
     assert!(text.contains("HTTP status 502") && !text.contains("secret"), "{text}");
+}
+
+#[test]
+fn certificates_that_are_not_verified_are_warned_of() {
+    let _log = Log::capture();
+    let build = |is_on| {
+        let client = Client::builder("https://localhost").danger_accept_invalid_certificates(is_on);
+        client.build().expect("the options are good");
+        logged().matches("server certificates are not verified").count()
+    };
+    assert_eq!(build(false), 0);
+    assert_eq!(build(true), 1);
+    assert!(logged().starts_with("WARN"), "{}", logged());
 }

@@ -28,6 +28,7 @@ mod resilience;
 mod retries;
 mod safe_change;
 mod schema;
+mod security;
 mod setup;
 mod shared;
 mod stats;

@@ -144,6 +144,11 @@ fn packets_that_break_the_contract_are_told_apart() {
             "the auth object of `/chat` does not fit its schema: \"token\" is a required property",
         ),
         (
+            TO_SERVER,
+            r#"40/chat,{"token":["s3cret"]}"#,
+            "the auth object of `/chat` does not fit its schema: at `/token`: value is not of type \"string\"",
+        ),
+        (
             TO_CLIENT,
             r#"43/chat,1[{"success":true}]"#,
             "an acknowledgement does not name its event: use `check_ack`, or a session",

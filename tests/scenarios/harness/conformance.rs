@@ -20,7 +20,7 @@ fn the_table_names_tests_that_exist() {
 }
 
 /// Whether there is such a test: `module::name`, or a file of the compile tests.
-fn exists(name: &str) -> bool {
+pub(crate) fn exists(name: &str) -> bool {
     let Some((module, function)) = name.rsplit_once("::") else {
         return Path::new(TESTS).join(name).with_extension("rs").is_file();
     };
@@ -39,6 +39,7 @@ fn files_of(module: &str) -> Vec<PathBuf> {
         runtime.join(module).with_extension("rs"),
         runtime.join(module).join("tests.rs"),
     ];
+    files.push(runtime.join("../tests").join(module).with_extension("rs"));
     if let Some((layer, rest)) = module.split_once('/') {
         files.push(runtime.join(layer).join("tests").join(rest).with_extension("rs"));
     }

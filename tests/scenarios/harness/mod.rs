@@ -2,7 +2,7 @@
 //! other test worthless.
 
 mod chat;
-mod conformance;
+pub(crate) mod conformance;
 mod connect_proxy;
 mod deadline;
 mod fake;
