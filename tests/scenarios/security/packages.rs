@@ -6,7 +6,7 @@ use std::{
 };
 
 /// All files of one name or ending below the top of the repository, but for what tools make.
-fn files(is_wanted: impl Fn(&str) -> bool) -> Vec<(PathBuf, String)> {
+fn files(is_wanted: impl Fn(&Path) -> bool) -> Vec<(PathBuf, String)> {
     let mut files = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("..")];
     while let Some(folder) = folders.pop() {
@@ -16,7 +16,7 @@ fn files(is_wanted: impl Fn(&str) -> bool) -> Vec<(PathBuf, String)> {
             let name = name.to_str().expect("names are UTF-8");
             if path.is_dir() && !name.starts_with('.') && !MADE.contains(&name) {
                 folders.push(path);
-            } else if path.is_file() && is_wanted(name) {
+            } else if path.is_file() && is_wanted(&path) {
                 let text = fs::read_to_string(&path).expect("it is UTF-8");
                 files.push((path, text));
             }
@@ -39,7 +39,7 @@ fn assert_none(broken: &[PathBuf]) {
 
 #[test]
 fn every_package_forbids_unsafe_code() {
-    let manifests = files(|name| name == "Cargo.toml");
+    let manifests = files(|path| path.ends_with("Cargo.toml"));
     let packages = manifests
         .iter()
         .filter(|(path, text)| text.lines().any(|line| line == "[package]") && !is_fuzzing(path));
@@ -68,7 +68,7 @@ fn forbids(manifest: &str, table: &str) -> bool {
 #[test]
 fn nobody_writes_the_word() {
     let mut broken = Vec::new();
-    let sources = files(|name| name.ends_with(".rs"));
+    let sources = files(|path| path.extension().is_some_and(|ending| ending == "rs"));
     assert!(sources.len() > 300, "the sources are found: {}", sources.len());
     for (path, text) in sources {
         // Schemas that are to be refused for it, and what refuses them.

@@ -22,7 +22,7 @@ use socketio_runtime::{
 use socketio_tests::{
     Authority, ConnectProxy, FakeServer, Identity, NodeOptions, NodeServer, Port, soon,
 };
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::{
     recorder::WholeLog,
@@ -278,8 +278,8 @@ async fn what_goes_wrong_on_the_way_to_a_server_tells_no_secret() {
         let closing = FakeServer::tcp(async |stream| drop(stream)).await;
         failure::<Echo>(loaded(&closing.url()), &mut ears).await;
         let no_http = FakeServer::tcp(async |mut stream| {
-            stream.read(&mut [0; 4096]).await.ok();
-            tokio::io::AsyncWriteExt::write_all(&mut stream, b"SSH-2.0-x\r\n").await.ok();
+            stream.read_u8().await.ok();
+            stream.write_all(b"SSH-2.0-x\r\n").await.ok();
         })
         .await;
         failure::<Echo>(loaded(&no_http.url()), &mut ears).await;
