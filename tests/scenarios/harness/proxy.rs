@@ -149,5 +149,5 @@ async fn a_throttled_connection_takes_its_time_and_loses_nothing() {
     // Either way takes a fifth of a second, and they overlap but for a first piece.
     assert!(since.elapsed() > Duration::from_millis(180), "{:?}", since.elapsed());
     proxy.heal().await;
-    round_trip(&mut stream, &[7; 100_000]).await;
+    round_trip(&mut stream, &vec![7; 100_000]).await;
 }
