@@ -162,12 +162,17 @@ impl Acks {
         }
     }
 
-    /// Removes those whose events are on their way; in order of their ids.
-    pub(super) fn take_sent(&mut self) -> Vec<AckId> {
+    /// Removes those whose events are on their way; in order of their ids. Those that nobody waits
+    /// for any more are added to `forgotten` instead.
+    pub(super) fn take_sent(&mut self, forgotten: &mut Vec<AckId>) -> Vec<AckId> {
         let ids = self.pending.iter().filter(|(_, pending)| pending.held.is_none());
         let mut ids: Vec<_> = ids.map(|(ack, _)| *ack).collect();
         ids.sort_unstable();
-        ids.retain(|ack| self.take(*ack).is_some_and(|pending| !pending.is_forgotten));
+        ids.retain(|ack| {
+            let is_forgotten = self.take(*ack).is_some_and(|pending| pending.is_forgotten);
+            forgotten.extend(is_forgotten.then_some(*ack));
+            !is_forgotten
+        });
         ids
     }
 

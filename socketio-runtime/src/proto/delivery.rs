@@ -203,7 +203,10 @@ impl Manager {
     /// The connection is lost, and with it the answers to what was sent.
     pub(super) fn fail_sent(&mut self, now: Instant, id: NamespaceId, reason: &DisconnectReason) {
         let Some(namespace) = self.namespaces.get_mut(id) else { return };
-        for ack in namespace.acks.take_sent() {
+        let mut forgotten = Vec::new();
+        let sent = namespace.acks.take_sent(&mut forgotten);
+        self.out.forget_acks(id, forgotten);
+        for ack in sent {
             let reason = reason.clone();
             let is_try = self.namespaces.get(id).is_some_and(|n| n.retries.is_in_flight(ack));
             if is_try {

@@ -193,10 +193,13 @@ impl Manager {
         self.give_up_retries(id, reason);
         let Some(namespace) = self.namespaces.get_mut(id) else { return };
         let held = namespace.held.take();
-        for ack in namespace.acks.take_sent() {
+        let mut forgotten = Vec::new();
+        for ack in namespace.acks.take_sent(&mut forgotten) {
             let failure = AckFailure::Disconnected(reason.clone());
             self.out.event(id, EventKind::AckFailed { ack, failure });
         }
+        // What still waits to be sent is told from what has failed just now.
+        self.out.forget_acks(id, forgotten);
         for held in held {
             let error =
                 EmitError::Disconnected { event: held.event.to_string(), reason: reason.clone() };

@@ -231,6 +231,8 @@ impl Outbox {
                 }
                 self.unsent_bytes -= bytes.len();
                 self.attachments.pop_front();
+                // An event whose beginning was in another POST is read with its end.
+                self.barrier.on_sent(Kind::Event);
                 continue;
             }
             let Some(entry) = self.entries.front() else { break };

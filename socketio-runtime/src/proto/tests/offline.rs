@@ -139,6 +139,24 @@ fn a_forgotten_event_is_not_lost_with_its_timeout_on_a_network_that_takes_nothin
 }
 
 #[test]
+fn a_forgotten_event_that_is_not_sent_after_a_disconnect_is_told() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.is_lazy = true;
+    let ack = sim.emit_with_ack(id, "forgotten", None);
+    sim.forget_ack(id, ack);
+    sim.disconnect(id);
+    let channel = sim.server.channel();
+    sim.input(Input::Closed { channel, code: None });
+    sim.is_lazy = false;
+    sim.server.forget_connection();
+    sim.settle();
+    sim.assert_events(&[
+        "0.000 / disconnected: io client disconnect",
+        "0.000 / invalid: event `forgotten` was not sent: the socket is disconnected (io client disconnect)",
+    ]);
+}
+
+#[test]
 fn what_has_waited_for_its_time_to_live_is_not_sent() {
     let (mut sim, id) = offline();
     sim.emit_as(id, "short", living(400));

@@ -333,6 +333,7 @@ impl Books {
             InvalidEvent::Unconfirmed { event, .. } => {
                 let emit = self.emit(number_of(event));
                 assert!(emit.is_forgotten && emit.is_retried(), "whoever waits is told instead");
+                emit.is_let_go = true;
             }
             InvalidEvent::LateAnswer { .. } => {}
             other => panic!("an honest server's packet is invalid: {other}"),

@@ -55,6 +55,8 @@ impl World {
         match command {
             Move::Connect { at } => {
                 let id = self.sockets[usize::from(at)];
+                // It may have been told of a loss before.
+                self.drain_events();
                 self.books.on_connect_called(id);
                 self.manager.connect(self.now, id);
             }
@@ -242,7 +244,8 @@ impl World {
             Move::Rise => self.server.is_up = true,
             Move::Stall { time } => {
                 self.counts.stalls += 1;
-                self.server.busy_until = Some(self.now + millis(time));
+                let until = self.now + millis(time);
+                self.server.busy_until = self.server.busy_until.max(Some(until));
             }
             Move::Forgetful => self.server.stored.clear(),
             Move::Word { at, word } => self.server.words[usize::from(at)] = word,
@@ -305,7 +308,6 @@ impl World {
         self.link.heal(self.now);
         (self.link.latency, self.link.jitter) = (millis(20), millis(5));
         self.server.is_up = true;
-        self.server.busy_until = None;
         self.server.words = [Word::Accept; 3];
         self.server.answers = Answers::Now;
         let (server, mut net) = self.net();

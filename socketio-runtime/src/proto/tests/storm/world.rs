@@ -220,6 +220,12 @@ impl World {
         self.check_rest();
     }
 
+    pub(super) fn drain_events(&mut self) {
+        while let Some(event) = self.manager.poll_event() {
+            self.on_event(event);
+        }
+    }
+
     fn next_transmit(&mut self) -> Option<Transmit> {
         if self.manager.is_frame_next() {
             let (is_ready, news) = self.client.poll_ready(&self.link);
