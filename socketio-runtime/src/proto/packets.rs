@@ -128,7 +128,8 @@ impl Manager {
     fn is_of_former_connection(&mut self, id: NamespaceId, packet: &Incoming) -> bool {
         let is_left = match packet.kind() {
             SocketType::Disconnect | SocketType::Connect | SocketType::ConnectError => {
-                self.left.remove(packet.namespace()) && packet.kind() == SocketType::Disconnect
+                self.left.remove(packet.namespace()).is_some()
+                    && packet.kind() == SocketType::Disconnect
             }
             SocketType::Event | SocketType::Ack => false,
         };

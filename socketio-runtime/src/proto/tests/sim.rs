@@ -422,6 +422,11 @@ impl Sim {
         self.pending.len()
     }
 
+    /// The paths that were left, and of which the server may still say something.
+    pub(super) fn left_paths(&self) -> usize {
+        self.manager.left.len()
+    }
+
     /// Forgets what happened so far.
     pub(super) fn forget(&mut self) {
         self.events.clear();
