@@ -12,7 +12,7 @@ use crate::{Result, server, verdict::Verdict};
 /// What depends on how busy the machine is has wide bounds here; what is counted has its own.
 const RUNS: [&[&str]; 5] = [
     &["burst", "--events=20000", "--rounds=2"],
-    &["idle", "--connections=500", "--seconds=4", "--ping-interval=1"],
+    &["idle", "--connections=500", "--seconds=4", "--ping-interval=1", "--resident-kib=20"],
     &[
         "active",
         "--connections=100",
@@ -50,6 +50,7 @@ pub(crate) async fn run() -> Result<Verdict> {
         "--regulars=7",
         "--lifetime=2",
         "--growth-kib=1024",
+        "--patience=1",
     ];
     faulty.extend(FAULTS.iter().flat_map(|(leak, _)| ["--leak", leak]));
     // All at once: most of their time they wait.

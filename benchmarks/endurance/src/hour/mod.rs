@@ -45,6 +45,9 @@ pub(crate) struct Options {
     /// connection was made, and before queues and buffers have come to their size they grow
     #[arg(long, default_value_t = 128)]
     growth_kib: u32,
+    /// How many seconds to wait for what is to be gone
+    #[arg(long, default_value_t = 20)]
+    patience: u64,
     /// Breaks a bound on purpose, to see that it is noticed
     #[arg(long)]
     leak: Vec<Leak>,
@@ -59,6 +62,7 @@ pub(crate) async fn run(options: &Options) -> Result<Verdict> {
     let (before, mut verdict) = (Figures::now()?, Verdict::default());
     stage.begin(options.regulars).await?;
 
+    let patience = Duration::from_secs(options.patience);
     let (began, periods) = (Instant::now(), options.seconds / options.period);
     let mut trends = Trends::new();
     for period in 1..=periods {
@@ -68,7 +72,7 @@ pub(crate) async fn run(options: &Options) -> Result<Verdict> {
         }
         stage.be_quiet().await?;
         stage.compare(&mut verdict).await?;
-        stage.settled().await;
+        stage.settled(patience).await;
         let now = Figures::now()?;
         trends.push(began.elapsed(), now);
         stage.print(began.elapsed(), now);
@@ -81,7 +85,7 @@ pub(crate) async fn run(options: &Options) -> Result<Verdict> {
     trends.judge(options.growth_kib, &mut verdict);
     stage.sum_up(&mut verdict);
     stage.end().await?;
-    nothing_left(before, &mut verdict).await?;
+    nothing_left(before, patience, &mut verdict).await?;
     Ok(verdict)
 }
 
@@ -118,9 +122,9 @@ impl Trends {
 }
 
 /// After all clients are gone.
-async fn nothing_left(before: Figures, verdict: &mut Verdict) -> Result<()> {
+async fn nothing_left(before: Figures, patience: Duration, verdict: &mut Verdict) -> Result<()> {
     let began = Instant::now();
-    while Figures::now()?.tasks > before.tasks && began.elapsed() < Duration::from_secs(30) {
+    while Figures::now()?.tasks > before.tasks && began.elapsed() < patience {
         sleep(Duration::from_millis(50)).await;
     }
     let now = Figures::now()?;

@@ -130,13 +130,13 @@ impl Stage {
     }
 
     /// Waits until what has come and gone is gone, if that comes to pass.
-    pub(super) async fn settled(&self) {
+    pub(super) async fn settled(&self, patience: Duration) {
         let began = Instant::now();
         let is_settled = || {
             let tasks = Figures::now().map_or(0, |now| now.tasks);
             tasks <= self.tasks() && self.captured.now() <= self.captures()
         };
-        while !is_settled() && began.elapsed() < Duration::from_secs(10) {
+        while !is_settled() && began.elapsed() < patience {
             sleep(Duration::from_millis(20)).await;
         }
     }

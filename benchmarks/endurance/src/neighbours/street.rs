@@ -17,7 +17,7 @@ use socketio_runtime::{
 };
 use tokio::{
     sync::Notify,
-    task::JoinHandle,
+    task::{JoinHandle, block_in_place},
     time::{Instant, interval, sleep, timeout},
 };
 
@@ -273,8 +273,10 @@ async fn block(
     socket.on().healthy(move |number| hear.hear(number));
     if kind == House::Bad {
         socket.on().blocks_the_thread(move |_| {
-            // Until the sender is dropped; then at once.
-            let _ = released.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            // Until the sender is dropped; then at once. Without `block_in_place` this thread may be
+            // the one that was to wait for the network, and nobody else would.
+            let released = released.lock().unwrap_or_else(PoisonError::into_inner);
+            let _ = block_in_place(|| released.recv());
         });
     }
     socket.connect().await?;
