@@ -22,7 +22,7 @@ const RUNS: [&[&str]; 5] = [
         "--p50-ms=10000",
         "--p99-ms=30000",
     ],
-    &["neighbours", "--rounds=1", "--seconds=3", "--slower=30"],
+    &["neighbours", "--rounds=1", "--seconds=3", "--slower=30", "--growth-kib=1024"],
     &["hour", "--seconds=9", "--period=3", "--regulars=14", "--lifetime=2", "--growth-kib=1024"],
 ];
 
