@@ -207,9 +207,14 @@ impl<N: Namespace> Socket<N> {
     /// an async closure; for an event with ack its output is the answer.
     ///
     /// A synchronous listener runs on the connection's task, in order with everything else, and
-    /// must not block. An asynchronous one runs in a task of its own, one event after the other.
-    /// Only the end of the runtime drops it half-way: not [`Listener::off`], which lets a call that is
-    /// under way come to its end, nor [`disconnect`](Self::disconnect).
+    /// must not block: it would hold up this connection, and if its thread is the one that waits for
+    /// the network, every connection of the tokio runtime, however many threads that has. What has
+    /// to block does so in `tokio::task::block_in_place`, or in an asynchronous listener in
+    /// `tokio::task::spawn_blocking`.
+    ///
+    /// An asynchronous listener runs in a task of its own, one event after the other. Only the end of
+    /// the runtime drops it half-way: not [`Listener::off`], which lets a call that is under way come
+    /// to its end, nor [`disconnect`](Self::disconnect).
     ///
     /// What an async closure captures it can only borrow, so one that needs something of its own
     /// is written as here:

@@ -33,6 +33,9 @@ struct Inner {
     waiting: usize,
     /// Bytes that the task has taken and not yet handed to the transport.
     taken: usize,
+    /// How many commands were taken at once of late: the most, half of it forgotten each time that
+    /// there are none.
+    recent: usize,
     is_closed: bool,
     waker: Option<Waker>,
 }
@@ -111,6 +114,7 @@ impl Mailbox {
         let mut inner = self.lock();
         inner.taken = unsent + mem::take(&mut inner.waiting);
         if inner.commands.is_empty() {
+            inner.give_back_room(commands);
             match &inner.waker {
                 Some(waker) if waker.will_wake(context.waker()) => {}
                 _ => inner.waker = Some(context.waker().clone()),
@@ -118,6 +122,7 @@ impl Mailbox {
             return Poll::Pending;
         }
         self.has_commands.store(false, Ordering::Relaxed);
+        inner.recent = inner.recent.max(inner.commands.len());
         mem::swap(&mut inner.commands, commands);
         Poll::Ready(())
     }
@@ -146,6 +151,23 @@ impl Mailbox {
     }
 }
 
+impl Inner {
+    /// Long after a burst, which both lists have had in turn. As long as as many come again and
+    /// again, it is kept.
+    fn give_back_room(&mut self, other: &mut Vec<Command>) {
+        self.recent /= 2;
+        let kept = KEPT_COMMANDS.max(4 * self.recent);
+        for list in [&mut self.commands, other] {
+            if list.capacity() > kept {
+                *list = Vec::new();
+            }
+        }
+    }
+}
+
+/// Commands for which there is room at any time: some KiB.
+const KEPT_COMMANDS: usize = 32;
+
 /// Wakes the task, outside the lock, if it sleeps.
 fn wake(mut inner: MutexGuard<'_, Inner>) {
     let waker = inner.waker.take();
@@ -173,5 +195,27 @@ mod tests {
         assert!(matches!(mailbox.check(6, 5), Err(Rejected::Full { buffered: 5, limit: 10 })));
         assert!(mailbox.check(11, 0).is_ok());
         assert!(mailbox.check(1, 11).is_err());
+    }
+
+    #[test]
+    fn room_for_a_burst_is_kept_for_a_while() {
+        const BURST: usize = 1000;
+        let (mailbox, mut commands) = (Mailbox::new(usize::MAX), Vec::new());
+        let context = &mut Context::from_waker(Waker::noop());
+        // Two, one after the other, so that both lists have had one.
+        for _ in 0..2 {
+            for _ in 0..BURST {
+                assert!(mailbox.send(Command::Shutdown).is_ok());
+            }
+            assert!(mailbox.poll_take(&mut commands, 0, context).is_ready());
+            assert_eq!(commands.drain(..).count(), BURST);
+        }
+        let room = |commands: &Vec<_>| commands.capacity() + mailbox.lock().commands.capacity();
+        assert!(mailbox.poll_take(&mut commands, 0, context).is_pending());
+        assert!(room(&commands) >= 2 * BURST, "another one may follow");
+        for _ in 0..10 {
+            assert!(mailbox.poll_take(&mut commands, 0, context).is_pending());
+        }
+        assert!(room(&commands) <= 2 * KEPT_COMMANDS, "{}", room(&commands));
     }
 }

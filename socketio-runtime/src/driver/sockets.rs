@@ -16,7 +16,7 @@ use super::{
 use crate::{
     codec::{EventName, EventPacket, Packet, Transport, decode_sent},
     error::{ConnectError, DisconnectReason, InvalidEvent, TryError},
-    proto::{AckFailure, AckId, AckMap, AckToken, Arity},
+    proto::{AckFailure, AckId, AckMap, AckToken, Arity, KEPT_ROOM},
     schema::{ArgumentDescriptor, ArgumentKind, AuthProvider},
 };
 
@@ -70,7 +70,7 @@ impl SocketRecord {
 
     /// Whether somebody waited for the answer.
     pub(super) fn forget_answer(&mut self, ack: AckId) -> bool {
-        self.acks.remove(&ack).is_some()
+        self.take_ack(ack).is_some()
     }
 
     pub(super) fn settle(&mut self, ack: AckId, outcome: AckOutcome) {
@@ -84,7 +84,7 @@ impl SocketRecord {
             Err(AckFailure::Rejected(_)) => stats.dropped.add(1),
             Err(AckFailure::Disconnected(_) | AckFailure::RetriesExhausted { .. }) => {}
         }
-        if let Some(reply) = self.acks.remove(&ack) {
+        if let Some(reply) = self.take_ack(ack) {
             // The `Ack` may have been dropped.
             let _ = reply.send(outcome);
         }
@@ -240,10 +240,18 @@ impl SocketRecord {
     /// The socket or the whole task ends: everybody who waits is told why.
     pub(super) fn end(&mut self, reason: &DisconnectReason) {
         self.on_disconnected(reason.clone(), false);
-        for (_, reply) in self.acks.drain() {
+        for (_, reply) in std::mem::take(&mut self.acks) {
             let _ = reply.send(Err(AckFailure::Disconnected(reason.clone())));
         }
         self.listeners.clear();
+    }
+
+    fn take_ack(&mut self, ack: AckId) -> Option<oneshot::Sender<AckOutcome>> {
+        let reply = self.acks.remove(&ack);
+        if self.acks.is_empty() && self.acks.capacity() > KEPT_ROOM {
+            self.acks = AckMap::default();
+        }
+        reply
     }
 
     fn reply_to_connects(&mut self, outcome: &Result<(), ConnectError>) {

@@ -227,8 +227,9 @@ impl Deadlines {
     }
 }
 
-/// So many answers that are not awaited any more may take room.
-const KEPT_ROOM: usize = 1024;
+/// So many answers that are not awaited any more may take room, and maps that have had more give it
+/// back once they are empty.
+pub(crate) const KEPT_ROOM: usize = 1024;
 
 #[cfg(test)]
 mod tests;

@@ -283,7 +283,13 @@ impl Manager {
         }
     }
 
-    pub(super) fn send_pong(&mut self) {
+    /// The server sends the next ping when it has read the answer to this one, and so also what was
+    /// sent before that answer. What it had said by then has come by then.
+    pub(super) fn on_ping(&mut self) {
+        // The answer overtakes what waits.
+        if self.out.unsent_bytes() == 0 {
+            self.left.retain(|_, is_older| !std::mem::replace(is_older, true));
+        }
         if let Some(channel) = self.session.open_channel() {
             self.out.pong(channel);
         }

@@ -3,7 +3,7 @@
 //!
 //! Must not know: how a packet is written or read.
 
-use std::{collections::BTreeSet, time::Instant};
+use std::{collections::BTreeMap, time::Instant};
 
 use super::{
     AckToken, Arity, AuthRequest, Config, Event, Input, NamespaceId, Transmit,
@@ -29,9 +29,11 @@ pub(crate) struct Manager {
     pub(super) transports: Transports,
     pub(super) reassembler: Reassembler,
     pub(super) namespaces: Namespaces,
-    /// Those that this side has left on this session, and of which something may still come: events,
-    /// or the goodbye of a server that has taken leave at the same time.
-    pub(super) left: BTreeSet<Box<str>>,
+    /// The paths that this side has left on this session, and of which something may still come:
+    /// events, or the goodbye of a server that has taken leave at the same time; and whether a
+    /// heartbeat was answered since. Those are forgotten with the next one, so that a session on
+    /// which namespaces come and go for days does not grow.
+    pub(super) left: BTreeMap<Box<str>, bool>,
     pub(super) out: Outbox,
     pub(super) backoff: Backoff,
     /// When the next reconnection attempt starts.
@@ -54,7 +56,7 @@ impl Manager {
             config,
             reassembler: Reassembler::default(),
             namespaces: Namespaces::default(),
-            left: BTreeSet::new(),
+            left: BTreeMap::new(),
             out: Outbox::default(),
             retry: None,
             opening_error: None,
@@ -117,7 +119,7 @@ impl Manager {
         match self.session.handle_frame(now, frame) {
             Received::Nothing => {}
             Received::Opened(handshake) => self.on_opened(now, &handshake),
-            Received::Ping => self.send_pong(),
+            Received::Ping => self.on_ping(),
             Received::Message(text) => self.handle_message(now, text),
             Received::Late(frame) => self.handle_late_message(now, frame),
             Received::Binary(bytes) => self.handle_binary(now, bytes),

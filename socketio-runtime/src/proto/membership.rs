@@ -211,7 +211,7 @@ impl Manager {
         if let (Some(namespace), Some(channel)) =
             (self.namespaces.get(id), self.session.open_channel())
         {
-            self.left.insert(namespace.path.clone());
+            self.left.insert(namespace.path.clone(), false);
             let packet = self.config.parser.disconnect(&namespace.path);
             self.out.packet(channel, id, Kind::Disconnect, packet);
         }

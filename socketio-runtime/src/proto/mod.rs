@@ -57,7 +57,7 @@ pub use self::config::{
     EARLY_EVENTS, EMPTY_POLL_INTERVAL, RECOVERY_BYTES, STABLE_CONNECTION, UPGRADE_TIMEOUT,
 };
 pub(crate) use self::{
-    acks::AckMap,
+    acks::{AckMap, KEPT_ROOM},
     config::{Config, RetryPolicy},
     event::{AckFailure, AckId, AckToken, AuthRequest, EmitOptions, Event, EventKind, NamespaceId},
     io::{ChannelId, Input, SessionId, Transmit},

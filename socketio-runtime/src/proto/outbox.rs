@@ -268,7 +268,11 @@ impl Outbox {
     }
 
     pub(super) fn poll_event(&mut self) -> Option<Event> {
-        self.events.pop_front()
+        let event = self.events.pop_front();
+        if event.is_none() {
+            give_back_room(&mut self.events);
+        }
+        event
     }
 
     pub(super) fn unsent_bytes(&self) -> usize {
@@ -310,6 +314,12 @@ impl Outbox {
     pub(super) fn polled(&self) -> u64 {
         let waiting = self.entries.len() + usize::from(!self.attachments.is_empty());
         self.added - waiting as u64
+    }
+
+    /// For how many packets and events there is room.
+    #[cfg(test)]
+    pub(super) fn room(&self) -> usize {
+        self.entries.capacity() + self.events.capacity()
     }
 
     fn take_entries(&mut self, is_taken: impl Fn(&Entry) -> bool) -> Vec<(NamespaceId, Emitted)> {
@@ -356,6 +366,7 @@ impl Outbox {
             self.attachments.extend(packet.attachments.drain(..).map(|bytes| (channel, bytes)));
         }
         self.entries.pop_front();
+        give_back_room(&mut self.entries);
         Some((channel, text))
     }
 }
@@ -426,6 +437,18 @@ fn push_one<T>(list: &mut VecDeque<T>, item: T) {
         list.reserve_exact(1);
     }
     list.push_back(item);
+}
+
+/// For how many packets and events room is kept once they are gone: some tens of KiB. A body of
+/// long-polling takes as many at once when much is emitted.
+pub(super) const KEPT_ENTRIES: usize = 256;
+
+/// After a burst.
+#[inline]
+fn give_back_room<T>(list: &mut VecDeque<T>) {
+    if list.is_empty() && list.capacity() > KEPT_ENTRIES {
+        *list = VecDeque::new();
+    }
 }
 
 fn sent(namespace: NamespaceId, emitted: &Emitted) -> Event {

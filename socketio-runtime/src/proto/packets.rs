@@ -133,11 +133,12 @@ impl Manager {
     fn is_of_former_connection(&mut self, id: NamespaceId, packet: &Incoming) -> bool {
         let is_left = match packet.kind() {
             SocketType::Disconnect | SocketType::Connect | SocketType::ConnectError => {
-                self.left.remove(packet.namespace()) && packet.kind() == SocketType::Disconnect
+                self.left.remove(packet.namespace()).is_some()
+                    && packet.kind() == SocketType::Disconnect
             }
             // Nothing says of which connection an event is, and over long-polling it may be older
             // than the answer to the POST that brought the DISCONNECT.
-            SocketType::Event | SocketType::Ack => self.left.contains(packet.namespace()),
+            SocketType::Event | SocketType::Ack => self.left.contains_key(packet.namespace()),
         };
         let state = self.namespaces.get(id).map(|namespace| namespace.state);
         let is_entering = matches!(state, Some(State::Connecting(_) | State::Leaving));

@@ -5,7 +5,7 @@
 use bytes::Bytes;
 
 use super::{
-    super::{Config, Frame, Input},
+    super::{Config, Frame, Input, outbox::KEPT_ENTRIES},
     sim::{Sim, Word, ms},
 };
 
@@ -132,6 +132,21 @@ fn volatile_emits_are_dropped_while_the_network_takes_nothing() {
     sim.input(Input::Writable { channel, writable: true });
     sim.emit_volatile(id, "sent");
     sim.assert_wire(&[r#"0.000 42["kept"]"#, r#"0.000 42["sent"]"#]);
+}
+
+#[test]
+fn after_a_burst_no_room_is_kept_for_another_one() {
+    let mut sim = Sim::new(Config::default());
+    sim.server.words.insert("/", Word::Later);
+    let id = sim.add("/");
+    sim.manager.watch_sent(id, true);
+    sim.connect(id);
+    for _ in 0..10 * KEPT_ENTRIES {
+        sim.emit(id, "x");
+    }
+    sim.server_accepts("/");
+    assert_eq!((sim.manager.unsent_bytes(), sim.manager.held_bytes()), (0, 0));
+    assert!(sim.manager.out.room() <= 2 * KEPT_ENTRIES, "{}", sim.manager.out.room());
 }
 
 #[test]

@@ -206,6 +206,25 @@ fn nothing_comes_for_a_namespace_that_has_left() {
     sim.assert_events(&[]);
 }
 
+/// A connection may stay for months, and namespaces of any name come and go on it.
+#[test]
+fn a_path_that_was_left_is_forgotten_with_the_second_heartbeat() {
+    let (mut sim, [_]) = Sim::connected(Config::default(), ["/"]);
+    let visit = |sim: &mut Sim, path| {
+        let id = sim.add(path);
+        sim.connect(id);
+        sim.remove(id);
+    };
+    visit(&mut sim, "/room-1");
+    sim.run_until(ms(25_000));
+    visit(&mut sim, "/room-2");
+    assert_eq!(sim.left_paths(), 2, "the server may not have read it at the first heartbeat");
+    sim.run_until(ms(50_000));
+    assert_eq!(sim.left_paths(), 1);
+    sim.run_until(ms(75_000));
+    assert_eq!(sim.left_paths(), 0);
+}
+
 #[test]
 fn connect_twice_is_connect_once() {
     let mut sim = Sim::new(Config::default());

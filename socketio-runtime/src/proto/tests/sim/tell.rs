@@ -45,6 +45,11 @@ impl Sim {
         self.pending.len()
     }
 
+    /// The paths that were left, and of which the server may still say something.
+    pub(in super::super) fn left_paths(&self) -> usize {
+        self.manager.left.len()
+    }
+
     /// Forgets what happened so far.
     pub(in super::super) fn forget(&mut self) {
         self.events.clear();
