@@ -33,7 +33,7 @@ pub enum Move {
         socket: u8,
         /// By its bits.
         how: u8,
-        /// Bytes of text, in units of 16.
+        /// Bytes of text, and of each attachment, in units of 16.
         size: u8,
         /// A time.
         timeout: u8,

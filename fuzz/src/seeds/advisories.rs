@@ -16,7 +16,7 @@ pub(super) fn seeds() -> Vec<Seed> {
     let event = |data: &[u8]| [head, data].concat();
     vec![
         // socketioxide, GHSA-c6g7-r2mf-pf5g: nesting in msgpack overflowed the stack.
-        seed("msgpack_packet", "GHSA-c6g7-r2mf-pf5g-arrays", nested(0x91, 20_000), Taken),
+        seed("msgpack_packet", "GHSA-c6g7-r2mf-pf5g-arrays", nested(0x91, 20_000), Unreadable),
         seed("msgpack_packet", "GHSA-c6g7-r2mf-pf5g-map-keys", {
             let keys = vec![0x81; 500];
             event(&[b"\x92\xa1a", &keys[..], b"\xc0", &[0xc0; 500]].concat())

@@ -9,7 +9,10 @@ use crate::script::{
 };
 
 pub(super) fn seeds() -> Vec<Seed> {
-    let stories: [(&str, [u8; 3], Vec<Move>); 15] = [
+    let stories: [(&str, [u8; 3], Vec<Move>); 16] = [
+        ("long-polling-lost-within-a-packet", [1, 0, 0], {
+            [polling(1), vec![emit(0, 0b010), Move::PollFailed(Main), Move::Run(9)]].concat()
+        }),
         ("websocket", WEBSOCKET, [opening(0), talk(), vec![Move::Disconnect(0)]].concat()),
         ("websocket-msgpack", [4, 0, 0], [opening(0), talk()].concat()),
         ("websocket-base64", [0x40, 0, 0], [opening(0), talk()].concat()),

@@ -45,6 +45,7 @@ pub(super) fn seeds() -> Vec<Seed> {
     seeds.push(seed("socket_packet", "3.3-49-ack-of-400-nines", huge, Refused));
     let many = format!(r#"5{nines}-["a"]"#);
     seeds.push(seed("socket_packet", "3.3-71-attachments-of-400-nines", many, Refused));
+    seeds.extend(regressions());
     // Where only bytes are read, anything is a value to begin with.
     for target in ["round_trip_json", "round_trip_msgpack", "round_trip_payload"] {
         seeds.push(seed(target, "nothing", [], Open));
@@ -54,6 +55,23 @@ pub(super) fn seeds() -> Vec<Seed> {
         seeds.push(seed(target, "all-bytes", counted, Open));
     }
     seeds
+}
+
+/// What was wrong here once.
+fn regressions() -> Vec<Seed> {
+    // Repeated in the error, as long as it was.
+    let long = format!("\"{}\"", "x".repeat(3000));
+    let handshake = format!(r#"{{"sid":"a","pingInterval":{long},"pingTimeout":20000}}"#);
+    vec![
+        seed("handshake", "regression-long-text-for-a-number", handshake, Refused),
+        seed("typed_payload", "regression-long-text-for-a-number", format!("\x0a{long}"), Open),
+        seed("typed_payload", "regression-long-key", format!("\x06{{{long}:1}}"), Open),
+        // Read as an answer without values.
+        seed("socket_packet", "regression-answer-with-trailing-junk", "30[]x", Unreadable),
+        seed("socket_packet", "regression-answer-that-begins-with-a-comma", "30[,1]", Unreadable),
+        // Read as one piece of binary data.
+        seed("engine_packet", "regression-base64-in-pieces", "bAQIbAA==BA==", Refused),
+    ]
 }
 
 /// Without the spaces.
@@ -305,7 +323,9 @@ const MSGPACK: [(&str, &str, Fate); 18] = [
 ];
 
 /// Values for the types of a schema.
-const VALUES: [(&str, &str); 9] = [
+const VALUES: [(&str, &str); 11] = [
+    ("placeholder", r#"{"_placeholder":true,"num":2}"#),
+    ("placeholder-out-of-bounds", r#"{"num":3,"_placeholder":true}"#),
     (
         "everything",
         r#"{"text":"a","number":1,"ratio":0.5,"file":{"_placeholder":true,"num":0},"files":[{"_placeholder":true,"num":1}],"table":{"k":{"name":"n","inner":{"name":"m"},"data":{"file":{"_placeholder":true,"num":2}}}},"kind":{"struct":{"id":1}}}"#,

@@ -30,8 +30,8 @@ fn run(script: &Script) -> u64 {
         sockets: [0; SOCKETS as usize],
         added: 0,
     };
-    for place in 0..world.sockets.len() {
-        world.sockets[place] = world.core.add(PATHS[place]);
+    for (socket, path) in world.sockets.iter_mut().zip(PATHS) {
+        *socket = world.core.add(path);
     }
     for one in &script.moves {
         world.act(one);
@@ -70,7 +70,7 @@ impl World {
             Move::Hold(is_held) => core.hold(*is_held),
             Move::Auth(auth) => core.set_auth(credentials(*auth)),
             Move::Authenticate(is_ok) => {
-                core.authenticate(credentials((*is_ok).into()).expect("0 or 1"))
+                core.authenticate(credentials((*is_ok).into()).expect("0 or 1"));
             }
             Move::Opened(from) => core.hear(origin(*from), &Word::Opened),
             Move::Failed(from) => core.hear(origin(*from), &Word::Failed),
@@ -188,7 +188,7 @@ fn emit(how: u8, size: u8, timeout: u8) -> Emit {
     let times = [std::time::Duration::MAX, time(timeout)];
     Emit {
         text: usize::from(size) * 16,
-        attachments: vec![usize::from(size); usize::from(how >> 1 & 3)],
+        attachments: vec![usize::from(size) * 16; usize::from(how >> 1 & 3)],
         ack,
         is_volatile: bit(3) && !bit(6),
         offline: script::offline(how >> 4 & 3),

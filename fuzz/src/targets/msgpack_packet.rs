@@ -86,10 +86,11 @@ impl<'m> Parts<'m> {
             None => false,
         };
         let is_whole = match (kind, data) {
-            (0 | 1 | 4, None) | (0, Some(Msgpack::Map(_))) => true,
             (2, Some(Msgpack::Array(list))) => is_named(list),
-            (3, Some(Msgpack::Array(_))) => true,
-            (4, Some(Msgpack::Map(_) | Msgpack::String(_))) => true,
+            (0 | 1 | 4, None)
+            | (0 | 4, Some(Msgpack::Map(_)))
+            | (3, Some(Msgpack::Array(_)))
+            | (4, Some(Msgpack::String(_))) => true,
             _ => false,
         };
         if is_whole { Found::Packet(Self { kind, namespace, ack }) } else { Found::Nothing }

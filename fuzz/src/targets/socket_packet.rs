@@ -105,7 +105,7 @@ fn read_event(packet: &str, received: Received, json: Option<&Value>) {
     match &list[0] {
         Value::String(name) => assert_eq!(event.name(), name),
         number => {
-            assert_eq!(serde_json::from_str::<Value>(event.name()).as_ref().ok(), Some(number))
+            assert_eq!(serde_json::from_str::<Value>(event.name()).as_ref().ok(), Some(number));
         }
     }
     assert_eq!(values.as_deref(), Ok(&list[1..]));
@@ -116,10 +116,7 @@ fn read_event(packet: &str, received: Received, json: Option<&Value>) {
 /// The string at the end is found, and cut off.
 fn read_offset(packet: &str, values: &[Value]) {
     let mut reader = Reader::new(Parser::Json, MAX_ATTACHMENTS);
-    let received = match reader.text(&format!("4{packet}")) {
-        Ok(Some(received)) => received,
-        _ => return,
-    };
+    let Ok(Some(received)) = reader.text(&format!("4{packet}")) else { return };
     let Some(offset) = received.into_offset() else {
         assert!(!matches!(values.last(), Some(Value::String(_))), "a string is not found");
         return;

@@ -67,25 +67,20 @@ pub fn typed_payload(data: &[u8]) {
 
 fn read(parser: Parser, values: &[u8], choice: usize) {
     let mut reader = Reader::new(parser, ATTACHMENTS.into());
-    let mut received = Ok(None);
-    match parser {
-        Parser::Json => {
-            let values = String::from_utf8_lossy(values);
-            received = reader.text(&format!("45{ATTACHMENTS}-[\"event\",{values}]"));
-            for number in 0..ATTACHMENTS {
-                if let Ok(None) = received {
-                    received = reader.binary(vec![number; 3].into());
-                }
+    let mut received;
+    if parser == Parser::Json {
+        let values = String::from_utf8_lossy(values);
+        received = reader.text(&format!("45{ATTACHMENTS}-[\"event\",{values}]"));
+        for number in 0..ATTACHMENTS {
+            if let Ok(None) = received {
+                received = reader.binary(vec![number; 3].into());
             }
         }
-        _ => {
-            // An event of one value, if it is one.
-            let head = b"\x83\xa4type\x02\xa3nsp\xa1/\xa4data\x92\xa5event";
-            let message = [head, values].concat();
-            if let Ok(packet) = reader.binary(message.into()) {
-                received = Ok(packet);
-            }
-        }
+    } else {
+        // An event of one value, if it is one.
+        let head = b"\x83\xa4type\x02\xa3nsp\xa1/\xa4data\x92\xa5event";
+        let message = [head, values].concat();
+        received = reader.binary(message.into());
     }
     let Ok(Some(received)) = received else { return };
     let Some(event) = received.into_event::<Untyped>() else { return };
