@@ -326,6 +326,10 @@ impl ClientBuilder {
     /// How many bytes of packets may wait for the network, over all sockets of the client; past
     /// it an emit fails with [`EmitError::BufferFull`](crate::EmitError::BufferFull). One packet
     /// alone is accepted whatever its size. Default: 16 MiB, [`limits::DEFAULT_SEND_BUFFER_LIMIT`].
+    ///
+    /// What goes over the wire is counted. In memory a packet that waits takes up to 600 bytes more,
+    /// for its place in the queue, its options and its ack: where a service emits a great many tiny
+    /// events, 16 MiB of them (some 800,000 of 20 bytes) take about 500 MB.
     pub fn send_buffer_limit(mut self, bytes: usize) -> Self {
         self.config.send_buffer_limit = bytes;
         self

@@ -65,11 +65,13 @@ impl Reader {
     /// # Errors
     /// When a peer may not send this.
     pub fn binary(&mut self, message: Bytes) -> Result<Option<Received>, DecodeError> {
-        #[cfg(feature = "msgpack")]
-        if self.parser == Parser::Msgpack {
-            return Incoming::msgpack(message).map(|incoming| Some(Received { incoming }));
+        match self.parser {
+            #[cfg(feature = "msgpack")]
+            Parser::Msgpack => {
+                return Incoming::msgpack(message).map(|incoming| Some(Received { incoming }));
+            }
+            Parser::Json => {}
         }
-        let Self { parser: Parser::Json, .. } = self else { return Ok(None) };
         let Some((header, text, attachments)) = self.reassembler.add(message)? else {
             return Ok(None);
         };
