@@ -28,6 +28,13 @@ pub(crate) enum Over {
 impl Over {
     pub(crate) const ALL: [Self; 3] = [Self::WebSocket, Self::Polling, Self::Upgrade];
 
+    /// Whether this is why a connection is given up on which nothing comes any more. Over long-polling
+    /// a POST that began just before the last heartbeat came is given up just before that.
+    pub(crate) fn tells_silence(self, reason: &str) -> bool {
+        let is_late_post = matches!(self, Self::Polling) && reason.contains("RequestTimeout");
+        is_late_post || reason == "PingTimeout"
+    }
+
     fn names(self) -> Vec<String> {
         let names: &[&str] = match self {
             Self::WebSocket => &["websocket"],
