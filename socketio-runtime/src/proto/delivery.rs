@@ -37,6 +37,7 @@ impl Manager {
             packet,
             event,
             ack: ack.map(|(ack, _)| ack),
+            place: namespace.last_place.next(),
             since: now,
             expires: policy.time_to_live.deadline(now),
             offline: policy.offline,

@@ -9,7 +9,7 @@ use super::{
     acks::Acks,
     backoff::Backoff,
     early::Early,
-    held::{Emitted, Held},
+    held::{Emitted, Held, Place},
     recovery::Recovery,
     retry::RetryQueue,
 };
@@ -38,6 +38,8 @@ pub(super) struct Namespace {
     pub(super) early: Early,
     /// What the server needs to restore the session.
     pub(super) recovery: Recovery,
+    /// Of the last event that was emitted.
+    pub(super) last_place: Place,
     /// Until it is connected.
     pub(super) held: Held,
     /// The events that are sent again until they are confirmed.
@@ -100,6 +102,7 @@ impl Namespace {
             recovery: Recovery::default(),
             held: Held::default(),
             retries: RetryQueue::default(),
+            last_place: Place::default(),
             held_limit: usize::MAX,
         }
     }
@@ -111,7 +114,7 @@ impl Namespace {
             emitted.ack = None;
         }
         let ack = emitted.ack;
-        let place = self.held.push(emitted);
+        let place = self.held.put(emitted);
         if let Some(ack) = ack {
             self.acks.set_held(ack, Some(place));
         }

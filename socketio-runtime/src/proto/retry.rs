@@ -27,7 +27,7 @@ use std::{
 
 use super::{
     AckId, BufferedEvent,
-    held::{Emitted, Held, HeldId},
+    held::{Emitted, Held, Place},
 };
 use crate::error::TryError;
 
@@ -41,7 +41,7 @@ pub(super) struct RetryQueue {
 
 #[derive(Debug)]
 pub(super) struct Retry {
-    place: HeldId,
+    place: Place,
     /// For each try; `None` for ever.
     timeout: Option<Duration>,
     retries: u32,
@@ -67,7 +67,7 @@ impl RetryQueue {
         retries: u32,
         emitted: Emitted,
     ) {
-        let place = self.events.push(emitted);
+        let place = self.events.put(emitted);
         let retry = Retry { place, timeout, retries, tries: 0, last: None, is_forgotten: false };
         self.retries.insert(ack, retry);
     }
