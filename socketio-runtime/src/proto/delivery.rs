@@ -90,7 +90,9 @@ impl Manager {
     ) {
         if let Some(namespace) = self.namespaces.get_mut(id) {
             namespace.retries.set_timeout(ack, timeout);
-            namespace.acks.set_timeout(ack, timeout);
+            if !namespace.retries.is_unsent(ack) {
+                namespace.acks.set_timeout(ack, timeout);
+            }
         }
     }
 

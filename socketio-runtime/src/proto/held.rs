@@ -115,8 +115,14 @@ impl Held {
     }
 
     /// The next one whose time to live is over.
+    pub(super) fn first_expired(&self, now: Instant) -> Option<&Emitted> {
+        let (_, place) = self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
+        self.events.get(place)
+    }
+
+    /// Takes that one.
     pub(super) fn pop_expired(&mut self, now: Instant) -> Option<Emitted> {
-        let (_, place) = *self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
+        let place = self.first_expired(now)?.place;
         self.remove(place)
     }
 

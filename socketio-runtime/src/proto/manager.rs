@@ -278,6 +278,9 @@ impl Manager {
 
     #[must_use]
     pub(crate) fn poll_transmit(&mut self, now: Instant) -> Option<Transmit> {
+        while let Some((id, ack)) = self.out.poll_tried() {
+            self.on_try_sent(now, id, ack);
+        }
         let transmit = self.out.poll_control().or_else(|| self.poll_packet(now))?;
         match &transmit {
             Transmit::Frame { frame, .. } => self.traffic.on_sent(frame.size()),
