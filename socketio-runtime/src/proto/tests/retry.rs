@@ -159,11 +159,7 @@ fn one_copy_of_an_event_waits_for_a_slow_network_and_its_time_runs_once_it_is_se
     sim.assert_events(&[]);
     sim.is_lazy = false;
     sim.run_until(ms(20_000));
-    sim.assert_wire(&[
-        r#"10.000 421["a"]"#,
-        r#"11.000 421["a"]"#,
-        r#"12.000 421["a"]"#,
-    ]);
+    sim.assert_wire(&[r#"10.000 421["a"]"#, r#"11.000 421["a"]"#, r#"12.000 421["a"]"#]);
     sim.assert_events(&["13.000 / unanswered 1: 3 tries, no answer came within 1s"]);
 }
 
