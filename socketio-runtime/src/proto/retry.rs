@@ -97,12 +97,12 @@ impl RetryQueue {
         Some((copy, ack))
     }
 
-    /// A try of an event was polled out; how long to wait for its answer, if the event is still here.
-    pub(super) fn on_sent(&mut self, ack: AckId) -> Option<Option<Duration>> {
-        let retry = self.retries.get(&ack).filter(|_| self.is_unsent(ack))?;
-        self.is_unsent = false;
-        self.events.set_expiring(retry.place, false);
-        Some(retry.timeout)
+    /// A try was polled out. It ends in its own time.
+    pub(super) fn on_sent(&mut self, ack: AckId) {
+        if let Some(retry) = self.retries.get(&ack) {
+            self.is_unsent = false;
+            self.events.set_expiring(retry.place, false);
+        }
     }
 
     /// The try that is on its way has failed; gives the event back if it was the last one.

@@ -40,8 +40,10 @@ impl Manager {
     /// A try was polled out: its time runs.
     pub(super) fn on_try_sent(&mut self, now: Instant, id: NamespaceId, ack: AckId) {
         let Some(namespace) = self.namespaces.get_mut(id) else { return };
-        if let Some(timeout) = namespace.retries.on_sent(ack) {
-            namespace.acks.expect(now, ack, timeout);
+        // Its event may be settled by now.
+        if namespace.retries.is_unsent(ack) {
+            namespace.retries.on_sent(ack);
+            namespace.acks.expect(now, ack, namespace.retries.timeout(ack));
         }
     }
 
