@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{AckId, held::HeldId};
+use super::{AckId, held::Place};
 
 /// Something for each of many answers. This side alone puts ids in, and gives them out one by one,
 /// so nobody can choose ones that collide.
@@ -58,7 +58,7 @@ struct Pending {
     emitted: Instant,
     deadline: Option<Instant>,
     /// Where the event is held back; `None` once it is on its way.
-    held: Option<HeldId>,
+    held: Option<Place>,
     /// Nobody waits for the answer any more. It is here only so that the event, if its connection
     /// gives it back, is told from one whose time is over.
     is_forgotten: bool,
@@ -85,7 +85,7 @@ impl Acks {
     }
 
     /// Whether, and where, the event is held back.
-    pub(super) fn set_held(&mut self, ack: AckId, held: Option<HeldId>) {
+    pub(super) fn set_held(&mut self, ack: AckId, held: Option<Place>) {
         if let Some(pending) = self.pending.get_mut(&ack) {
             pending.held = held;
         }
@@ -105,7 +105,7 @@ impl Acks {
 
     /// Nobody waits for the answer any more; where its event is held back, if it is. Unless the
     /// event may still be given back, nothing of it stays.
-    pub(super) fn forget(&mut self, ack: AckId, is_gone: bool) -> Option<HeldId> {
+    pub(super) fn forget(&mut self, ack: AckId, is_gone: bool) -> Option<Place> {
         let pending = self.pending.get_mut(&ack)?;
         if pending.held.is_some() || is_gone {
             return self.remove(ack);
@@ -141,7 +141,7 @@ impl Acks {
     }
 
     /// The answer is not waited for any more; where its event is held back, if it is.
-    pub(super) fn remove(&mut self, ack: AckId) -> Option<HeldId> {
+    pub(super) fn remove(&mut self, ack: AckId) -> Option<Place> {
         self.take(ack)?.held
     }
 
@@ -151,7 +151,7 @@ impl Acks {
         &mut self,
         now: Instant,
         forgotten: &mut Vec<AckId>,
-    ) -> Option<(AckId, Option<HeldId>)> {
+    ) -> Option<(AckId, Option<Place>)> {
         loop {
             let (_, ack) = self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
             let pending = self.take(ack)?;

@@ -38,8 +38,10 @@ pub(super) enum Kind {
 }
 
 impl Barrier {
-    /// A packet was sent.
+    /// A packet was sent. If the server is being asked, it was not asked about this one: what waited
+    /// was withdrawn meanwhile, and what waits next asks anew.
     pub(super) fn on_sent(&mut self, kind: Kind) {
+        self.deadline = None;
         self.has_unread_events |= kind == Kind::Event;
         self.has_unread_disconnects |= kind == Kind::Disconnect;
     }

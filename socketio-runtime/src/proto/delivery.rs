@@ -37,6 +37,7 @@ impl Manager {
             packet,
             event,
             ack: ack.map(|(ack, _)| ack),
+            place: namespace.last_place.next(),
             since: now,
             expires: policy.time_to_live.deadline(now),
             offline: policy.offline,
@@ -89,7 +90,9 @@ impl Manager {
     ) {
         if let Some(namespace) = self.namespaces.get_mut(id) {
             namespace.retries.set_timeout(ack, timeout);
-            namespace.acks.set_timeout(ack, timeout);
+            if !namespace.retries.is_unsent(ack) {
+                namespace.acks.set_timeout(ack, timeout);
+            }
         }
     }
 

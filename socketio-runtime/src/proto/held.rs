@@ -32,6 +32,7 @@ pub(super) struct Emitted {
     pub(super) packet: Packet,
     pub(super) event: EventName,
     pub(super) ack: Option<AckId>,
+    pub(super) place: Place,
     pub(super) since: Instant,
     /// When it must not wait any longer.
     pub(super) expires: Option<Instant>,
@@ -40,18 +41,25 @@ pub(super) struct Emitted {
     pub(super) is_try: bool,
 }
 
-/// An event's place among those that are held back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct HeldId(u64);
+/// An event's place among those of its namespace, by the order in which they were emitted. It keeps
+/// it wherever it waits, so that what a lost connection gives back goes before what came later.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(u64);
 
 /// In the order in which they will be sent.
 #[derive(Debug, Default)]
 pub(super) struct Held {
-    events: BTreeMap<HeldId, Emitted>,
-    deadlines: BTreeSet<(Instant, HeldId)>,
+    events: BTreeMap<Place, Emitted>,
+    deadlines: BTreeSet<(Instant, Place)>,
     bytes: usize,
-    /// How many were ever held back.
-    added: u64,
+}
+
+impl Place {
+    /// The place of the next event.
+    pub(super) fn next(&mut self) -> Self {
+        self.0 += 1;
+        *self
+    }
 }
 
 impl Emitted {
@@ -76,16 +84,15 @@ impl Emitted {
 }
 
 impl Held {
-    pub(super) fn push(&mut self, emitted: Emitted) -> HeldId {
-        let place = HeldId(self.added);
-        self.added += 1;
+    pub(super) fn put(&mut self, emitted: Emitted) -> Place {
+        let place = emitted.place;
         self.bytes += emitted.packet.size();
         self.deadlines.extend(emitted.expires.map(|expires| (expires, place)));
         self.events.insert(place, emitted);
         place
     }
 
-    pub(super) fn remove(&mut self, place: HeldId) -> Option<Emitted> {
+    pub(super) fn remove(&mut self, place: Place) -> Option<Emitted> {
         let emitted = self.events.remove(&place)?;
         self.bytes -= emitted.packet.size();
         if let Some(expires) = emitted.expires {
@@ -95,7 +102,7 @@ impl Held {
     }
 
     /// Nobody waits for its answer any more.
-    pub(super) fn forget_ack(&mut self, place: HeldId) {
+    pub(super) fn forget_ack(&mut self, place: Place) {
         if let Some(emitted) = self.events.get_mut(&place) {
             emitted.ack = None;
         }
@@ -108,13 +115,19 @@ impl Held {
     }
 
     /// The next one whose time to live is over.
+    pub(super) fn first_expired(&self, now: Instant) -> Option<&Emitted> {
+        let (_, place) = self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
+        self.events.get(place)
+    }
+
+    /// Takes that one.
     pub(super) fn pop_expired(&mut self, now: Instant) -> Option<Emitted> {
-        let (_, place) = *self.deadlines.first().filter(|(deadline, _)| *deadline <= now)?;
+        let place = self.first_expired(now)?.place;
         self.remove(place)
     }
 
     /// Whether the time to live of one that stays here runs.
-    pub(super) fn set_expiring(&mut self, place: HeldId, is_expiring: bool) {
+    pub(super) fn set_expiring(&mut self, place: Place, is_expiring: bool) {
         let expires = self.events.get(&place).and_then(|emitted| emitted.expires);
         let Some(expires) = expires else { return };
         if is_expiring {
@@ -124,7 +137,7 @@ impl Held {
         }
     }
 
-    pub(super) fn first(&self) -> Option<(HeldId, &Emitted)> {
+    pub(super) fn first(&self) -> Option<(Place, &Emitted)> {
         self.events.first_key_value().map(|(place, emitted)| (*place, emitted))
     }
 

@@ -197,9 +197,8 @@ impl Manager {
         namespace.is_wanted = true;
         namespace.closed = None;
         namespace.attempt = 0;
-        if namespace.state == State::Leaving {
-            // The CONNECT that was regretted is the one that is wanted now.
-            namespace.state = State::Connecting(Patience::new(deadline));
+        if let State::Leaving(patience) = &mut namespace.state {
+            *patience = Some(Patience::new(deadline));
         } else if self.session.is_open() {
             self.ask_for_auth(now, id);
         } else {
@@ -262,8 +261,8 @@ impl Manager {
         self.deactivate(id, &DisconnectReason::ClientDisconnect);
         if let Some(namespace) = self.namespaces.get_mut(id) {
             // Its CONNECT is on the way: see `State::Leaving`.
-            if matches!(state, State::Connecting(_) | State::Leaving) {
-                namespace.state = State::Leaving;
+            if matches!(state, State::Connecting(_) | State::Leaving(_)) {
+                namespace.state = State::Leaving(None);
             } else if state == State::Connected {
                 self.send_disconnect(id);
             }
@@ -281,6 +280,9 @@ impl Manager {
     #[must_use]
     pub(crate) fn poll_transmit(&mut self, now: Instant) -> Option<Transmit> {
         let transmit = self.out.poll_control().or_else(|| self.poll_packet(now))?;
+        while let Some((id, ack)) = self.out.poll_tried() {
+            self.on_try_sent(now, id, ack);
+        }
         match &transmit {
             Transmit::Frame { frame, .. } => self.traffic.on_sent(frame.size()),
             Transmit::Post { body, .. } => self.traffic.on_sent(body.len()),

@@ -153,7 +153,7 @@ impl Manager {
     fn regret(&mut self, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get_mut(id) else { return };
         namespace.state = match namespace.state {
-            State::Connecting(_) | State::Leaving => State::Leaving,
+            State::Connecting(_) | State::Leaving(_) => State::Leaving(None),
             _ => State::Idle,
         };
         namespace.early.take();
@@ -217,11 +217,21 @@ impl Manager {
         }
     }
 
+    /// The server has given its word on a CONNECT that was regretted.
+    pub(super) fn end_leaving(&mut self, now: Instant, id: NamespaceId) {
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
+        namespace.state = State::Idle;
+        if namespace.is_wanted {
+            return self.ask_for_auth(now, id);
+        }
+        self.forget_if_released(now, id);
+    }
+
     /// Forgets a namespace whose handles are gone, unless the server's answer has to be waited
     /// for, and lets a newer socket of the same path go on.
     pub(super) fn forget_if_released(&mut self, now: Instant, id: NamespaceId) {
         let Some(namespace) = self.namespaces.get(id) else { return };
-        if !namespace.is_released || namespace.state == State::Leaving {
+        if !namespace.is_released || matches!(namespace.state, State::Leaving(_)) {
             return;
         }
         let Some(heir) = self.namespaces.remove(id) else { return };

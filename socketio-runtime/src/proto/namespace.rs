@@ -9,7 +9,7 @@ use super::{
     acks::Acks,
     backoff::Backoff,
     early::Early,
-    held::{Emitted, Held},
+    held::{Emitted, Held, Place},
     recovery::Recovery,
     retry::RetryQueue,
 };
@@ -38,6 +38,8 @@ pub(super) struct Namespace {
     pub(super) early: Early,
     /// What the server needs to restore the session.
     pub(super) recovery: Recovery,
+    /// Of the last event that was emitted.
+    pub(super) last_place: Place,
     /// Until it is connected.
     pub(super) held: Held,
     /// The events that are sent again until they are confirmed.
@@ -65,8 +67,10 @@ pub(super) enum State {
     Connecting(Patience),
     Connected,
     /// CONNECT was sent and is regretted: its answer is followed by DISCONNECT. Without that, the
-    /// server would keep the socket, and close the whole connection on a second CONNECT.
-    Leaving,
+    /// server would keep the socket, and close the whole connection on a second CONNECT. With
+    /// patience if it is wanted again: by another CONNECT, since this one may have been
+    /// authenticated as another user.
+    Leaving(Option<Patience>),
 }
 
 /// With the server, until it has given its word. It ends with an error; then a late word is still
@@ -98,6 +102,7 @@ impl Namespace {
             backoff,
             early: Early::default(),
             recovery: Recovery::default(),
+            last_place: Place::default(),
             held: Held::default(),
             retries: RetryQueue::default(),
             held_limit: usize::MAX,
@@ -111,7 +116,7 @@ impl Namespace {
             emitted.ack = None;
         }
         let ack = emitted.ack;
-        let place = self.held.push(emitted);
+        let place = self.held.put(emitted);
         if let Some(ack) = ack {
             self.acks.set_held(ack, Some(place));
         }
@@ -155,15 +160,19 @@ impl Namespace {
     pub(super) fn is_engaged(&self) -> bool {
         match self.state {
             State::Authenticating { .. } | State::Connected => true,
-            State::Queued(patience) | State::Connecting(patience) => !patience.is_over,
-            State::Idle | State::Waiting { .. } | State::Leaving => false,
+            State::Queued(patience)
+            | State::Connecting(patience)
+            | State::Leaving(Some(patience)) => !patience.is_over,
+            State::Idle | State::Waiting { .. } | State::Leaving(None) => false,
         }
     }
 
     /// The patience with the server, where it was asked for a word.
     pub(super) fn patience(&mut self) -> Option<&mut Patience> {
         match &mut self.state {
-            State::Queued(patience) | State::Connecting(patience) => Some(patience),
+            State::Queued(patience)
+            | State::Connecting(patience)
+            | State::Leaving(Some(patience)) => Some(patience),
             _ => None,
         }
     }
@@ -172,8 +181,10 @@ impl Namespace {
         let own = match self.state {
             State::Authenticating { deadline, .. } => Some(deadline),
             State::Waiting { until } => Some(until),
-            State::Queued(patience) | State::Connecting(patience) => Some(patience.until),
-            State::Idle | State::Connected | State::Leaving => None,
+            State::Queued(patience)
+            | State::Connecting(patience)
+            | State::Leaving(Some(patience)) => Some(patience.until),
+            State::Idle | State::Connected | State::Leaving(None) => None,
         };
         let (held, retries) = (self.held.next_deadline(), self.retries.next_deadline());
         [own, self.acks.next_deadline(), held, retries].into_iter().flatten().min()

@@ -31,6 +31,8 @@ pub(super) struct Outbox {
     /// The attachments of the packet that is being polled out.
     attachments: VecDeque<(ChannelId, Bytes)>,
     unsent_bytes: usize,
+    /// The tries that were polled out, until the Manager knows.
+    tried: Vec<(NamespaceId, AckId)>,
     events: VecDeque<Event>,
     /// The namespaces of which it is told what is sent.
     watched: BTreeSet<NamespaceId>,
@@ -162,6 +164,19 @@ impl Outbox {
         let taken = self.take_entries(|entry| entry.namespace() == namespace);
         self.entries.extend(behind);
         Some(taken)
+    }
+
+    /// Drops a try that waits.
+    pub(super) fn take_try(&mut self, of: NamespaceId, ack: AckId) {
+        self.take_entries(|entry| {
+            matches!(entry, Entry::Emit(_, id, emitted)
+                if *id == of && emitted.is_try && emitted.ack == Some(ack))
+        });
+    }
+
+    /// A try that was polled out.
+    pub(super) fn poll_tried(&mut self) -> Option<(NamespaceId, AckId)> {
+        self.tried.pop()
     }
 
     /// Whether the CONNECT of a namespace waits.
@@ -355,6 +370,9 @@ impl Outbox {
             Entry::Emit(channel, id, emitted) | Entry::Volatile(channel, id, emitted) => {
                 if self.watched.contains(id) {
                     self.events.push_back(sent(*id, emitted));
+                }
+                if emitted.is_try {
+                    self.tried.extend(emitted.ack.map(|ack| (*id, ack)));
                 }
                 (*channel, Kind::Event, &mut emitted.packet)
             }

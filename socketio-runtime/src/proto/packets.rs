@@ -141,7 +141,7 @@ impl Manager {
             SocketType::Event | SocketType::Ack => self.left.contains_key(packet.namespace()),
         };
         let state = self.namespaces.get(id).map(|namespace| namespace.state);
-        let is_entering = matches!(state, Some(State::Connecting(_) | State::Leaving));
+        let is_entering = matches!(state, Some(State::Connecting(_) | State::Leaving(_)));
         is_entering && (is_left || self.out.has_connect(id))
     }
 
@@ -157,10 +157,9 @@ impl Manager {
                 };
                 self.on_accepted(now, id, sid, pid);
             }
-            State::Leaving => {
-                namespace.state = State::Idle;
+            State::Leaving(_) => {
                 self.send_disconnect(id);
-                self.forget_if_released(now, id);
+                self.end_leaving(now, id);
             }
             State::Connected => {
                 let error = InvalidEvent::Packet(DecodeError::DuplicateConnect);
@@ -217,10 +216,7 @@ impl Manager {
                 let error = ConnectError::Disconnected(DisconnectReason::ServerDisconnect);
                 self.fail_entry(now, id, error);
             }
-            State::Leaving => {
-                namespace.state = State::Idle;
-                self.forget_if_released(now, id);
-            }
+            State::Leaving(_) => self.end_leaving(now, id),
             State::Idle
             | State::Queued(_)
             | State::Authenticating { .. }
@@ -247,7 +243,7 @@ impl Manager {
             | State::Queued(_)
             | State::Authenticating { .. }
             | State::Waiting { .. }
-            | State::Leaving => {}
+            | State::Leaving(_) => {}
         }
     }
 
@@ -260,10 +256,7 @@ impl Manager {
                 let namespace = namespace.path.to_string();
                 self.fail_entry(now, id, ConnectError::Refused { namespace, refusal });
             }
-            State::Leaving => {
-                namespace.state = State::Idle;
-                self.forget_if_released(now, id);
-            }
+            State::Leaving(_) => self.end_leaving(now, id),
             State::Connected
             | State::Idle
             | State::Queued(_)

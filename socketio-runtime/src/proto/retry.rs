@@ -13,12 +13,14 @@
 //!   an earlier try is an answer. An id stands for the event, on any connection: the server keeps
 //!   the ids of the socket's packets apart by packet, never by number, and this side gives no id to
 //!   two events.
-//! - A try that was not polled out before its connection was lost does not count: the server cannot
-//!   have seen it.
+//! - A try's time counts from when it is polled out, so that at most one copy waits for a slow
+//!   network; and a try that was not polled out before its connection was lost does not count. The
+//!   server cannot have seen it.
 //! - There is always a timeout, unless the user asks for none by `Duration::MAX`. In the reference,
 //!   retries without one take every answer for an error.
 //! - The time to live runs while an event is not on its way, so that one whose server stays away
-//!   can be given up. A try that is on its way ends in its own time.
+//!   can be given up, and so does it while a try waits to be polled out. A try that is on its way
+//!   ends in its own time.
 
 use std::{
     collections::BTreeMap,
@@ -27,7 +29,7 @@ use std::{
 
 use super::{
     AckId, BufferedEvent,
-    held::{Emitted, Held, HeldId},
+    held::{Emitted, Held, Place},
 };
 use crate::error::TryError;
 
@@ -35,13 +37,15 @@ use crate::error::TryError;
 pub(super) struct RetryQueue {
     events: Held,
     retries: BTreeMap<AckId, Retry>,
-    /// The head, while it is on its way.
+    /// The head, while a try of it is under way.
     in_flight: Option<AckId>,
+    /// Whether nothing of that try was polled out yet.
+    is_unsent: bool,
 }
 
 #[derive(Debug)]
 pub(super) struct Retry {
-    place: HeldId,
+    place: Place,
     /// For each try; `None` for ever.
     timeout: Option<Duration>,
     retries: u32,
@@ -67,7 +71,7 @@ impl RetryQueue {
         retries: u32,
         emitted: Emitted,
     ) {
-        let place = self.events.push(emitted);
+        let place = self.events.put(emitted);
         let retry = Retry { place, timeout, retries, tries: 0, last: None, is_forgotten: false };
         self.retries.insert(ack, retry);
     }
@@ -78,8 +82,8 @@ impl RetryQueue {
         emitted.ack.map(|ack| (ack, emitted))
     }
 
-    /// A copy of the head to send, and how long to wait for its answer.
-    pub(super) fn begin_try(&mut self) -> Option<(Emitted, AckId, Option<Duration>)> {
+    /// A copy of the head to send.
+    pub(super) fn begin_try(&mut self) -> Option<(Emitted, AckId)> {
         let (ack, head) = self.waiting_head()?;
         let copy = Emitted {
             packet: head.packet.clone(),
@@ -89,9 +93,16 @@ impl RetryQueue {
         };
         let retry = self.retries.get_mut(&ack)?;
         retry.tries += 1;
-        self.in_flight = Some(ack);
-        self.events.set_expiring(retry.place, false);
-        Some((copy, ack, retry.timeout))
+        (self.in_flight, self.is_unsent) = (Some(ack), true);
+        Some((copy, ack))
+    }
+
+    /// A try was polled out. It ends in its own time.
+    pub(super) fn on_sent(&mut self, ack: AckId) {
+        if let Some(retry) = self.retries.get(&ack) {
+            self.is_unsent = false;
+            self.events.set_expiring(retry.place, false);
+        }
     }
 
     /// The try that is on its way has failed; gives the event back if it was the last one.
@@ -109,13 +120,14 @@ impl RetryQueue {
         None
     }
 
-    /// A try did not leave before its connection was lost.
+    /// A try did not leave before its connection was lost, or its event's time to live was over.
     pub(super) fn undo_try(&mut self, ack: AckId) {
-        let Some(retry) = self.retries.get_mut(&ack) else { return };
-        retry.tries = retry.tries.saturating_sub(1);
-        if self.in_flight == Some(ack) {
-            self.in_flight = None;
-            self.events.set_expiring(retry.place, true);
+        if !self.is_unsent(ack) {
+            return;
+        }
+        self.in_flight = None;
+        if let Some(retry) = self.retries.get_mut(&ack) {
+            retry.tries -= 1;
         }
     }
 
@@ -151,15 +163,18 @@ impl RetryQueue {
         waiting.into_iter().filter_map(|ack| self.remove(ack)).collect()
     }
 
-    pub(super) fn pop_expired(&mut self, now: Instant) -> Option<Unconfirmed> {
-        let emitted = self.events.pop_expired(now)?;
-        let ack = emitted.ack?;
-        let retry = self.retries.remove(&ack)?;
-        Some(Unconfirmed { emitted, ack, retry })
+    /// The next one whose time to live is over. A try of it may wait to be polled out.
+    pub(super) fn first_expired(&self, now: Instant) -> Option<AckId> {
+        self.events.first_expired(now)?.ack
     }
 
     pub(super) fn is_in_flight(&self, ack: AckId) -> bool {
         self.in_flight == Some(ack)
+    }
+
+    /// Whether a try of the event waits to be polled out.
+    pub(super) fn is_unsent(&self, ack: AckId) -> bool {
+        self.is_unsent && self.is_in_flight(ack)
     }
 
     /// How long each try waits for its answer.

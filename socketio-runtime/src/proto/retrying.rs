@@ -28,11 +28,22 @@ impl Manager {
                 }
                 continue;
             }
-            if let Some((copy, ack, timeout)) = namespace.retries.begin_try() {
-                namespace.acks.expect(now, ack, timeout);
+            if let Some((copy, ack)) = namespace.retries.begin_try() {
+                // An earlier try may be answered meanwhile.
+                namespace.acks.expect(now, ack, None);
                 self.out.emit(channel, id, copy);
             }
             return;
+        }
+    }
+
+    /// A try was polled out: its time runs.
+    pub(super) fn on_try_sent(&mut self, now: Instant, id: NamespaceId, ack: AckId) {
+        let Some(namespace) = self.namespaces.get_mut(id) else { return };
+        // Its event may be settled by now.
+        if namespace.retries.is_unsent(ack) {
+            namespace.retries.on_sent(ack);
+            namespace.acks.expect(now, ack, namespace.retries.timeout(ack));
         }
     }
 
@@ -55,9 +66,14 @@ impl Manager {
     }
 
     pub(super) fn expire_retries(&mut self, now: Instant, id: NamespaceId) {
-        while let Some(unconfirmed) =
-            self.namespaces.get_mut(id).and_then(|namespace| namespace.retries.pop_expired(now))
-        {
+        while let Some(namespace) = self.namespaces.get_mut(id) {
+            let Some(ack) = namespace.retries.first_expired(now) else { break };
+            if namespace.retries.is_unsent(ack) {
+                namespace.retries.undo_try(ack);
+                namespace.acks.remove(ack);
+                self.out.take_try(id, ack);
+            }
+            let Some(unconfirmed) = namespace.retries.remove(ack) else { break };
             if unconfirmed.was_tried() {
                 self.exhaust(id, unconfirmed);
             } else {
@@ -66,6 +82,7 @@ impl Manager {
                 let error = EmitError::Expired { event, after };
                 self.settle_unconfirmed(id, unconfirmed, AckFailure::Rejected(error));
             }
+            self.send_next_try(now, id);
         }
     }
 

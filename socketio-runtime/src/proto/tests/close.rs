@@ -184,6 +184,25 @@ fn a_late_answer_to_a_ping_that_was_given_up_does_not_answer_the_next() {
 }
 
 #[test]
+fn the_answer_to_a_ping_does_not_speak_for_what_was_sent_after_it() {
+    let (mut sim, [id, other]) = Sim::connected(Config::default(), ["/a", "/b"]);
+    sim.server.is_ponging = false;
+    sim.emit(id, "last words");
+    sim.disconnect(id);
+    sim.assert_wire(&[r#"0.000 42/a,["last words"]"#, "0.000 ping 1"]);
+    let (channel, number) = (sim.server.channel(), sim.server.ping);
+    // The goodbye that waited is not needed any more, and another event overtakes the answer.
+    sim.server_disconnects("/a");
+    sim.emit(other, "last words");
+    sim.disconnect(other);
+    sim.assert_wire(&[r#"0.000 42/b,["last words"]"#, "0.000 ping 1"]);
+    sim.input(Input::Ponged { channel, number });
+    sim.assert_wire(&[]);
+    sim.pong();
+    sim.assert_wire(&["0.000 41/b,", "0.000 close 1"]);
+}
+
+#[test]
 fn what_the_server_says_before_it_is_asked_belongs_to_the_connection_that_was_left() {
     for transport in [Transport::WebSocket, Transport::Polling] {
         let config = Config { transports: vec![transport], ..Config::default() };

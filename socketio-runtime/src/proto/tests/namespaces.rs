@@ -106,9 +106,10 @@ fn a_connect_that_is_regretted_is_followed_by_a_disconnect_once_it_is_answered()
 }
 
 #[test]
-fn a_connect_that_is_regretted_and_wanted_again_is_the_same_connect() {
+fn a_connect_that_is_regretted_and_wanted_again_is_another_connect_with_its_own_authentication() {
     let (mut sim, _) = Sim::connected(Config::default(), ["/a"]);
     sim.server.words.insert("/b", Word::Later);
+    sim.auth = Auth::Counting(0);
     let id = sim.add("/b");
     sim.connect(id);
     sim.disconnect(id);
@@ -116,10 +117,45 @@ fn a_connect_that_is_regretted_and_wanted_again_is_the_same_connect() {
     sim.disconnect(id);
     sim.connect(id);
     sim.emit(id, "held");
+    // What the first one was authenticated as may be another user.
+    sim.assert_wire(&[r#"0.000 40/b,{"n":1}"#]);
     sim.forget();
+    sim.server_accepts("/b");
+    sim.assert_wire(&["0.000 41/b,", "0.000 ping 1", r#"0.000 40/b,{"n":2}"#]);
+    sim.assert_events(&[]);
     sim.server_accepts("/b");
     sim.assert_wire(&[r#"0.000 42/b,["held"]"#]);
     sim.assert_events(&["0.000 /b connected"]);
+    // Nor does a refusal of the first one mean the other.
+    let id = sim.add("/c");
+    sim.server.words.insert("/c", Word::Later);
+    sim.connect(id);
+    sim.disconnect(id);
+    sim.connect(id);
+    sim.forget();
+    sim.server_refuses("/c", r#"{"message":"no"}"#);
+    sim.assert_wire(&[r#"0.000 40/c,{"n":4}"#]);
+    sim.assert_events(&[]);
+}
+
+#[test]
+fn a_connect_that_is_wanted_again_does_not_wait_for_ever_for_the_word_on_the_first() {
+    let (mut sim, [other]) = Sim::connected(Config::default(), ["/a"]);
+    sim.server.words.insert("/b", Word::Later);
+    let id = sim.add("/b");
+    sim.connect(id);
+    sim.disconnect(id);
+    sim.connect(id);
+    sim.forget();
+    sim.run_until(ms(20_000));
+    sim.assert_events(&[
+        "20.000 /b connect error: the server did not accept namespace `/b` within 20s, will retry",
+    ]);
+    // Alone, it takes a new connection.
+    sim.disconnect(other);
+    sim.server.words.clear();
+    sim.run_until(ms(50_000));
+    assert!(sim.server.has_joined("/b"), "{:?}", sim.events());
 }
 
 #[test]

@@ -99,6 +99,26 @@ fn a_policy_holds_for_what_the_lost_connection_did_not_take() {
 }
 
 #[test]
+fn what_a_lost_connection_did_not_take_goes_before_what_was_emitted_later() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.is_lazy = true;
+    sim.emit(id, "first");
+    sim.emit(id, "second");
+    // What is emitted from here on waits for the next connection from the first.
+    sim.disconnect(id);
+    sim.connect(id);
+    sim.emit(id, "third");
+    assert_eq!(sim.buffered(id), ["third 11 0.000 0"]);
+    let channel = sim.server.channel();
+    sim.input(Input::Closed { channel, code: None });
+    assert_eq!(sim.buffered(id), ["first 11 0.000 0", "second 12 0.000 0", "third 11 0.000 0"]);
+    sim.is_lazy = false;
+    sim.server.forget_connection();
+    reconnect(&mut sim);
+    assert_eq!(sent(&sim), [r#"42["first"]"#, r#"42["second"]"#, r#"42["third"]"#]);
+}
+
+#[test]
 fn what_a_lost_connection_gives_back_too_late_is_told_at_once() {
     let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
     sim.is_lazy = true;

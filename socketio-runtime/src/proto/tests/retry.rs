@@ -135,10 +135,7 @@ fn a_try_that_the_lost_connection_did_not_take_does_not_count() {
     let (mut sim, id) = silent();
     sim.is_lazy = true;
     sim.emit_retried(id, "a", 1);
-    // Two of them, since the network takes nothing for longer than the timeout.
     sim.sleep(ms(1000));
-    sim.manager.handle_timeout(sim.now());
-    assert_eq!(sim.manager.unsent_bytes(), 2 * r#"421["a"]"#.len());
     let channel = sim.server.channel();
     sim.input(Input::Closed { channel, code: None });
     sim.is_lazy = false;
@@ -147,6 +144,41 @@ fn a_try_that_the_lost_connection_did_not_take_does_not_count() {
     sim.run_for(ms(10_000));
     assert_eq!(sent(&sim).len(), 2);
     assert!(sim.events().last().is_some_and(|event| event.contains("2 tries")));
+}
+
+#[test]
+fn one_copy_of_an_event_waits_for_a_slow_network_and_its_time_runs_once_it_is_sent() {
+    let (mut sim, id) = silent();
+    sim.is_lazy = true;
+    sim.emit_retried(id, "a", 2);
+    for _ in 0..10 {
+        sim.sleep(ms(1000));
+        sim.manager.handle_timeout(sim.now());
+    }
+    assert_eq!(sim.manager.unsent_bytes(), r#"421["a"]"#.len());
+    sim.assert_events(&[]);
+    sim.is_lazy = false;
+    sim.run_until(ms(20_000));
+    sim.assert_wire(&[r#"10.000 421["a"]"#, r#"11.000 421["a"]"#, r#"12.000 421["a"]"#]);
+    sim.assert_events(&["13.000 / unanswered 1: 3 tries, no answer came within 1s"]);
+}
+
+#[test]
+fn a_try_that_waits_for_a_slow_network_is_withdrawn_after_the_time_to_live() {
+    let (mut sim, id) = silent();
+    let policy = EmitPolicy { time_to_live: ms(2500).into(), retries: 9, ..EmitPolicy::default() };
+    sim.is_lazy = true;
+    sim.emit_with_ack_as(id, "a", Some(ms(1000)), policy);
+    sim.emit_retried(id, "behind", 1);
+    sim.sleep(ms(2500));
+    sim.manager.handle_timeout(sim.now());
+    assert_eq!(sim.manager.unsent_bytes(), r#"422["behind"]"#.len());
+    sim.is_lazy = false;
+    sim.settle();
+    assert_eq!(sent(&sim), [r#"422["behind"]"#]);
+    sim.assert_events(&[
+        "2.500 / unsent 1: event `a` was not sent within its time to live of 2.5s",
+    ]);
 }
 
 #[test]

@@ -308,7 +308,7 @@ impl Books {
             }
             AckFailure::RetriesExhausted { tries, .. } => {
                 assert!(emit.is_retried() && *tries > 0, "it is not retried");
-                assert!(emit.polled <= *tries, "{tries} tries, and {} sent", emit.polled);
+                assert_eq!(emit.polled, *tries, "e{number} was sent another number of times");
                 self.unweigh(number);
             }
             AckFailure::Disconnected(_) => {}

@@ -172,7 +172,8 @@ impl Link {
             self.is_cut[end.index()] = true;
             let (mut stalled, due): (Vec<_>, Vec<_>) =
                 std::mem::take(&mut self.due).into_iter().partition(|parcel| parcel.0.to == end);
-            stalled.sort_by_key(|parcel| (parcel.0.at, parcel.0.number));
+            // In the order in which they were sent: what was deferred is not behind what came later.
+            stalled.sort_by_key(|parcel| parcel.0.number);
             self.stalled[end.index()].extend(stalled.into_iter().map(|parcel| parcel.0));
             self.due = due.into();
         }
@@ -220,6 +221,9 @@ impl Link {
 
     /// It is not looked at before this time.
     pub(super) fn defer(&mut self, until: Instant, parcel: Parcel) {
+        if let Some(pipe) = self.pipes.iter_mut().find(|pipe| pipe.id == parcel.pipe) {
+            pipe.under_way += usize::from(parcel.to == End::Server);
+        }
         self.due.push(Reverse(Parcel { at: until, ..parcel }));
     }
 
