@@ -23,8 +23,13 @@ impl Manager {
             }
             let Some((ack, head)) = namespace.retries.waiting_head() else { return };
             if let Some(error) = too_large(&head.packet, &head.event, max_payload) {
-                if let Some(unconfirmed) = namespace.retries.remove(ack) {
-                    self.settle_unconfirmed(id, unconfirmed, AckFailure::Rejected(error));
+                match namespace.retries.remove(ack) {
+                    // The limit is this connection's: an earlier one took the event.
+                    Some(unconfirmed) if unconfirmed.was_tried() => self.exhaust(id, unconfirmed),
+                    Some(unconfirmed) => {
+                        self.settle_unconfirmed(id, unconfirmed, AckFailure::Rejected(error));
+                    }
+                    None => {}
                 }
                 continue;
             }

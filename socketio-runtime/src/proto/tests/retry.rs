@@ -357,3 +357,22 @@ fn one_that_is_over_the_servers_limit_does_not_block_the_others() {
         r#"0.000 / answered 2: ["ok"]"#,
     ]);
 }
+
+/// Over long-polling a packet may be larger than on a WebSocket, and another server may take less.
+#[test]
+fn one_that_was_sent_and_is_over_the_limit_of_the_next_connection_is_not_said_to_be_unsent() {
+    let (mut sim, [id]) = Sim::connected(Config::default(), ["/"]);
+    sim.server.is_answering = false;
+    sim.emit_retried(id, "large", 3);
+    sim.server.handshake =
+        r#"0{"sid":"s","pingInterval":25000,"pingTimeout":20000,"maxPayload":10}"#;
+    sim.drop_connection();
+    sim.run_for(ms(2000));
+    assert_eq!(sent(&sim).len(), 1);
+    let told: Vec<_> = sim.events().iter().filter(|event| event.contains(" 1: ")).collect();
+    let [told] = &told[..] else { panic!("{told:?}") };
+    assert!(
+        told.ends_with("unanswered 1: 1 tries, disconnected: transport close (code 1006)"),
+        "{told}"
+    );
+}
