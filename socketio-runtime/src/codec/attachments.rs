@@ -19,19 +19,21 @@ struct Pending {
     header: Header,
     text: Utf8Bytes,
     attachments: Vec<Bytes>,
+    /// Of both, in bytes.
+    size: usize,
 }
 
 impl Reassembler {
     /// Notes a packet that has attachments.
     pub(crate) fn begin(&mut self, header: Header, text: Utf8Bytes) {
         // No room is made for them yet: how many come is only what the server says.
-        self.pending = Some(Pending { header, text, attachments: Vec::new() });
+        let size = text.len();
+        self.pending = Some(Pending { header, text, attachments: Vec::new(), size });
     }
 
     /// Size in bytes of the packet that waits, as far as it has come.
     pub(crate) fn size(&self) -> usize {
-        let Some(Pending { text, attachments, .. }) = &self.pending else { return 0 };
-        text.len() + attachments.iter().map(Bytes::len).sum::<usize>()
+        self.pending.as_ref().map_or(0, |pending| pending.size)
     }
 
     /// Takes an attachment; the packet, when it is complete.
@@ -40,6 +42,7 @@ impl Reassembler {
         attachment: Bytes,
     ) -> Result<Option<(Header, Utf8Bytes, Vec<Bytes>)>, DecodeError> {
         let pending = self.pending.as_mut().ok_or(DecodeError::UnexpectedBinary)?;
+        pending.size += attachment.len();
         pending.attachments.push(attachment);
         if pending.attachments.len() < pending.header.attachments {
             return Ok(None);

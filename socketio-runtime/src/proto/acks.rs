@@ -3,7 +3,7 @@
 //! Must not know: packets, other namespaces.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet, VecDeque},
+    collections::{BTreeSet, HashMap, VecDeque},
     hash::{BuildHasherDefault, Hasher},
     time::{Duration, Instant},
 };
@@ -116,19 +116,18 @@ impl Acks {
         None
     }
 
-    /// Whether so many are forgotten that most of their events are on their way by now, where this
-    /// many packets wait.
-    pub(super) fn has_stale(&self, waiting: usize) -> bool {
-        self.forgotten > 2 * waiting + KEPT_ROOM
-    }
-
-    /// Keeps of those that are forgotten the ones whose events may still be given back.
-    pub(super) fn retain_forgotten(&mut self, unsent: &HashSet<AckId>) {
-        let stale = self.pending.iter().filter(|(_, pending)| pending.is_forgotten);
-        let stale = stale.map(|(ack, _)| *ack).filter(|ack| !unsent.contains(ack));
-        for ack in stale.collect::<Vec<_>>() {
-            self.take(ack);
+    /// Removes those that nobody waits for any more, if they are so many that most of their events are
+    /// on their way by now, where this many packets wait.
+    pub(super) fn take_forgotten(&mut self, waiting: usize) -> Vec<AckId> {
+        if self.forgotten <= 2 * waiting + KEPT_ROOM {
+            return Vec::new();
         }
+        let forgotten = self.pending.iter().filter(|(_, pending)| pending.is_forgotten);
+        let forgotten: Vec<_> = forgotten.map(|(ack, _)| *ack).collect();
+        for ack in &forgotten {
+            self.take(*ack);
+        }
+        forgotten
     }
 
     #[cfg(test)]

@@ -106,9 +106,8 @@ impl Manager {
         if let Some(place) = namespace.acks.forget(ack, self.out.is_empty()) {
             namespace.held.forget_ack(place);
         }
-        if namespace.acks.has_stale(self.out.waiting()) {
-            namespace.acks.retain_forgotten(&self.out.unsent_acks(id));
-        }
+        let forgotten = namespace.acks.take_forgotten(self.out.waiting());
+        self.out.forget_acks(id, forgotten);
     }
 
     /// Nobody waits for the answer any more, and the event is withdrawn if it is still here.

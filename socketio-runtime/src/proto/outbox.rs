@@ -3,7 +3,7 @@
 //! Must not know: why, and what becomes of it.
 
 use std::{
-    collections::{BTreeSet, HashSet, VecDeque},
+    collections::{BTreeSet, VecDeque},
     time::Instant,
 };
 
@@ -310,15 +310,6 @@ impl Outbox {
     /// How many packets wait of which nothing was polled out.
     pub(super) fn waiting(&self) -> usize {
         self.entries.len()
-    }
-
-    /// The answers that are asked for by a namespace's events among them.
-    pub(super) fn unsent_acks(&self, of: NamespaceId) -> HashSet<AckId> {
-        let acks = self.entries.iter().filter_map(|entry| match entry {
-            Entry::Emit(_, id, emitted) if *id == of => emitted.ack,
-            _ => None,
-        });
-        acks.collect()
     }
 
     pub(super) fn added(&self) -> u64 {
